@@ -1,0 +1,80 @@
+// Scores of all pending leads, as Odoo's full recompute would give them.
+//
+//     Frequencies table = rebuild(leads, model, variables, start);
+//     Scores scores = score_pending(leads, model, variables, table, start);
+//     for (size_t i = 0; i < scores.rows.size(); ++i)
+//       if (is_set(scores.automated[i])) ...  // else: no history to score by, Odoo leaves the value alone
+//
+// Exact: IEEE doubles, Odoo's operations in Odoo's order, rounded as round2. Compile without contraction of
+// multiply-add and without fast-math. Threads: reads its arguments only.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "lookup.hpp"
+
+namespace outrigger::scoring {
+
+// Odoo looks the table up afresh for every so many leads.
+inline constexpr size_t kBatch = 50000;
+
+struct Scores {
+  std::vector<uint32_t> rows;      // rows of Leads, in the order of scoring
+  std::vector<double> automated;   // percent; kUnset: no score
+};
+
+// Pending leads created at `start` or later: active, with a stage, neither won nor lost.
+Scores score_pending(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table,
+                     int64_t start, size_t batch = kBatch);
+
+// Whether the version's recompute scores this lead.
+bool pending(const Leads& leads, const Rules& rules, size_t row, int64_t start);
+
+// The probability after a recompute gave `automated`: followed when it was unset or exactly the old automated value.
+double probability_after(double probability, double old_automated, double automated);
+
+// One lead's arithmetic, for explaining it. `prior_won` and `prior_lost` are the shares that the product starts from.
+struct Product {
+  size_t table = 0;           // of the Lookup
+  double prior_won = 1;
+  double prior_lost = 1;
+  bool stage_counts = true;   // false in the case that `leaked` names
+  bool leaked = false;        // the prior is that of the table scored before: Odoo's own slip, reproduced
+  bool first_unscored = false;  // this lead gets no score, the following ones of its table a leaked one
+};
+
+// The tables and priors that one batch of leads is scored with.
+class Batch {
+ public:
+  // `rows` in order of priority (none first, then highest), then highest id.
+  Batch(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& frequencies,
+        std::vector<uint32_t> rows);
+
+  [[nodiscard]] const std::vector<uint32_t>& rows() const { return rows_; }
+  [[nodiscard]] const Lookup& lookup() const { return lookup_; }
+  // How a lead is scored.
+  [[nodiscard]] Product product(uint32_t row) const;
+  // Its score, rounded and bounded; kUnset: none.
+  [[nodiscard]] double score(uint32_t row) const;
+
+ private:
+  void plan_runs();
+
+  struct Run {
+    Product product;
+    uint32_t first_row = 0;  // the lead that an unscorable table leaves unscored
+  };
+
+  const Leads& leads_;
+  const Model& model_;
+  const Variables& variables_;
+  std::vector<uint32_t> rows_;
+  Lookup lookup_;
+  std::vector<Run> runs_;  // by group
+};
+
+// The batches that a full recompute makes, in its order.
+std::vector<std::vector<uint32_t>> batches(const Leads& leads, const Rules& rules, int64_t start, size_t batch);
+
+}  // namespace outrigger::scoring
