@@ -1,0 +1,105 @@
+#include "integration/odoo/budget.hpp"
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace outrigger::odoo {
+
+namespace asio = boost::asio;
+
+namespace {
+
+size_t index_of(Lane lane) {
+  switch (lane) {
+    case Lane::kInteractive: return 0;
+    case Lane::kFeed: return 2;
+    case Lane::kSweeps: return 3;
+    default: return 1;
+  }
+}
+
+Error refused(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
+
+}  // namespace
+
+Budget::Budget(asio::io_context& io, BudgetLimits limits) : io_(io), limits_(limits), refill_(io) {
+  constexpr double kWeights[] = {8, 4, 2, 1};
+  for (size_t i = 0; i < lanes_.size(); ++i) lanes_[i].weight = kWeights[i];
+  limits_.in_flight = std::max(1, limits_.in_flight);
+}
+
+size_t Budget::waiting() const {
+  size_t sum = 0;
+  for (const LaneState& lane : lanes_) sum += lane.queue.size();
+  return sum;
+}
+
+// A place in flight and, where a rate is set, the next moment of it.
+bool Budget::take() {
+  if (in_flight_ >= limits_.in_flight) return false;
+  if (limits_.calls_per_second > 0) {
+    const auto now = Clock::now();
+    if (now < next_call_) return false;
+    const auto gap = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1.0 / limits_.calls_per_second));
+    next_call_ = now + gap;
+  }
+  ++in_flight_;
+  return true;
+}
+
+asio::awaitable<Result<Budget::Permit>> Budget::acquire(Lane lane, Clock::time_point deadline) {
+  if (waiting() == 0 && take()) {
+    co_return Permit(this);
+  }
+  if (waiting() >= kLongestQueue)
+    co_return refused(Code::kLimit, "too many calls wait for this database; slow down or raise `budget`");
+  LaneState& state = lanes_[index_of(lane)];
+  // A lane that was idle does not get to catch up at the expense of the others.
+  if (state.queue.empty()) {
+    double lowest = -1;
+    for (const LaneState& other : lanes_)
+      if (!other.queue.empty() && (lowest < 0 || other.served < lowest)) lowest = other.served;
+    if (lowest >= 0) state.served = std::max(state.served, lowest);
+  }
+  Waiter waiter(io_, deadline);
+  const auto place = state.queue.insert(state.queue.end(), &waiter);
+  pump();
+  if (!waiter.granted) {
+    boost::system::error_code error;
+    co_await waiter.wake.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  }
+  if (waiter.granted) co_return Permit(this);
+  state.queue.erase(place);
+  const auto cancellation = co_await asio::this_coro::cancellation_state;
+  if (cancellation.cancelled() != asio::cancellation_type::none) co_return refused(Code::kCancelled, "the call was cancelled");
+  co_return refused(Code::kDeadline, "the call waited in the queue past its deadline; the database's `budget` is used up");
+}
+
+void Budget::release() {
+  --in_flight_;
+  pump();
+}
+
+void Budget::pump() {
+  for (;;) {
+    LaneState* next = nullptr;
+    for (LaneState& lane : lanes_)
+      if (!lane.queue.empty() && (next == nullptr || lane.served < next->served)) next = &lane;
+    if (next == nullptr) return;
+    if (!take()) break;
+    Waiter* waiter = next->queue.front();
+    next->queue.pop_front();
+    next->served += 1.0 / next->weight;
+    waiter->granted = true;
+    waiter->wake.cancel();
+  }
+  if (in_flight_ >= limits_.in_flight) return;  // release() pumps again
+  refill_.expires_at(next_call_);
+  refill_.async_wait([this](boost::system::error_code error) {
+    if (!error) pump();
+  });
+}
+
+}  // namespace outrigger::odoo

@@ -1,0 +1,244 @@
+#include "integration/odoo/session.hpp"
+
+#include <atomic>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <future>
+#include <map>
+#include <mutex>
+#include <random>
+
+#include "integration/odoo/argument_names.hpp"
+#include "integration/odoo/budget.hpp"
+#include "integration/odoo/detect.hpp"
+#include "integration/value/json.hpp"
+
+namespace outrigger::odoo {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+// Runs a coroutine on the loop and waits for it; `stop` cancels it.
+template <typename T, typename Make>
+Result<T> run_blocking(asio::io_context& io, const std::stop_token& stop, Make make) {
+  struct Shared {
+    std::promise<Result<T>> promise;
+    asio::cancellation_signal signal;
+  };
+  if (stop.stop_requested()) return Error{Code::kCancelled, "the call was cancelled", Source::kHost, Effect::kNone, -1};
+  auto shared = std::make_shared<Shared>();
+  auto future = shared->promise.get_future();
+  asio::post(io, [&io, shared, make = std::move(make)]() mutable {
+    auto body = [shared, make = std::move(make)]() mutable -> asio::awaitable<void> { shared->promise.set_value(co_await make()); };
+    asio::co_spawn(io, std::move(body), asio::bind_cancellation_slot(shared->signal.slot(), [shared](std::exception_ptr problem) {
+                     if (problem) shared->promise.set_exception(problem);
+                   }));
+  });
+  const std::stop_callback on_stop(stop, [&io, shared] {
+    asio::post(io, [shared] { shared->signal.emit(asio::cancellation_type::terminal); });
+  });
+  try {
+    return future.get();
+  } catch (const std::exception& problem) {
+    return Error{Code::kInternal, std::string("a call to Odoo failed in an unexpected way: ") + problem.what(), Source::kHost,
+                 Effect::kUnknown, -1};
+  }
+}
+
+asio::awaitable<bool> cancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+}  // namespace
+
+struct Session::State {
+  State(transport::Loop& the_loop, Connection the_connection)
+      : loop(the_loop), connection(std::move(the_connection)), budget(the_loop.io(), budget_of(connection)) {}
+
+  asio::awaitable<Result<Document>> run(const Call& call, CallOptions options);
+  asio::awaitable<Result<Document>> attempt(const Call& call, const CallOptions& options, Clock::time_point deadline);
+  asio::awaitable<Error> learn_names(const Call& call, Error error, Clock::time_point deadline);
+  milliseconds pause(int attempt, const Error& error);
+  void mask(Error& error) const;
+
+  transport::Loop& loop;
+  Connection connection;
+  Budget budget;
+  ServerInfo info;
+  transport::Credentials credentials;
+  ArgumentNames names;
+  std::unique_ptr<transport::Codec> codec;
+  std::minstd_rand jitter{std::random_device{}()};
+  std::atomic<uint64_t> calls{0};
+  std::mutex fields_mutex;
+  std::map<std::string, std::shared_ptr<const Document>> fields;
+};
+
+namespace {
+
+// Whether the same call may be made again without looking first.
+bool repeatable(const Call& call, const Error& error) {
+  switch (error.code) {
+    case Code::kUnreachable:
+    case Code::kConflict: return call.read_only || error.effect == Effect::kNone;
+    case Code::kLimit: return error.retry_after_ms > 0 && (call.read_only || error.effect == Effect::kNone);
+    default: return false;
+  }
+}
+
+}  // namespace
+
+milliseconds Session::State::pause(int attempt, const Error& error) {
+  constexpr int64_t kFirst = 250;
+  constexpr int64_t kLongest = 30000;
+  const int64_t ceiling = std::min(kLongest, kFirst << std::min(attempt, 10));
+  std::uniform_int_distribution<int64_t> spread(ceiling / 2, ceiling);
+  const int64_t asked = error.code == Code::kLimit ? error.retry_after_ms : 0;
+  return milliseconds(std::max(spread(jitter), asked));
+}
+
+void Session::State::mask(Error& error) const {
+  if (connection.secret.empty()) return;
+  for (size_t at; (at = error.message.find(connection.secret)) != std::string::npos;)
+    error.message.replace(at, connection.secret.size(), "***");
+}
+
+asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, const CallOptions& options, Clock::time_point deadline) {
+  Result<Budget::Permit> permit = co_await budget.acquire(options.lane, deadline);
+  if (!permit) co_return permit.error();
+  Result<transport::HttpRequest> request = codec->encode(credentials, call);
+  if (!request) co_return request.error();
+  request->ca_file = connection.ca_file;
+  request->timeout = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+  if (request->timeout <= milliseconds(0))
+    co_return Error{Code::kDeadline, "no time was left for the call when its turn came", Source::kHost, Effect::kNone, -1};
+  value::Limits limits;
+  limits.bytes = connection.largest_reply;
+  if (options.false_is_null) {
+    limits.row_depth = 2;
+    limits.false_is_null = options.false_is_null;
+  }
+  const auto reply = codec->reply(std::move(limits));
+  ++calls;
+  const transport::Transfer transfer = co_await loop.http().perform(*request, *reply);
+  co_return reply->finish(transfer);
+}
+
+// The server's documentation may name the arguments that the built-in table does not.
+asio::awaitable<Error> Session::State::learn_names(const Call& call, Error error, Clock::time_point deadline) {
+  transport::HttpRequest request;
+  request.post = false;
+  request.url = connection.url + "/doc-bearer/" + call.model + ".json";
+  request.ca_file = connection.ca_file;
+  request.timeout = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+  request.headers = {"Authorization: bearer " + credentials.secret};
+  if (!credentials.database.empty()) request.headers.push_back("X-Odoo-Database: " + credentials.database);
+  transport::PlainReply page;
+  ++calls;
+  const transport::Transfer transfer = co_await loop.http().perform(request, page);
+  if (transfer.code == Code::kOk && transfer.status == 200)
+    if (const auto documentation = value::read_json(page.text)) names.learn(call.model, documentation->root());
+  co_return error;
+}
+
+asio::awaitable<Result<Document>> Session::State::run(const Call& call, CallOptions options) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  const auto deadline = Clock::now() + (options.deadline.count() > 0 ? options.deadline : connection.deadline);
+  constexpr int kMostAttempts = 6;
+  for (int tried = 0;; ++tried) {
+    Result<Document> result = co_await attempt(call, options, deadline);
+    if (result) co_return result;
+    Error error = std::move(result).error();
+    mask(error);
+    if (co_await cancelled()) {
+      error.code = Code::kCancelled;
+      co_return error;
+    }
+    if (error.code == Code::kUnsupported && call.args.size() != 0 && names.ask_once(call.model)) {
+      co_await learn_names(call, error, deadline);
+      continue;
+    }
+    if (!repeatable(call, error) || tried + 1 >= kMostAttempts) co_return error;
+    const milliseconds wait = pause(tried, error);
+    if (Clock::now() + wait >= deadline) co_return error;
+    asio::steady_timer timer(loop.io(), wait);
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    if (co_await cancelled()) {
+      error.code = Code::kCancelled;
+      co_return error;
+    }
+  }
+}
+
+Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::connect(transport::Loop& loop, Connection connection, std::stop_token stop) {
+  while (!connection.url.empty() && connection.url.back() == '/') connection.url.pop_back();
+  if (Result<void> valid = validate(connection); !valid) return valid.error();
+  auto state = std::make_unique<State>(loop, std::move(connection));
+  State* raw = state.get();
+  Result<Detected> detected = run_blocking<Detected>(loop.io(), stop, [raw]() -> asio::awaitable<Result<Detected>> {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_return co_await detect(raw->loop.http(), raw->connection);
+  });
+  if (!detected) {
+    Error error = detected.error();
+    state->mask(error);
+    return error;
+  }
+  state->info = detected->info;
+  state->credentials = detected->credentials;
+  state->codec = transport::make_codec(detected->kind, state->connection.url, [raw](const std::string& model, const std::string& method) {
+    return raw->names.find(model, method);
+  });
+  return std::unique_ptr<Session>(new Session(std::move(state)));
+}
+
+const ServerInfo& Session::info() const { return state_->info; }
+const Connection& Session::connection() const { return state_->connection; }
+uint64_t Session::calls_made() const { return state_->calls; }
+
+Result<Document> Session::call(const Call& call, const CallOptions& options) {
+  if (!call.read_only && !state_->info.known() && !state_->connection.allow_untested)
+    return Error{Code::kUnsupported,
+                 "Odoo " + state_->info.version + " is newer than what this Outrigger knows, so it only reads; set `allow_untested` after `outrigger doctor`",
+                 Source::kHost, Effect::kNone, -1};
+  State* state = state_.get();
+  return run_blocking<Document>(state->loop.io(), options.stop,
+                                [state, &call, &options]() { return state->run(call, options); });
+}
+
+Result<std::shared_ptr<const Document>> Session::fields(const std::string& model, const CallOptions& options) {
+  {
+    const std::lock_guard lock(state_->fields_mutex);
+    if (const auto known = state_->fields.find(model); known != state_->fields.end()) return known->second;
+  }
+  Arena arena;
+  Call call{.model = model, .method = "fields_get", .read_only = true};
+  call.kwargs = arena.object({{"attributes", arena.array({"type", "string", "relation", "selection", "store", "required", "readonly"})}});
+  Result<Document> fields = this->call(call, options);
+  if (!fields) return fields.error();
+  auto kept = std::make_shared<const Document>(*std::move(fields));
+  const std::lock_guard lock(state_->fields_mutex);
+  state_->fields[model] = kept;
+  return std::shared_ptr<const Document>(kept);
+}
+
+void Session::forget_fields() {
+  const std::lock_guard lock(state_->fields_mutex);
+  state_->fields.clear();
+}
+
+}  // namespace outrigger::odoo

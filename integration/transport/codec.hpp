@@ -1,0 +1,66 @@
+// The three ways to put a Call on the wire and to read its answer: XML-RPC, JSON-RPC, JSON-2.
+//
+//     auto codec = make_codec(Kind::kJson2, url, names);
+//     Result<HttpRequest> request = codec->encode(credentials, call);
+//     auto reply = codec->reply(limits);
+//     Transfer transfer = co_await http.perform(*request, *reply);
+//     Result<Document> answer = reply->finish(transfer);
+//
+// finish decides on the status first, then on the content type, then on the body; every error that it returns says
+// what the call may have done (Effect) and what to do about it. Threads: a codec is immutable; a reply is used once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "integration/transport/call.hpp"
+#include "integration/transport/http_client.hpp"
+#include "integration/value/builder.hpp"
+#include "outrigger/arena.hpp"
+#include "outrigger/result.hpp"
+
+namespace outrigger::transport {
+
+enum class Kind { kXmlRpc, kJsonRpc, kJson2 };
+const char* to_string(Kind kind);
+
+// Names of a method's positional arguments; empty when the method is not known.
+using ArgumentNames = std::function<std::vector<std::string>(const std::string& model, const std::string& method)>;
+
+class Reply : public BodySink {
+ public:
+  // Call once, after the transfer. A null answer is Value{}.
+  virtual Result<Document> finish(const Transfer& transfer) = 0;
+};
+
+class Codec {
+ public:
+  virtual ~Codec() = default;
+  virtual Result<HttpRequest> encode(const Credentials& credentials, const Call& call) const = 0;
+  // A service call before there are credentials: common.version, common.authenticate. JSON-2 has none (kUnsupported).
+  virtual Result<HttpRequest> encode_service(std::string_view service, std::string_view method, Value params) const = 0;
+  // `limits.row_depth` counts from the answer itself, whatever envelope the transport puts around it.
+  virtual std::unique_ptr<Reply> reply(value::Limits limits) const = 0;
+};
+
+// `url`: scheme, host and optional port and path, without a trailing slash. `names` is used by JSON-2 only.
+std::unique_ptr<Codec> make_codec(Kind kind, std::string url, ArgumentNames names);
+
+// Takes any reply, keeps its first bytes: for detection.
+class PlainReply final : public BodySink {
+ public:
+  void begin(int, std::string_view) override {}
+  bool data(std::string_view piece) override {
+    text.append(piece.substr(0, kKept - std::min(kKept, text.size())));
+    return true;
+  }
+  std::string text;
+
+ private:
+  static constexpr size_t kKept = size_t{1} << 20U;
+};
+
+}  // namespace outrigger::transport
