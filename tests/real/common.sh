@@ -113,6 +113,7 @@ start_time() {
 is_alive() { [[ -n $1 && -n $2 && $(start_time "$1" || true) == "$2" ]]; }
 
 # Whether anything but zombies (init may be slow to collect them) is left in a session that we began.
+# shellcheck disable=SC2009  # pgrep cannot leave zombies out
 session_is_alive() { ps -o stat= -s "$1" 2>/dev/null | grep -qv '^Z'; }
 
 # end_session PID: a process started with setsid and its children: politely, then by force.

@@ -46,8 +46,9 @@ wait_ready() {
 
 can_log_in() {
     /usr/bin/python3 - "$@" <<'PY'
-import sys, xmlrpc.client
+import socket, sys, xmlrpc.client
 url, db = sys.argv[1:]
+socket.setdefaulttimeout(30)
 sys.exit(not xmlrpc.client.ServerProxy(url + "/xmlrpc/2/common").authenticate(db, "admin", "admin", {}))
 PY
 }

@@ -9,7 +9,7 @@ machine_packages() {
         geoip2 gevent greenlet idna jinja2 libsass lxml magic markupsafe num2words ofxparse openpyxl
         openssl passlib phonenumbers pil polib psutil psycopg2 pypdf pypdf2 qrcode reportlab requests
         rjsmin serial stdnum tz urllib3 usb vobject werkzeug xlrd xlsxwriter xlwt zeep)
-    printf '%s\n' python3 postgresql "${libs[@]/#/python3-}"
+    printf '%s\n' python3 postgresql procps "${libs[@]/#/python3-}"
 }
 
 have_packages() {

@@ -3,7 +3,7 @@
 namespace outrigger::scoring {
 
 Lookup::Lookup(const Frequencies& frequencies, const Leads& leads, const Model& model, const std::vector<bool>& present)
-    : stage_variable_(static_cast<size_t>(frequencies.stage_variable)), tables_(model.teams.size() + 1) {
+    : stage_variable_(static_cast<size_t>(frequencies.stage_variable)), tables_(model.teams.size() + 2) {
   for (const Values& values : leads.values) {
     offset_.push_back(cells_);
     cells_ += values.size();
@@ -16,12 +16,14 @@ Lookup::Lookup(const Frequencies& frequencies, const Leads& leads, const Model& 
   const auto tag_variable = frequencies.tag_variable;
   Table& all = tables_.back();
   all.exists = true;
+  tables_[model.teams.size()].exists = model.rules.table_of_no_team;
   for (const Row& row : frequencies.rows) {
     if (!present[static_cast<size_t>(row.variable)]) continue;
-    Table* team = row.group < static_cast<int32_t>(model.teams.size()) ? &tables_[static_cast<size_t>(row.group)] : nullptr;
-    if (team != nullptr) team->exists = true;
+    const bool own_table = row.group < static_cast<int32_t>(model.teams.size()) || model.rules.table_of_no_team;
+    Table& own = tables_[static_cast<size_t>(row.group)];
+    if (own_table) own.exists = true;
     if (row.variable == tag_variable && row.won + row.lost < kFewestTagObservations) continue;
-    if (team != nullptr) add(*team, row);
+    if (own_table) add(own, row);
     add(all, row);
   }
   const int32_t first_stage = model.first_stage();

@@ -45,9 +45,7 @@ class Lookup {
   // Index into cells and factors. Code 0 of every variable but the stage is the neutral factor.
   [[nodiscard]] size_t at(size_t variable, uint32_t code) const { return offset_[variable] + code; }
   // The table that scores leads of a team; group teams.size() is "no team".
-  [[nodiscard]] size_t table_of(size_t group) const {
-    return group < tables_.size() - 1 && tables_[group].exists ? group : tables_.size() - 1;
-  }
+  [[nodiscard]] size_t table_of(size_t group) const { return tables_[group].exists ? group : all_teams(); }
   [[nodiscard]] const Table& table(size_t index) const { return tables_[index]; }
   [[nodiscard]] size_t all_teams() const { return tables_.size() - 1; }
 
@@ -58,7 +56,7 @@ class Lookup {
   std::vector<size_t> offset_;  // by variable
   size_t cells_ = 0;
   size_t stage_variable_ = 0;
-  std::vector<Table> tables_;  // by team; the last one is all teams
+  std::vector<Table> tables_;  // by team, then no team, then all teams
 };
 
 }  // namespace outrigger::scoring

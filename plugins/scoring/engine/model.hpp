@@ -24,15 +24,27 @@ struct Team {
   std::string name;
 };
 
-// Where the versions differ; everything else is the same in 14 and 19.
+// Where the versions differ; everything else is the same in 14 and 19. The defaults are those of 19.
 struct Rules {
-  // 19: won and lost are read from won_status. Before: won = probability 100; lost = archived with probability 0.
+  // 19: won and lost are read from won_status. Before: won = probability 100; lost = archived with probability 0; and
+  // a lead is pending when it is active with 0 < probability < 100 or none.
   bool won_status = true;
   // 19: midnight of the start date in the user's time zone. Before: midnight UTC.
   bool start_in_user_zone = true;
-  // Pending leads are won_status pending (19), or active with 0 < probability < 100 or none (before).
+  // 14: tags count whether or not they are configured, and naming tag_ids makes Odoo fail.
+  bool tags_always = false;
+  // 14: leads without a team are scored by the rows without a team. Since: by all teams together.
+  bool table_of_no_team = false;
+  // The first releases of 14.0: (100 a) / (a + b), not held within 0.01 and 99.99. The server does not tell which
+  // 14.0 it is; the stored scores do.
+  bool early_rounding = false;
 
-  static Rules of_major(int64_t major) { return major >= 19 ? Rules{} : Rules{false, false}; }
+  static Rules of_major(int64_t major) {
+    Rules rules;
+    rules.won_status = rules.start_in_user_zone = major >= 19;
+    rules.tags_always = rules.table_of_no_team = major <= 14;
+    return rules;
+  }
 };
 
 // Stages by (sequence, id); teams in Odoo's order: sequence, then newest, then highest id. Archived teams included.

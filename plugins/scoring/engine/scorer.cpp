@@ -76,7 +76,7 @@ void Batch::plan_runs() {
     const int16_t stage = leads_.stage[row];
     if (stage < 0 || model_.stages[static_cast<size_t>(stage)].is_won) continue;
     uint32_t& of_group = first[group_of(leads_, model_, row)];
-    if (of_group == kNone || row > of_group) of_group = row;
+    if (of_group == kNone) of_group = row;
   }
 
   double prior_won = 1;
@@ -132,6 +132,7 @@ double Batch::score(uint32_t row) const {
     }
   // Thousands of tags can take both sides to 0, where Odoo fails with a division by zero: no score.
   if (won + lost == 0) return kUnset;
+  if (model_.rules.early_rounding) return round2(100 * won / (won + lost));
   return round_score(100 * (won / (won + lost)));
 }
 

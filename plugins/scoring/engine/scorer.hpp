@@ -47,7 +47,8 @@ struct Product {
 // The tables and priors that one batch of leads is scored with.
 class Batch {
  public:
-  // `rows` in order of priority (none first, then highest), then highest id.
+  // `rows`: the leads; of those of one team the first is the one that an unscorable table leaves alone. Odoo 19 reads
+  // them by falling id; Odoo 14 in whatever order PostgreSQL gives.
   Batch(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& frequencies,
         std::vector<uint32_t> rows);
 

@@ -57,7 +57,10 @@ std::string python_text(const Json::Value& value) {
 
 Model load_model(const Json::Value& json, const Json::Value& config) {
   Model model;
-  if (config.isMember("series")) model.rules = Rules::of_major(std::stoi(config["series"].asString()));
+  if (config.isMember("series")) {
+    model.rules = Rules::of_major(std::stoi(config["series"].asString()));
+    model.rules.early_rounding = true;  // recorded from such a 14.0
+  }
   for (const Json::Value& stage : json["stages"]) {
     const bool of_teams = stage.isMember("team_ids") ? !stage["team_ids"].empty() : !stage["team_id"].isNull() && stage["team_id"].asInt64() != 0;
     model.stages.push_back({stage["id"].asInt64(), stage["name"].asString(), stage["sequence"].asInt64(),
@@ -133,6 +136,8 @@ GoldenRun load_golden(const std::string& name) {
   run.variables = Variables::parse(config["pls_fields_param"].asString(), [&](const std::string& field) {
     return !leads.empty() && leads[0].isMember(field);
   });
+  if (run.model.rules.tags_always) run.variables.tags = true;
+  run.odoo_failed = config.isMember("error");
   run.leads = Leads(run.variables.fields.size());
   std::map<int64_t, GoldenAnswer> before;
   for (const Json::Value& line : lines(folder / "before.jsonl"))
@@ -142,6 +147,10 @@ GoldenRun load_golden(const std::string& name) {
   std::map<int64_t, const Json::Value*> by_id;
   for (const Json::Value& lead : leads) by_id[lead["id"].asInt64()] = &lead;
   for (const auto& [id, lead] : by_id) append(run, *lead, before.at(id));
+  for (const Json::Value& id : config["score_order"]) {
+    const auto at = std::lower_bound(run.leads.id.begin(), run.leads.id.end(), id.asInt64());
+    run.score_order.push_back(static_cast<uint32_t>(at - run.leads.id.begin()));
+  }
   for (const Json::Value& row : lines(folder / "freq.jsonl"))
     run.frequencies.push_back({row["team_id"].isNull() ? 0 : row["team_id"].asInt64(), row["variable"].asString(),
                                row["value"].asString(), row["won_count"].asDouble(), row["lost_count"].asDouble()});

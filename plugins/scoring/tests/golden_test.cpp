@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/scorer.hpp"
 
 namespace outrigger::scoring {
@@ -21,33 +23,52 @@ std::string value_text(const GoldenRun& run, const Frequencies& table, const Row
   return run.leads.values[static_cast<size_t>(row.variable)].text(row.code);
 }
 
-TEST_P(Golden, RebuildsTheFrequencyTableInOdoosOrder) {
+std::string row_text(int64_t team, const std::string& variable, const std::string& value, double won, double lost) {
+  return std::to_string(team) + " " + variable + " " + value + " " + std::to_string(won) + " " + std::to_string(lost);
+}
+
+TEST_P(Golden, RebuildsTheFrequencyTable) {
   const GoldenRun run = load_golden(GetParam());
+  if (run.odoo_failed) GTEST_SKIP() << "Odoo's own run failed";
   const Frequencies table = rebuild(run.leads, run.model, run.variables, run.start);
-  ASSERT_EQ(table.rows.size(), run.frequencies.size());
-  size_t elsewhere = 0;
-  for (size_t i = 0; i < table.rows.size(); ++i) {
-    const Row& row = table.rows[i];
-    const GoldenRow& expected = run.frequencies[i];
+  std::vector<std::string> ours;
+  std::vector<std::string> expected;
+  for (const Row& row : table.rows) {
     const bool no_team = row.group == static_cast<int32_t>(run.model.teams.size());
-    ASSERT_EQ(no_team ? 0 : run.model.teams[static_cast<size_t>(row.group)].id, expected.team_id) << "row " << i;
-    ASSERT_EQ(variable_name(table, run.variables, row.variable), expected.variable) << "row " << i;
-    // PostgreSQL gives the tags of a lead in any order, so tags may be met in another one.
-    if (value_text(run, table, row) != expected.value && expected.variable == "tag_id") {
-      ++elsewhere;
-      continue;
-    }
-    ASSERT_EQ(value_text(run, table, row), expected.value) << "row " << i;
-    EXPECT_EQ(row.won, expected.won) << expected.variable << " " << expected.value;
-    EXPECT_EQ(row.lost, expected.lost) << expected.variable << " " << expected.value;
+    ours.push_back(row_text(no_team ? 0 : run.model.teams[static_cast<size_t>(row.group)].id,
+                            variable_name(table, run.variables, row.variable), value_text(run, table, row), row.won, row.lost));
   }
-  EXPECT_LE(elsewhere, run.frequencies.size() / 4);
+  for (const GoldenRow& row : run.frequencies) expected.push_back(row_text(row.team_id, row.variable, row.value, row.won, row.lost));
+  if (run.model.rules.won_status) {
+    // 19: in the same order too, as sums of doubles depend on it. PostgreSQL gives the tags of a lead in any order.
+    const auto not_of_tags = [](std::vector<std::string> rows) {
+      std::erase_if(rows, [](const std::string& row) { return row.find(" tag_id ") != std::string::npos; });
+      return rows;
+    };
+    EXPECT_EQ(not_of_tags(ours), not_of_tags(expected));
+  }
+  std::sort(ours.begin(), ours.end());
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(ours, expected);
+}
+
+Scores score(const GoldenRun& run, const Frequencies& table) {
+  if (run.score_order.empty()) return score_pending(run.leads, run.model, run.variables, table, run.start, run.batch);
+  Scores scores;
+  const Batch batch(run.leads, run.model, run.variables, table, run.score_order);
+  for (const uint32_t row : batch.rows()) {
+    EXPECT_TRUE(pending(run.leads, run.model.rules, row, run.start)) << "lead " << run.leads.id[row];
+    scores.rows.push_back(row);
+    scores.automated.push_back(batch.score(row));
+  }
+  return scores;
 }
 
 TEST_P(Golden, ScoresEveryLeadAsOdooDid) {
   GoldenRun run = load_golden(GetParam());
+  if (run.odoo_failed) GTEST_SKIP() << "Odoo's own run failed";
   const Frequencies table = rebuild(run.leads, run.model, run.variables, run.start);
-  const Scores scores = score_pending(run.leads, run.model, run.variables, table, run.start, run.batch);
+  const Scores scores = score(run, table);
   std::vector<GoldenAnswer> ours(run.leads.size());
   for (size_t row = 0; row < run.leads.size(); ++row) ours[row] = {run.leads.probability[row], run.leads.automated[row]};
   for (size_t i = 0; i < scores.rows.size(); ++i) {
