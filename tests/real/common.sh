@@ -77,16 +77,23 @@ stamp() {
 
 unstamp() { rm -f "$STAMPS/$1"; }
 
+# Taking it twice is allowed: on_exit may interrupt any line, also one that has descriptor 9 put aside.
+LOCKED=
 lock() {
+    [[ -z $LOCKED ]] || return 0
     mkdir -p "$CACHE"
     exec 9>"$CACHE/lock"
     if ! flock -n 9; then
         say "waiting for another lab command to finish"
         flock 9
     fi
+    LOCKED=yes
 }
 
-unlock() { exec 9>&-; }
+unlock() {
+    exec 9>&-
+    LOCKED=
+}
 
 # run_child LOG COMMAND...: in the background and waited for, because only then does a signal reach
 # this script at once; on_exit ends the child. Standard input of the child is this function's.
@@ -113,8 +120,8 @@ start_time() {
 is_alive() { [[ -n $1 && -n $2 && $(start_time "$1" || true) == "$2" ]]; }
 
 # Whether anything but zombies (init may be slow to collect them) is left in a session that we began.
-# shellcheck disable=SC2009  # pgrep cannot leave zombies out
-session_is_alive() { ps -o stat= -s "$1" 2>/dev/null | grep -qv '^Z'; }
+# shellcheck disable=SC2009,SC2143  # pgrep cannot leave zombies out, and grep -q may fail the pipe
+session_is_alive() { [[ -n $(ps -o stat= -s "$1" 2>/dev/null | grep -v '^Z') ]]; }
 
 # end_session PID: a process started with setsid and its children: politely, then by force.
 end_session() {

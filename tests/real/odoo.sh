@@ -44,6 +44,7 @@ ensure_kind() {
     case $1 in
         19) ensure_odoo19_package ;;
         14) ensure_odoo14_package ;;
+        *) as_user test -r "$(kind_tree "$1")/odoo/release.py" || die "$(kind_tree "$1") is not readable by user $LAB_USER" ;;
     esac
     user_dir "$CACHE/data"
     user_dir "$RUN"
