@@ -61,9 +61,9 @@ void ArgumentNames::learn(const std::string& model, Value documentation) {
   learned_[model] = std::move(methods);
 }
 
-bool ArgumentNames::ask_once(const std::string& model) {
+bool ArgumentNames::learned(const std::string& model) const {
   const std::lock_guard lock(mutex_);
-  return learned_.try_emplace(model).second;
+  return learned_.count(model) != 0;
 }
 
 }  // namespace outrigger::odoo

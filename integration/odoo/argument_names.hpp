@@ -17,10 +17,10 @@ class ArgumentNames {
  public:
   // Empty when not known.
   [[nodiscard]] std::vector<std::string> find(const std::string& model, const std::string& method) const;
-  // Takes over the reply of /doc-bearer/<model>.json.
+  // Takes over the reply of /doc-bearer/<model>.json; null when it could not be read.
   void learn(const std::string& model, Value documentation);
-  // Whether the documentation of this model was already asked for; marks it as asked.
-  bool ask_once(const std::string& model);
+  // Whether the documentation of this model was asked for already.
+  [[nodiscard]] bool learned(const std::string& model) const;
 
  private:
   mutable std::mutex mutex_;

@@ -56,13 +56,8 @@ asio::awaitable<Result<Budget::Permit>> Budget::acquire(Lane lane, Clock::time_p
   if (waiting() >= kLongestQueue)
     co_return refused(Code::kLimit, "too many calls wait for this database; slow down or raise `budget`");
   LaneState& state = lanes_[index_of(lane)];
-  // A lane that was idle does not get to catch up at the expense of the others.
-  if (state.queue.empty()) {
-    double lowest = -1;
-    for (const LaneState& other : lanes_)
-      if (!other.queue.empty() && (lowest < 0 || other.served < lowest)) lowest = other.served;
-    if (lowest >= 0) state.served = std::max(state.served, lowest);
-  }
+  // A lane that was idle neither catches up at the expense of the others nor pays for what it did alone.
+  if (state.queue.empty()) state.served = virtual_time_;
   Waiter waiter(io_, deadline);
   const auto place = state.queue.insert(state.queue.end(), &waiter);
   pump();
@@ -91,6 +86,7 @@ void Budget::pump() {
     if (!take()) break;
     Waiter* waiter = next->queue.front();
     next->queue.pop_front();
+    virtual_time_ = next->served;
     next->served += 1.0 / next->weight;
     waiter->granted = true;
     waiter->wake.cancel();

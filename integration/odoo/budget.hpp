@@ -68,6 +68,7 @@ class Budget {
   boost::asio::steady_timer refill_;
   Clock::time_point next_call_ = Clock::time_point::min();
   int in_flight_ = 0;
+  double virtual_time_ = 0;  // `served` of the lane that was let through last
   std::array<LaneState, 4> lanes_;
 };
 

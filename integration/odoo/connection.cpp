@@ -1,12 +1,16 @@
 #include "integration/odoo/connection.hpp"
 
+#include <cctype>
+
 namespace outrigger::odoo {
 namespace {
 
-std::string_view host_of(std::string_view url) {
+std::string host_of(std::string_view url) {
   const size_t scheme = url.find("://");
   if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-  return url.substr(0, url.find_first_of("/:"));
+  std::string host(url.substr(0, url.find_first_of("/:")));
+  for (char& c : host) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return host;
 }
 
 Error invalid(std::string message) { return {Code::kInvalid, std::move(message), Source::kHost, Effect::kNone, -1}; }
@@ -27,10 +31,8 @@ Result<void> validate(const Connection& connection) {
 
 BudgetLimits budget_of(const Connection& connection) {
   if (connection.budget) return *connection.budget;
-  const std::string_view host = host_of(connection.url);
-  constexpr std::string_view kOnline = "odoo.com";
-  const bool online = host == kOnline || (host.size() > kOnline.size() && host.substr(host.size() - kOnline.size()) == kOnline &&
-                                          host[host.size() - kOnline.size() - 1] == '.');
+  const std::string host = host_of(connection.url);
+  const bool online = host == "odoo.com" || host.ends_with(".odoo.com");
   return online ? BudgetLimits{1.0, 1} : BudgetLimits{};
 }
 

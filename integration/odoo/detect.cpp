@@ -175,7 +175,9 @@ class Detection {
   asio::awaitable<Result<Document>> exchange(const Codec& codec, HttpRequest request) {
     request.ca_file = connection_.ca_file;
     request.timeout = connection_.deadline;
+    request.repeatable = true;
     const auto reply = codec.reply({});
+    reply->hide(connection_.secret);
     const Transfer transfer = co_await http_.perform(request, *reply);
     co_return reply->finish(transfer);
   }

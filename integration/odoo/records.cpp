@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "integration/value/json.hpp"
+
 namespace outrigger::odoo {
 namespace {
 
@@ -170,9 +172,10 @@ Result<RowsWritten> Records::write_rows(std::string_view model, Value rows, cons
     chunk.clear();
     return sent;
   };
+  for (const Value row : rows.items())
+    if (row["id"].integer() == 0) return refuse(Code::kInvalid, "a row of write_rows has no id");
   if (session_.info().web_save_multi()) {
     for (const Value row : rows.items()) {
-      if (row["id"].integer() == 0) return refuse(Code::kInvalid, "a row of write_rows has no id");
       chunk.push_back(row);
       if (chunk.size() == kChunk)
         if (Result<void> sent = flush(); !sent) return sent.error();
@@ -183,17 +186,11 @@ Result<RowsWritten> Records::write_rows(std::string_view model, Value rows, cons
   // Older versions: one write for all records that get equal values.
   std::map<std::string, std::vector<Value>> equal;
   for (const Value row : rows.items()) {
-    std::string key;
-    for (const Field field : row.fields()) {
-      if (field.key == "id") continue;
-      key += std::string(field.key) + '\0' + std::to_string(static_cast<int>(field.value.kind())) + '\0';
-      const double number = field.value.number().value_or(0);
-      key.append(reinterpret_cast<const char*>(&number), sizeof number);
-      key += field.value.text();
-      // Containers are not compared: each gets a call of its own.
-      if (field.value.is_array() || field.value.is_object()) key += std::to_string(row["id"].integer());
-    }
-    equal[key].push_back(row);
+    Arena arena;
+    std::vector<Field> written;
+    for (const Field field : row.fields())
+      if (field.key != "id") written.push_back(field);
+    equal[value::to_json(arena.object(written))].push_back(row);
   }
   for (auto& [key, group] : equal) {
     for (const Value row : group) {

@@ -67,7 +67,7 @@ struct Session::State {
 
   asio::awaitable<Result<Document>> run(const Call& call, CallOptions options);
   asio::awaitable<Result<Document>> attempt(const Call& call, const CallOptions& options, Clock::time_point deadline);
-  asio::awaitable<Error> learn_names(const Call& call, Error error, Clock::time_point deadline);
+  asio::awaitable<void> learn_names(const Call& call, Lane lane, Clock::time_point deadline);
   milliseconds pause(int attempt, const Error& error);
   void mask(Error& error) const;
 
@@ -103,14 +103,14 @@ milliseconds Session::State::pause(int attempt, const Error& error) {
   constexpr int64_t kLongest = 30000;
   const int64_t ceiling = std::min(kLongest, kFirst << std::min(attempt, 10));
   std::uniform_int_distribution<int64_t> spread(ceiling / 2, ceiling);
-  const int64_t asked = error.code == Code::kLimit ? error.retry_after_ms : 0;
-  return milliseconds(std::max(spread(jitter), asked));
+  return milliseconds(std::max<int64_t>(spread(jitter), error.retry_after_ms));
 }
 
 void Session::State::mask(Error& error) const {
   if (connection.secret.empty()) return;
-  for (size_t at; (at = error.message.find(connection.secret)) != std::string::npos;)
-    error.message.replace(at, connection.secret.size(), "***");
+  constexpr std::string_view kMask = "***";
+  for (size_t at = 0; (at = error.message.find(connection.secret, at)) != std::string::npos; at += kMask.size())
+    error.message.replace(at, connection.secret.size(), kMask);
 }
 
 asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, const CallOptions& options, Clock::time_point deadline) {
@@ -129,13 +129,17 @@ asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, cons
     limits.false_is_null = options.false_is_null;
   }
   const auto reply = codec->reply(std::move(limits));
+  reply->hide(connection.secret);
+  request->repeatable = call.read_only;
   ++calls;
   const transport::Transfer transfer = co_await loop.http().perform(*request, *reply);
   co_return reply->finish(transfer);
 }
 
 // The server's documentation may name the arguments that the built-in table does not.
-asio::awaitable<Error> Session::State::learn_names(const Call& call, Error error, Clock::time_point deadline) {
+asio::awaitable<void> Session::State::learn_names(const Call& call, Lane lane, Clock::time_point deadline) {
+  const Result<Budget::Permit> permit = co_await budget.acquire(lane, deadline);
+  if (!permit) co_return;
   transport::HttpRequest request;
   request.post = false;
   request.url = connection.url + "/doc-bearer/" + call.model + ".json";
@@ -146,9 +150,9 @@ asio::awaitable<Error> Session::State::learn_names(const Call& call, Error error
   transport::PlainReply page;
   ++calls;
   const transport::Transfer transfer = co_await loop.http().perform(request, page);
-  if (transfer.code == Code::kOk && transfer.status == 200)
-    if (const auto documentation = value::read_json(page.text)) names.learn(call.model, documentation->root());
-  co_return error;
+  const bool found = transfer.code == Code::kOk && transfer.status == 200;
+  const Result<Document> documentation = value::read_json(found ? page.text : "{}");
+  names.learn(call.model, documentation ? documentation->root() : Value{});
 }
 
 asio::awaitable<Result<Document>> Session::State::run(const Call& call, CallOptions options) {
@@ -164,8 +168,8 @@ asio::awaitable<Result<Document>> Session::State::run(const Call& call, CallOpti
       error.code = Code::kCancelled;
       co_return error;
     }
-    if (error.code == Code::kUnsupported && call.args.size() != 0 && names.ask_once(call.model)) {
-      co_await learn_names(call, error, deadline);
+    if (error.code == Code::kUnsupported && call.args.size() != 0 && !names.learned(call.model)) {
+      co_await learn_names(call, options.lane, deadline);
       continue;
     }
     if (!repeatable(call, error) || tried + 1 >= kMostAttempts) co_return error;

@@ -61,11 +61,14 @@ std::string without_tags(std::string_view html) {
   return one_line(out, 160);
 }
 
-// The exception's own line at the end of a Python traceback: "package.Name: message".
+// The exception itself at the end of a Python traceback: "package.Name: message", which may go on for several lines.
+// The frames before it are indented.
 std::string_view last_line(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
-  const size_t line = text.rfind('\n');
-  return line == std::string_view::npos ? text : text.substr(line + 1);
+  const size_t traceback = text.rfind("Traceback (most recent call last)");
+  if (traceback == std::string_view::npos) return text;
+  size_t at = text.find('\n', traceback);
+  while (at != std::string_view::npos && at + 1 < text.size() && (text[at + 1] == ' ' || text[at + 1] == '\n')) at = text.find('\n', at + 1);
+  return at == std::string_view::npos ? text : text.substr(at + 1);
 }
 
 Error odoo_error(Code code, std::string message) {
@@ -79,6 +82,7 @@ Error from_exception(std::string_view name, std::string_view message, int status
   if (text.empty()) text = std::string(name);
   if (contains(name, "OperationalError") && contains(text, "does not exist"))
     return odoo_error(Code::kMissing, "there is no such database: " + text + "; correct `database` in the configuration");
+  if (contains(text, "Object") && contains(text, "doesn't exist")) return odoo_error(Code::kMissing, "Odoo: " + text);
   for (const Known& known : kExceptions) {
     if (!ends_with(name, known.name)) continue;
     if (known.code == Code::kAuth) text += "; renew the key or correct login and password";
@@ -117,7 +121,6 @@ Error from_fault(int64_t code, std::string_view text) {
 Error from_transfer(const Transfer& transfer) {
   Error error{transfer.code, transfer.error, Source::kNetwork, Effect::kNone, -1};
   if (transfer.request_sent) error.effect = Effect::kUnknown;
-  if (transfer.code == Code::kUnreachable) error.retry_after_ms = 1000;
   if (transfer.code == Code::kDeadline && transfer.request_sent)
     error.message = "no reply in time (" + error.message + "); Odoo may still be working on it";
   return error;
@@ -148,7 +151,7 @@ Error from_foreign_reply(const Transfer& transfer, std::string_view excerpt) {
                     "; check `url`: is this an Odoo that offers this transport?";
   } else if (transfer.status >= 502 && transfer.status <= 504) {
     error = {Code::kUnreachable, status + " from a server in front of Odoo: " + seen, Source::kNetwork, Effect::kUnknown,
-             transfer.retry_after_ms > 0 ? transfer.retry_after_ms : 2000};
+             transfer.retry_after_ms};
   } else {
     error.message = status + " with " + (transfer.content_type.empty() ? "no content type" : transfer.content_type) +
                     " instead of an answer: " + seen + "; check `url`, and Odoo's log";

@@ -22,6 +22,18 @@ std::unique_ptr<Codec> make_codec(Kind kind, std::string url, ArgumentNames name
   return nullptr;
 }
 
+std::string Reply::hidden(std::string_view text) const {
+  std::string clean;
+  while (!secret_.empty()) {
+    const size_t at = text.find(secret_);
+    if (at == std::string_view::npos) break;
+    clean += text.substr(0, at);
+    clean += "***";
+    text.remove_prefix(at + secret_.size());
+  }
+  return clean += text;
+}
+
 Value execute_kw(Arena& arena, const Credentials& credentials, const Call& call) {
   std::vector<Value> positional;
   if (call.ids) positional.push_back(arena.ids(*call.ids));

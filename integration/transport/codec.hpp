@@ -32,8 +32,17 @@ using ArgumentNames = std::function<std::vector<std::string>(const std::string& 
 
 class Reply : public BodySink {
  public:
+  // A text that must not appear in any error: the caller's key.
+  void hide(std::string secret) { secret_ = std::move(secret); }
   // Call once, after the transfer. A null answer is Value{}.
   virtual Result<Document> finish(const Transfer& transfer) = 0;
+
+ protected:
+  // Before a text is cut to a readable length: half a secret is one too many.
+  [[nodiscard]] std::string hidden(std::string_view text) const;
+
+ private:
+  std::string secret_;
 };
 
 class Codec {

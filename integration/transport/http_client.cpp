@@ -70,8 +70,8 @@ Code code_of(CURLcode result) {
     case CURLE_OK: return Code::kOk;
     case CURLE_OPERATION_TIMEDOUT: return Code::kDeadline;
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_SSL_CACERT_BADFILE: return Code::kInvalid;
+    case CURLE_UNSUPPORTED_PROTOCOL:  // something that is not HTTP answered
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING: return Code::kProtocol;
     default: return Code::kUnreachable;
@@ -155,6 +155,8 @@ class HttpClient::Multi {
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 256L * 1024L);
+    // On a kept connection that closes before it answers, curl sends the request a second time by itself.
+    if (!request.repeatable) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, std::min<long>(static_cast<long>(request.timeout.count()), 15000L));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, std::max<long>(1L, static_cast<long>(request.timeout.count())));

@@ -27,6 +27,7 @@ struct HttpRequest {
   std::string url;
   std::vector<std::string> headers;  // "Name: value"
   std::string body;
+  bool repeatable = false;           // curl may send it again when a kept connection turns out to be closed
   std::string ca_file;               // empty: the system's certificates
   std::chrono::milliseconds timeout{120000};
 };

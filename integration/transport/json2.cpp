@@ -12,8 +12,8 @@ class Json2Reply final : public JsonReply {
     Result<Document> document = json(transfer);
     if (!document || transfer.status == 200) return document;
     const Value error = document->root();
-    if (!error.has("name")) return from_foreign_reply(transfer, value::to_json(error).substr(0, 200));
-    return from_exception(error["name"].text(), error["message"].text(), transfer.status);
+    if (!error.has("name")) return from_foreign_reply(transfer, hidden(value::to_json(error)));
+    return from_exception(error["name"].text(), hidden(error["message"].text()), transfer.status);
   }
 };
 

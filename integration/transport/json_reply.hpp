@@ -29,11 +29,15 @@ class JsonReply : public Reply {
   // The JSON, or the error that stands for its absence.
   Result<Document> json(const Transfer& transfer) {
     if (transfer.code != Code::kOk) return from_transfer(transfer);
-    if (reader_ == nullptr) return from_foreign_reply(transfer, excerpt_);
+    if (reader_ == nullptr) return from_foreign_reply(transfer, hidden(excerpt_));
+    // A server in front of Odoo may speak JSON too.
+    const bool gateway = transfer.status == 429 || (transfer.status >= 502 && transfer.status <= 504);
+    if (gateway) return from_foreign_reply(transfer, {});
     Result<Document> document = reader_->finish();
     if (document) return document;
     Error error = document.error();
     if (transfer.status >= 400 && transfer.status < 500) error.effect = Effect::kNone;
+    error.message = hidden(error.message);
     error.message = "the reply (HTTP " + std::to_string(transfer.status) + ") cannot be read: " + error.message;
     return error;
   }

@@ -12,14 +12,14 @@ class JsonRpcReply final : public JsonReply {
     Result<Document> document = json(transfer);
     if (!document) return document;
     const Value root = document->root();
+    if (transfer.status != 200) return from_foreign_reply(transfer, hidden(value::to_json(root)));
     // error.code is 0 for every application error, so only the exception's name tells them apart.
     if (const Value error = root["error"]; error.is_object()) {
       const Value data = error["data"];
-      if (data.is_object()) return from_exception(data["name"].text(), data["message"].text(), transfer.status);
-      return from_exception("", error["message"].text(), transfer.status);
+      if (data.is_object()) return from_exception(data["name"].text(), hidden(data["message"].text()), transfer.status);
+      return from_exception("", hidden(error["message"].text()), transfer.status);
     }
-    if (transfer.status != 200 || !root.is_object() || !root.has("jsonrpc"))
-      return from_foreign_reply(transfer, value::to_json(root).substr(0, 200));
+    if (!root.is_object() || !root.has("jsonrpc")) return from_foreign_reply(transfer, hidden(value::to_json(root)));
     // Neither result nor error: the method returned None.
     return Document(std::make_shared<Document>(*document), root["result"]);
   }

@@ -23,7 +23,7 @@ class XmlRpcReply final : public Reply {
 
   Result<Document> finish(const Transfer& transfer) override {
     if (transfer.code != Code::kOk) return from_transfer(transfer);
-    if (reader_ == nullptr) return from_foreign_reply(transfer, excerpt_);
+    if (reader_ == nullptr) return from_foreign_reply(transfer, hidden(excerpt_));
     Result<value::XmlMessage> message = reader_->finish();
     if (!message) {
       Error error = message.error();
@@ -33,7 +33,7 @@ class XmlRpcReply final : public Reply {
     if (!message->fault) return std::move(message->value);
     const Value fault = message->value.root();
     const int64_t code = fault["faultCode"].integer();
-    const std::string_view text = fault["faultString"].text();
+    const std::string text = hidden(fault["faultString"].text());
     if (is_none_fault(code, text)) return Document();
     return from_fault(code, text);
   }

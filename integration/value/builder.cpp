@@ -55,10 +55,13 @@ bool Builder::push(Value value) {
     return fail(Code::kProtocol, "a value stands where none is expected");
   expects_value_ = false;
   values_.push_back(value.raw());
-  if (arena_->reserved() + values_.size() * sizeof(or_value) > limits_.bytes)
-    return fail(Code::kLimit, "the reply is larger than " + std::to_string(limits_.bytes >> 20U) +
-                                  " MiB; ask for fewer rows or fields at a time");
-  return true;
+  return check_size(values_.size() * sizeof(or_value));
+}
+
+bool Builder::check_size(size_t collecting) {
+  if (arena_->reserved() + collecting <= limits_.bytes) return true;
+  return fail(Code::kLimit, "the reply is larger than " + std::to_string(limits_.bytes >> 20U) +
+                                " MiB; ask for fewer rows or fields at a time");
 }
 
 bool Builder::key(std::string_view name) {

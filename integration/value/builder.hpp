@@ -47,6 +47,8 @@ class Builder {
   bool key(std::string_view name);
   bool close_object();
 
+  // False, with the same error, when a text that is still being collected passes the limit of bytes.
+  bool check_size(size_t collecting);
   [[nodiscard]] size_t depth() const { return frames_.size(); }
   // What went wrong, if an event returned false.
   [[nodiscard]] const Error& status() const { return error_; }

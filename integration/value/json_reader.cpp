@@ -29,9 +29,9 @@ struct Handler {
     part.append(last.data(), last.size());
     return part;
   }
-  bool keep(json::string_view piece) {
+  bool keep(json::string_view piece, json::error_code& error) {
     part.append(piece.data(), piece.size());
-    return true;
+    return pass(builder.check_size(part.size()), error);
   }
 
   bool on_document_begin(json::error_code&) { return true; }
@@ -40,19 +40,19 @@ struct Handler {
   bool on_array_end(size_t, json::error_code& e) { return pass(builder.close_array(), e); }
   bool on_object_begin(json::error_code& e) { return pass(builder.open_object(), e); }
   bool on_object_end(size_t, json::error_code& e) { return pass(builder.close_object(), e); }
-  bool on_string_part(json::string_view s, size_t, json::error_code&) { return keep(s); }
+  bool on_string_part(json::string_view s, size_t, json::error_code& e) { return keep(s, e); }
   bool on_string(json::string_view s, size_t, json::error_code& e) {
     const bool ok = builder.text(whole(s));
     part.clear();
     return pass(ok, e);
   }
-  bool on_key_part(json::string_view s, size_t, json::error_code&) { return keep(s); }
+  bool on_key_part(json::string_view s, size_t, json::error_code& e) { return keep(s, e); }
   bool on_key(json::string_view s, size_t, json::error_code& e) {
     const bool ok = builder.key(whole(s));
     part.clear();
     return pass(ok, e);
   }
-  bool on_number_part(json::string_view s, json::error_code&) { return keep(s); }
+  bool on_number_part(json::string_view s, json::error_code& e) { return keep(s, e); }
   bool on_int64(int64_t i, json::string_view, json::error_code& e) {
     part.clear();
     return pass(builder.integer(i), e);

@@ -27,7 +27,9 @@ struct XmlReader::State {
   static void on_end(void* user, const char* name) { of(user).end(name); }
   static void on_text(void* user, const char* text, int size) {
     State& state = of(user);
-    if (state.collects) state.text.append(text, static_cast<size_t>(size));
+    if (!state.collects) return;
+    state.text.append(text, static_cast<size_t>(size));
+    state.check(state.builder.check_size(state.text.size()));
   }
   static void on_doctype(void* user, const char*, const char*, const char*, int) {
     of(user).fail("it declares a document type");
@@ -87,7 +89,9 @@ struct XmlReader::State {
     } else if (type == "int" || type == "i4" || type == "i8") {
       integer();
     } else if (type == "boolean") {
-      check(builder.boolean(trimmed() == "1"));
+      const std::string_view word = trimmed();
+      if (word != "0" && word != "1") return fail("a boolean is malformed");
+      check(builder.boolean(word == "1"));
     } else if (type == "double") {
       double value = 0;
       const std::string_view digits = trimmed();
