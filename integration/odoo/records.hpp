@@ -36,6 +36,11 @@ class Records {
   // At most kPage rows.
   Result<Document> search_read(const Query& query, const CallOptions& options = {}, Value context = {});
   Result<int64_t> search_count(const Query& query, const CallOptions& options = {}, Value context = {});
+  // See or_odoo_v1.read_group: rows with the names of groupby and of aggregates; of a relation its id.
+  Result<Document> read_group(const Query& query, const std::vector<std::string_view>& groupby,
+                              const std::vector<std::string_view>& aggregates, const CallOptions& options = {}, Value context = {});
+  Result<bool> has_group(std::string_view group, const CallOptions& options = {});
+  Result<Document> parameter(std::string_view key, const CallOptions& options = {});
   Result<Document> read(std::string_view model, const std::vector<int64_t>& ids, const std::vector<std::string_view>& fields,
                         const CallOptions& options = {}, Value context = {});
   // Always a list of ids, also for one.

@@ -80,7 +80,8 @@ struct Session::State {
   std::unique_ptr<transport::Codec> codec;
   std::minstd_rand jitter{std::random_device{}()};
   std::atomic<uint64_t> calls{0};
-  std::mutex fields_mutex;
+  std::mutex fields_mutex;  // also of details
+  std::optional<Details> details;
   std::map<std::string, std::shared_ptr<const Document>> fields;
 };
 
@@ -238,6 +239,31 @@ Result<std::shared_ptr<const Document>> Session::fields(const std::string& model
   const std::lock_guard lock(state_->fields_mutex);
   state_->fields[model] = kept;
   return std::shared_ptr<const Document>(kept);
+}
+
+Result<Session::Details> Session::details(const CallOptions& options) {
+  {
+    const std::lock_guard lock(state_->fields_mutex);
+    if (state_->details) return *state_->details;
+  }
+  constexpr int64_t kOdooBot = 1;
+  Arena arena;
+  Call call{.model = "res.users", .method = "read", .ids = std::vector<int64_t>{info().uid}, .read_only = true};
+  call.kwargs = arena.object({{"fields", arena.array({"company_ids"})}});
+  const Result<Document> user = this->call(call, options);
+  if (!user) return user.error();
+  Details details;
+  if (user->root().size() == 1)
+    for (const Value id : user->root().at(0)["company_ids"].items()) details.company_ids.push_back(id.integer());
+  call.ids = std::vector<int64_t>{kOdooBot};
+  call.kwargs = arena.object({{"fields", arena.array({"tz"})}});
+  const Result<Document> bot = this->call(call, options);
+  if (!bot && bot.error().code != Code::kAccess) return bot.error();
+  details.system_tz_known = bot && bot->root().size() == 1;
+  if (details.system_tz_known) details.system_tz = bot->root().at(0)["tz"].text();
+  const std::lock_guard lock(state_->fields_mutex);
+  state_->details = details;
+  return details;
 }
 
 void Session::forget_fields() {

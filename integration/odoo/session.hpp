@@ -64,6 +64,13 @@ class Session {
 
   [[nodiscard]] const ServerInfo& info() const;
   [[nodiscard]] const Connection& connection() const;
+  // What takes further calls to learn; read once, then kept.
+  struct Details {
+    std::vector<int64_t> company_ids;  // the companies that the user may see
+    std::string system_tz;             // zone of OdooBot, in which scheduled jobs run; empty: none, or not readable
+    bool system_tz_known = false;
+  };
+  Result<Details> details(const CallOptions& options = {});
   // One call. `call` is borrowed until it returns. Not cut into pages, not checked against the model: see records.hpp.
   Result<Document> call(const Call& call, const CallOptions& options = {});
   // The model's fields: name -> {type, string, relation, selection, store, required, readonly}. Read once, then kept.

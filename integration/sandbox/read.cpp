@@ -152,6 +152,13 @@ Aggregate aggregate_of(const Table& table, std::string_view text) {
   Aggregate result;
   result.name = text;
   const size_t colon = text.find(':');
+  // "alias:function(field)", as read_group takes it.
+  if (const size_t open = text.find('('); colon != std::string_view::npos && open != std::string_view::npos && text.back() == ')') {
+    result.function = text.substr(colon + 1, open - colon - 1);
+    result.field = text.substr(open + 1, text.size() - open - 2);
+    result.column = table.column(result.field);
+    return result;
+  }
   result.field = text.substr(0, colon);
   result.function = colon == std::string_view::npos ? "sum" : text.substr(colon + 1);
   result.column = table.column(result.field);
@@ -237,6 +244,7 @@ Answer Database::formatted_read_group(Session& session, const Request& request) 
   Groups groups;
   std::vector<Value> key;
   for (const int64_t id : found.ids) add_to_groups(table, columns, id, key, groups);
+  if (columns.empty()) groups[{}];
   Arena& arena = session.arena;
   std::vector<Value> result;
   for (const auto& [values, ids] : groups) {

@@ -67,7 +67,7 @@ class Odoo {
   [[nodiscard]] Result<Document> fields_get(std::string_view model, const Scope& scope = {}) const {
     const or_odoo_scope raw = to_raw(scope);
     return document([&](or_doc* doc, or_error* error) {
-      return OR_HAS(or_odoo_v1, table_, fields_get) ? table_->fields_get(table_->ctx, &raw, to_abi(model), doc, error) : absent(error);
+      return OR_HAS(or_odoo_v1, table_, fields_get) ? table_->fields_get(table_->ctx, &raw, outrigger::to_abi(model), doc, error) : absent(error);
     });
   }
   // One page, at most 2000 rows.
@@ -91,6 +91,34 @@ class Odoo {
     if (status != OR_OK) return to_error(status, error);
     return count;
   }
+  // Aggregates such as "__count" and "probability:count", grouped by fields; one row in all when groupby is empty.
+  [[nodiscard]] Result<Document> read_group(const Query& query, const std::vector<std::string_view>& groupby,
+                                            const std::vector<std::string_view>& aggregates, const Scope& scope = {}) const {
+    const RawQuery raw(query);
+    const or_odoo_scope raw_scope = to_raw(scope);
+    const std::vector<or_str> by = to_abi(groupby);
+    const std::vector<or_str> of = to_abi(aggregates);
+    return document([&](or_doc* doc, or_error* error) {
+      if (!OR_HAS(or_odoo_v1, table_, read_group)) return absent(error);
+      return table_->read_group(table_->ctx, &raw_scope, &raw.query, by.data(), by.size(), of.data(), of.size(), doc, error);
+    });
+  }
+  [[nodiscard]] Result<bool> has_group(std::string_view group, const Scope& scope = {}) const {
+    if (!OR_HAS(or_odoo_v1, table_, has_group)) return Error{Code::kUnsupported, kAbsent};
+    const or_odoo_scope raw = to_raw(scope);
+    or_error error = empty_error();
+    int32_t member = 0;
+    const or_status status = table_->has_group(table_->ctx, &raw, outrigger::to_abi(group), &member, &error);
+    if (status != OR_OK) return to_error(status, error);
+    return member != 0;
+  }
+  // A system parameter; null when it is not set.
+  [[nodiscard]] Result<Document> parameter(std::string_view key, const Scope& scope = {}) const {
+    const or_odoo_scope raw = to_raw(scope);
+    return document([&](or_doc* doc, or_error* error) {
+      return OR_HAS(or_odoo_v1, table_, parameter) ? table_->parameter(table_->ctx, &raw, outrigger::to_abi(key), doc, error) : absent(error);
+    });
+  }
   // rows: an array of objects, each with id and the fields to write. The reply names done, unknown and failed rows;
   // an error is returned only when nothing can be said of any row.
   [[nodiscard]] Result<Document> write_rows(std::string_view model, Value rows, const Scope& scope = {}) const;
@@ -100,7 +128,7 @@ class Odoo {
     const or_odoo_scope raw = to_raw(scope);
     return document([&](or_doc* doc, or_error* error) {
       if (!OR_HAS(or_odoo_v1, table_, call)) return absent(error);
-      return table_->call(table_->ctx, &raw, to_abi(model), to_abi(method), ids.data(), ids.size(),
+      return table_->call(table_->ctx, &raw, outrigger::to_abi(model), outrigger::to_abi(method), ids.data(), ids.size(),
                           args.is_null() ? nullptr : &args.raw(), doc, error);
     });
   }
@@ -110,14 +138,14 @@ class Odoo {
 
   struct RawQuery {
     explicit RawQuery(const Query& from) : domain(from.domain.raw()) {
-      for (const std::string_view field : from.fields) fields.push_back(to_abi(field));
+      fields = Odoo::to_abi(from.fields);
       query.struct_size = sizeof query;
       query.flags = (from.archived ? OR_QUERY_ARCHIVED : 0U) | (from.names ? OR_QUERY_NAMES : 0U);
-      query.model = to_abi(from.model);
+      query.model = outrigger::to_abi(from.model);
       query.domain = from.domain.is_null() ? nullptr : &domain;
       query.fields = fields.data();
       query.field_count = fields.size();
-      query.order = to_abi(from.order);
+      query.order = outrigger::to_abi(from.order);
       query.offset = from.offset;
       query.limit = from.limit;
     }
@@ -128,14 +156,20 @@ class Odoo {
     or_odoo_query query{};
   };
 
+  static std::vector<or_str> to_abi(const std::vector<std::string_view>& names) {
+    std::vector<or_str> raw;
+    raw.reserve(names.size());
+    for (const std::string_view name : names) raw.push_back(outrigger::to_abi(name));
+    return raw;
+  }
   static or_odoo_scope to_raw(const Scope& scope) {
     or_odoo_scope raw{};
     raw.struct_size = sizeof raw;
     raw.lane = static_cast<int32_t>(scope.lane);
     raw.company_id = scope.company_id;
-    raw.principal = to_abi(scope.principal);
-    raw.idempotency_key = to_abi(scope.idempotency_key);
-    raw.lang = to_abi(scope.lang);
+    raw.principal = outrigger::to_abi(scope.principal);
+    raw.idempotency_key = outrigger::to_abi(scope.idempotency_key);
+    raw.lang = outrigger::to_abi(scope.lang);
     raw.deadline_ms = scope.deadline_ms;
     return raw;
   }
@@ -184,7 +218,7 @@ inline Result<Document> Odoo::write_rows(std::string_view model, Value rows, con
   const or_odoo_scope raw = to_raw(scope);
   or_error error = empty_error();
   or_doc doc{};
-  const or_status status = table_->write_rows(table_->ctx, &raw, to_abi(model), &rows.raw(), &doc, &error);
+  const or_status status = table_->write_rows(table_->ctx, &raw, outrigger::to_abi(model), &rows.raw(), &doc, &error);
   Document report = Document::adopt(doc);
   if (status != OR_OK && !report.root().is_object()) return to_error(status, error);
   return report;

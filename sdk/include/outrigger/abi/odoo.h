@@ -60,8 +60,9 @@ typedef struct or_odoo_v1 {
   uint32_t reserved;
   void *ctx; /* first argument of every function */
 
-  /* [any-thread] *reply: an object with version_info (array), series ("19.0"), major (int), database, uid (int), tz,
-   * lang, transport, web_save_multi (bool). Answered from the session; no call to Odoo. */
+  /* [any-thread] *reply: an object with version, series ("19.0"), major (int), database, transport, uid (int), lang and
+   * tz of the principal, company_ids (array: the companies it may see), system_tz (the zone of Odoo's own scheduled
+   * jobs, null when it may not be read). */
   or_status (*info)(void *ctx, or_doc *reply, or_error *error);
   /* [any-thread] *reply: an object: field name -> {type, string, relation, selection, store, required, readonly}. Cached per model. */
   or_status (*fields_get)(void *ctx, const or_odoo_scope *scope, or_str model, or_doc *reply, or_error *error);
@@ -72,6 +73,15 @@ typedef struct or_odoo_v1 {
   /* [any-thread] *count := number of matching records; fields, order and limit of the query are not used. */
   or_status (*search_count)(void *ctx, const or_odoo_scope *scope, const or_odoo_query *query, int64_t *count,
                             or_error *error);
+  /* [any-thread] groups and aggregates: groupby names fields (or field:month and the like), aggregates are "__count" and
+   * "field:function" with sum, avg, min, max or count. *reply: an array of objects with those names; of a relation its id. */
+  or_status (*read_group)(void *ctx, const or_odoo_scope *scope, const or_odoo_query *query, const or_str *groupby,
+                          uint64_t groupby_count, const or_str *aggregates, uint64_t aggregate_count, or_doc *reply,
+                          or_error *error);
+  /* [any-thread] *member := 1 when the principal is in the group, such as "sales_team.group_sale_manager". */
+  or_status (*has_group)(void *ctx, const or_odoo_scope *scope, or_str group, int32_t *member, or_error *error);
+  /* [any-thread] a system parameter; null when it is not set. OR_E_ACCESS when the principal may not read parameters. */
+  or_status (*parameter)(void *ctx, const or_odoo_scope *scope, or_str key, or_doc *value, or_error *error);
   /* [any-thread] as search_read for given ids, in their order; ids that no longer exist are left out. */
   or_status (*read)(void *ctx, const or_odoo_scope *scope, or_str model, const int64_t *ids, uint64_t id_count,
                     const or_str *fields, uint64_t field_count, or_doc *reply, or_error *error);

@@ -1,0 +1,52 @@
+// The subcommands of the program, one file each; cli/main.cpp parses the command line and calls them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "host/cli/stop_signal.hpp"
+#include "host/cli/terminal.hpp"
+#include "host/plugins/manifest.hpp"
+
+namespace outrigger::host {
+
+// What every command may be given.
+struct CommonOptions {
+  std::filesystem::path config = "outrigger.json";
+  std::string database;
+  std::string locale = "en";
+  bool json = false;
+};
+
+struct DemoOptions {
+  size_t leads = 500;
+  uint64_t seed = 1;
+  int64_t limit = 20;
+  int series = 19;
+  bool keep = false;  // leave the sandbox running until interrupted
+};
+
+struct SandboxOptions {
+  size_t leads = 500;
+  uint64_t seed = 1;
+  int series = 19;
+  uint16_t port = 8069;
+};
+
+// An argument of a plugin's command as it was typed.
+struct GivenArgument {
+  std::string name;
+  std::string text;
+};
+
+int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal& stop);
+int run_sandbox(const CommonOptions& common, const SandboxOptions& options, StopSignal& stop);
+int run_service(const CommonOptions& common, StopSignal& stop);
+int run_doctor(const CommonOptions& common, StopSignal& stop);
+int run_plugin_list(const CommonOptions& common);
+int run_plugin_info(const CommonOptions& common, const std::string& id);
+int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
+                       const std::vector<GivenArgument>& arguments, bool plan, StopSignal& stop);
+
+}  // namespace outrigger::host

@@ -1,0 +1,74 @@
+// `outrigger demo`: an Odoo to look at, the scoring plugin on it, and what came out, without any configuration.
+#include <cstdio>
+
+#include "host/cli/commands.hpp"
+#include "host/cli/deployment.hpp"
+#include "host/cli/plugin_command.hpp"
+#include "host/services/clock.hpp"
+#include "integration/sandbox/server.hpp"
+
+namespace outrigger::host {
+namespace {
+
+Config demo_config(const std::string& url, const sandbox::Database& database) {
+  Config config;
+  config.file = "(demo)";
+  config.log_level = "warn";
+  DatabaseConfig only{"demo", {}};
+  only.connection.url = url;
+  only.connection.database = database.options().name;
+  only.connection.login = "admin";
+  only.connection.secret = database.user("admin").key;
+  config.databases.push_back(std::move(only));
+  return config;
+}
+
+class Steps {
+ public:
+  explicit Steps(bool quiet) : quiet_(quiet), start_(now_micros()) {}
+  void say(const std::string& what) const {
+    if (!quiet_) std::fprintf(stderr, "[%5.2f s] %s\n", static_cast<double>(now_micros() - start_) / 1e6, what.c_str());
+  }
+
+ private:
+  bool quiet_;
+  int64_t start_;
+};
+
+}  // namespace
+
+int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal& stop) {
+  const Steps steps(common.json);
+  steps.say("making a sandbox Odoo " + std::to_string(options.series) + " with " + std::to_string(options.leads) + " leads");
+  sandbox::Database database({.major = options.series, .leads = options.leads, .seed = options.seed, .name = "sandbox", .now = &now_micros});
+  sandbox::Service service(database);
+  Result<std::unique_ptr<sandbox::Server>> server = sandbox::Server::start(service, 0);
+  if (!server) return report_error(server.error(), common.json);
+  steps.say("it answers at " + (*server)->url() + "; connecting");
+  int code = kExitOk;
+  {
+    Deployment deployment(demo_config((*server)->url(), database));
+    Result<odoo::Session*> session = deployment.session("", stop.token());
+    if (!session) return report_error(session.error(), common.json);
+    steps.say("signed in over " + (*session)->info().transport + "; loading the scoring plugin");
+    Result<std::unique_ptr<Instance>> instance = deployment.instance("scoring", "", OR_ROLE_COMMANDS, stop.token());
+    if (!instance) return report_error(instance.error(), common.json);
+    const Manifest* manifest = deployment.manifest("scoring");
+    steps.say("loaded " + manifest->library.string() + "; scoring every open lead");
+    const CommandDeclaration* command = manifest->command("recompute");
+    const Result<Document> args = typed_arguments(*command, {{"limit", std::to_string(options.limit)}});
+    if (!args) return report_error(args.error(), common.json);
+    if (!common.json) print("\n");
+    code = run_and_print(**instance, *command, args->root(), common, false, stop);
+    if (!common.json && code == kExitOk)
+      print("In this sandbox the database is `sandbox`; its log-in is `admin`, its key in `outrigger sandbox --help`.\n");
+    steps.say("done: " + std::to_string((*session)->calls_made()) + " calls to the sandbox");
+  }
+  if (options.keep && code == kExitOk) {
+    steps.say("the sandbox stays at " + (*server)->url() + " until Ctrl-C");
+    stop.wait();
+  }
+  return code;
+}
+
+}  // namespace outrigger::host

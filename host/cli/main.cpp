@@ -1,0 +1,139 @@
+// The program: parses the command line, then calls one of cli/*.cpp.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+
+#include "host/cli/commands.hpp"
+#include "host/cli/deployment.hpp"
+
+namespace outrigger::host {
+namespace {
+
+// The configuration file is needed before parsing: it may name folders with plugins, whose commands are subcommands.
+std::filesystem::path config_of(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if ((word == "-c" || word == "--config") && i + 1 < argc) return argv[i + 1];
+    if (word.rfind("--config=", 0) == 0) return std::string(word.substr(9));
+  }
+  return "outrigger.json";
+}
+
+Discovery known_plugins(const std::filesystem::path& file) {
+  // A faulty configuration is reported by the command that needs it.
+  const Result<Config> config = read_config(file);
+  return discover(plugin_folders(config ? config->plugin_folders : std::vector<std::filesystem::path>{}));
+}
+
+std::string default_locale() {
+  const char* lang = std::getenv("LANG");
+  return lang != nullptr && std::string_view(lang).rfind("vi", 0) == 0 ? "vi" : "en";
+}
+
+bool is_built_in(std::string_view word) {
+  constexpr std::string_view kWords[] = {"demo", "sandbox", "run", "doctor", "plugin"};
+  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+}
+
+struct PluginCommand {
+  std::string plugin;
+  const CommandDeclaration* declaration = nullptr;
+  CLI::App* app = nullptr;
+  std::vector<std::unique_ptr<std::string>> texts;  // one per argument
+  std::vector<CLI::Option*> options;
+  bool plan = false;
+};
+
+void add_command(CLI::App& parent, PluginCommand& command) {
+  const CommandDeclaration& declaration = *command.declaration;
+  command.app = parent.add_subcommand(declaration.name, declaration.summary)->fallthrough();
+  if (declaration.plan) command.app->add_flag("--plan", command.plan, "say what would be written, write nothing");
+  for (const CommandArgument& argument : declaration.arguments) {
+    command.texts.push_back(std::make_unique<std::string>());
+    const std::string name = argument.positional ? argument.name : "--" + argument.name;
+    CLI::Option* option = command.app->add_option(name, *command.texts.back(), argument.help);
+    if (argument.required) option->required();
+    command.options.push_back(option);
+  }
+}
+
+int dispatch(int argc, char** argv, StopSignal& stop) {
+  CLI::App app("Outrigger: a plugin host beside your Odoo");
+  app.set_version_flag("--version", OUTRIGGER_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  CommonOptions common;
+  common.config = config_of(argc, argv);
+  common.locale = default_locale();
+  std::string config_text = common.config.string();
+  app.add_option("-c,--config", config_text, "configuration file")->capture_default_str();
+  app.add_option("-d,--database", common.database, "which database of the configuration");
+  app.add_option("--lang", common.locale, "language of what is printed")->check(CLI::IsMember({"en", "vi"}));
+  app.add_flag("--json", common.json, "print one JSON value instead of text");
+
+  DemoOptions demo;
+  CLI::App* demo_app = app.add_subcommand("demo", "Score the leads of a sandbox Odoo; needs no configuration");
+  demo_app->add_option("--leads", demo.leads, "how many leads")->check(CLI::Range(1, 1000000))->capture_default_str();
+  demo_app->add_option("--seed", demo.seed, "other data")->capture_default_str();
+  demo_app->add_option("--limit", demo.limit, "rows to print; 0 prints all")->capture_default_str();
+  demo_app->add_option("--series", demo.series, "behave as Odoo 14 or 19")->check(CLI::IsMember({14, 19}))->capture_default_str();
+  demo_app->add_flag("--keep", demo.keep, "leave the sandbox running until Ctrl-C");
+
+  SandboxOptions sandbox;
+  CLI::App* sandbox_app = app.add_subcommand("sandbox", "A server that answers as Odoo does, to try things on");
+  sandbox_app->add_option("--leads", sandbox.leads, "how many leads")->check(CLI::Range(0, 1000000))->capture_default_str();
+  sandbox_app->add_option("--seed", sandbox.seed, "other data")->capture_default_str();
+  sandbox_app->add_option("--series", sandbox.series, "behave as Odoo 14 or 19")->check(CLI::IsMember({14, 19}))->capture_default_str();
+  sandbox_app->add_option("--port", sandbox.port, "port on 127.0.0.1; 0: any")->capture_default_str();
+
+  CLI::App* run_app = app.add_subcommand("run", "The service: connect, load the plugins, work until stopped");
+  CLI::App* doctor_app = app.add_subcommand("doctor", "Check connection, rights and plugins; each finding with its remedy");
+  CLI::App* plugin_app = app.add_subcommand("plugin", "What plugins there are")->require_subcommand(1);
+  CLI::App* list_app = plugin_app->add_subcommand("list", "All plugins that were found");
+  CLI::App* info_app = plugin_app->add_subcommand("info", "What one plugin is, may do and takes as configuration");
+  std::string info_id;
+  info_app->add_option("id", info_id, "the plugin's id")->required();
+
+  const Discovery plugins = known_plugins(common.config);
+  std::vector<std::unique_ptr<PluginCommand>> commands;
+  for (const Manifest& manifest : plugins.plugins) {
+    if (manifest.commands.empty() || is_built_in(manifest.id)) continue;
+    CLI::App* parent = app.add_subcommand(manifest.id, manifest.summary)->require_subcommand(1);
+    for (const CommandDeclaration& declaration : manifest.commands) {
+      commands.push_back(std::make_unique<PluginCommand>());
+      commands.back()->plugin = manifest.id;
+      commands.back()->declaration = &declaration;
+      add_command(*parent, *commands.back());
+    }
+  }
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    const int code = app.exit(problem);
+    return code == 0 ? kExitOk : kExitUsage;
+  }
+  common.config = config_text;
+  if (*demo_app) return run_demo(common, demo, stop);
+  if (*sandbox_app) return run_sandbox(common, sandbox, stop);
+  if (*run_app) return run_service(common, stop);
+  if (*doctor_app) return run_doctor(common, stop);
+  if (*list_app) return run_plugin_list(common);
+  if (*info_app) return run_plugin_info(common, info_id);
+  for (const auto& command : commands) {
+    if (!*command->app) continue;
+    std::vector<GivenArgument> given;
+    for (size_t i = 0; i < command->options.size(); ++i)
+      if (command->options[i]->count() > 0) given.push_back({command->declaration->arguments[i].name, *command->texts[i]});
+    return run_plugin_command(common, command->plugin, *command->declaration, given, command->plan, stop);
+  }
+  return kExitUsage;
+}
+
+}  // namespace
+}  // namespace outrigger::host
+
+int main(int argc, char** argv) {
+  outrigger::host::StopSignal stop;
+  return outrigger::host::dispatch(argc, argv, stop);
+}

@@ -1,0 +1,34 @@
+// SIGINT and SIGTERM, handled on an ordinary thread.
+//
+//     StopSignal stop;                      // first thing in main: blocks both signals for all threads
+//     stop.on_stop([&] { instance.cancel(); });
+//     stop.wait();                          // or until one comes
+//
+// The second signal ends the program at once. Threads: any.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+namespace outrigger::host {
+
+class StopSignal {
+ public:
+  StopSignal();
+  ~StopSignal();
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+
+  // Called once, on the signal's thread; at once when the signal came already. Replaces the one before.
+  void on_stop(std::function<void()> action);
+  void wait();
+  [[nodiscard]] bool requested() const;
+  [[nodiscard]] std::stop_token token() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace outrigger::host

@@ -1,0 +1,193 @@
+#include "host/config/config.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include "host/config/json_tree.hpp"
+
+namespace outrigger::host {
+namespace {
+
+constexpr std::string_view kTop[] = {"databases", "plugins", "plugin_folders", "log"};
+constexpr std::string_view kDatabase[] = {"url",     "database", "login",  "key",           "transport",
+                                          "ca_file", "budget",   "deadline_seconds", "largest_reply_mib", "allow_untested"};
+constexpr std::string_view kBudget[] = {"rate", "in_flight"};
+constexpr std::string_view kPlugin[] = {"enabled", "config"};
+constexpr std::string_view kLog[] = {"level", "format"};
+
+class Parser {
+ public:
+  explicit Parser(JsonFile file) : file_(std::move(file)) {}
+
+  Result<Config> run() {
+    const Json::Value& root = file_.root;
+    if (Result<void> known = file_.check_keys(root, "the configuration", kTop); !known) return known.error();
+    config_.file = file_.path;
+    for (const auto step : {&Parser::databases, &Parser::plugins, &Parser::log})
+      if (Result<void> done = (this->*step)(root); !done) return done.error();
+    return std::move(config_);
+  }
+
+ private:
+  Result<void> databases(const Json::Value& root) {
+    if (!root.isMember("databases")) return file_.error(root, "`databases` is missing; it names each Odoo database with its url and key");
+    const Json::Value& all = root["databases"];
+    if (!all.isObject() || all.empty()) return file_.error(all, "`databases` must be an object with at least one database");
+    for (const std::string& name : all.getMemberNames()) {
+      DatabaseConfig database{name, {}};
+      if (Result<void> read = connection(all[name], "databases." + name, database.connection); !read) return read;
+      config_.databases.push_back(std::move(database));
+    }
+    return {};
+  }
+
+  Result<void> connection(const Json::Value& json, const std::string& where, odoo::Connection& out) {
+    if (Result<void> known = file_.check_keys(json, where, kDatabase); !known) return known;
+    for (const char* needed : {"url", "key"})
+      if (!json.isMember(needed)) return file_.error(json, where + " lacks `" + needed + "`");
+    struct Text {
+      const char* key;
+      std::string* to;
+    };
+    for (const Text& text : {Text{"url", &out.url}, {"database", &out.database}, {"login", &out.login}, {"ca_file", &out.ca_file}}) {
+      if (!json.isMember(text.key)) continue;
+      if (!json[text.key].isString()) return file_.error(json[text.key], where + "." + text.key + " must be a text in quotes");
+      *text.to = json[text.key].asString();
+    }
+    if (Result<std::string> key = secret(json["key"], where + ".key"); !key) return key.error();
+    else out.secret = *key;
+    if (Result<void> read = transport(json, where, out); !read) return read;
+    if (Result<void> read = budget(json, where, out); !read) return read;
+    if (Result<void> valid = odoo::validate(out); !valid) return file_.error(json, where + ": " + valid.error().message);
+    return {};
+  }
+
+  Result<void> transport(const Json::Value& json, const std::string& where, odoo::Connection& out) {
+    const std::string word = json.get("transport", "auto").isString() ? json.get("transport", "auto").asString() : "";
+    if (word == "auto") out.transport = odoo::TransportChoice::kAuto;
+    else if (word == "json2") out.transport = odoo::TransportChoice::kJson2;
+    else if (word == "jsonrpc") out.transport = odoo::TransportChoice::kJsonRpc;
+    else if (word == "xmlrpc") out.transport = odoo::TransportChoice::kXmlRpc;
+    else return file_.error(json["transport"], where + ".transport must be auto, json2, jsonrpc or xmlrpc");
+    if (json.isMember("allow_untested")) {
+      if (!json["allow_untested"].isBool()) return file_.error(json["allow_untested"], where + ".allow_untested must be true or false");
+      out.allow_untested = json["allow_untested"].asBool();
+    }
+    return {};
+  }
+
+  Result<double> positive(const Json::Value& json, const std::string& where, double highest) {
+    if (!json.isNumeric() || json.asDouble() <= 0 || json.asDouble() > highest)
+      return file_.error(json, where + " must be a number above 0 and at most " + std::to_string(static_cast<int64_t>(highest)));
+    return json.asDouble();
+  }
+
+  Result<void> budget(const Json::Value& json, const std::string& where, odoo::Connection& out) {
+    if (json.isMember("deadline_seconds")) {
+      const Result<double> seconds = positive(json["deadline_seconds"], where + ".deadline_seconds", 3600);
+      if (!seconds) return seconds.error();
+      out.deadline = std::chrono::milliseconds(static_cast<int64_t>(*seconds * 1000));
+    }
+    if (json.isMember("largest_reply_mib")) {
+      const Result<double> size = positive(json["largest_reply_mib"], where + ".largest_reply_mib", 65536);
+      if (!size) return size.error();
+      out.largest_reply = static_cast<size_t>(*size * 1048576);
+    }
+    if (!json.isMember("budget")) return {};
+    const Json::Value& limits = json["budget"];
+    if (Result<void> known = file_.check_keys(limits, where + ".budget", kBudget); !known) return known;
+    odoo::BudgetLimits chosen = odoo::budget_of(out);
+    if (limits.isMember("rate")) {
+      const Result<double> rate = positive(limits["rate"], where + ".budget.rate (calls a second)", 10000);
+      if (!rate) return rate.error();
+      chosen.calls_per_second = *rate;
+    }
+    if (limits.isMember("in_flight")) {
+      const Result<double> count = positive(limits["in_flight"], where + ".budget.in_flight", 64);
+      if (!count) return count.error();
+      chosen.in_flight = std::max(1, static_cast<int>(*count));
+    }
+    out.budget = chosen;
+    return {};
+  }
+
+  Result<std::string> secret(const Json::Value& json, const std::string& where) {
+    const std::string text = json.isString() ? json.asString() : "";
+    if (text.rfind("${env:", 0) == 0 && text.back() == '}') {
+      const std::string name = text.substr(6, text.size() - 7);
+      const char* value = std::getenv(name.c_str());
+      if (value == nullptr || *value == '\0') return file_.error(json, where + ": the environment variable " + name + " is not set; export it before starting");
+      return std::string(value);
+    }
+    if (text.rfind("${file:", 0) == 0 && text.back() == '}') {
+      std::filesystem::path path = text.substr(7, text.size() - 8);
+      if (path.is_relative()) path = file_.path.parent_path() / path;
+      std::ifstream stream(path);
+      std::string line;
+      if (!std::getline(stream, line) || line.empty()) return file_.error(json, where + ": " + path.string() + " cannot be read or is empty; put the key on its first line");
+      return line;
+    }
+    return file_.error(json, where + " must be ${env:NAME} or ${file:PATH}, so that the key does not stand in this file");
+  }
+
+  Result<void> plugins(const Json::Value& root) {
+    for (const Json::Value& folder : root["plugin_folders"]) {
+      if (!folder.isString()) return file_.error(folder, "plugin_folders must be a list of paths");
+      std::filesystem::path path = folder.asString();
+      config_.plugin_folders.push_back(path.is_relative() ? file_.path.parent_path() / path : path);
+    }
+    if (!root.isMember("plugins")) return {};
+    const Json::Value& all = root["plugins"];
+    if (!all.isObject()) return file_.error(all, "`plugins` must be an object: plugin id -> {enabled, config}");
+    for (const std::string& id : all.getMemberNames()) {
+      const Json::Value& json = all[id];
+      if (Result<void> known = file_.check_keys(json, "plugins." + id, kPlugin); !known) return known;
+      if (json.isMember("enabled") && !json["enabled"].isBool()) return file_.error(json["enabled"], "plugins." + id + ".enabled must be true or false");
+      if (json.isMember("config") && !json["config"].isObject()) return file_.error(json["config"], "plugins." + id + ".config must be an object");
+      PluginConfig plugin{id, json.get("enabled", true).asBool(), {}, file_.line_of(json)};
+      plugin.config = Document::build([&](Arena& arena) { return to_value(json.isMember("config") ? json["config"] : Json::Value(Json::objectValue), arena); });
+      config_.plugins.push_back(std::move(plugin));
+    }
+    return {};
+  }
+
+  Result<void> log(const Json::Value& root) {
+    if (!root.isMember("log")) return {};
+    const Json::Value& json = root["log"];
+    if (Result<void> known = file_.check_keys(json, "log", kLog); !known) return known;
+    config_.log_level = json.get("level", "info").asString();
+    constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
+    if (std::find(std::begin(kLevels), std::end(kLevels), config_.log_level) == std::end(kLevels))
+      return file_.error(json["level"], "log.level must be debug, info, warn or error");
+    const std::string format = json.get("format", "text").asString();
+    if (format != "text" && format != "json") return file_.error(json["format"], "log.format must be text or json");
+    config_.log_json = format == "json";
+    return {};
+  }
+
+  JsonFile file_;
+  Config config_;
+};
+
+}  // namespace
+
+const PluginConfig* Config::plugin(std::string_view id) const {
+  for (const PluginConfig& plugin : plugins)
+    if (plugin.id == id) return &plugin;
+  return nullptr;
+}
+
+Result<Config> parse_config(const std::string& text, const std::filesystem::path& file) {
+  Result<JsonFile> json = JsonFile::parse(text, file);
+  if (!json) return json.error();
+  return Parser(*std::move(json)).run();
+}
+
+Result<Config> read_config(const std::filesystem::path& file) {
+  Result<JsonFile> json = JsonFile::read(file);
+  if (!json) return json.error();
+  return Parser(*std::move(json)).run();
+}
+
+}  // namespace outrigger::host

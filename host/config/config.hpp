@@ -1,0 +1,48 @@
+// The configuration file: JSON with comments, checked before anything starts.
+//
+//     Result<Config> config = read_config("outrigger.json");
+//     if (!config) print(config.error().message);  // "outrigger.json:7: unknown key `ulr` in databases.main; did you mean `url`?"
+//
+// Every error names file, line, key and remedy. Secrets are written as ${env:NAME} or ${file:PATH} and resolved here;
+// a secret in plain text is refused. Threads: plain data.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "integration/odoo/connection.hpp"
+#include "outrigger/arena.hpp"
+#include "outrigger/result.hpp"
+
+namespace outrigger::host {
+
+struct DatabaseConfig {
+  std::string name;  // the deployment's own name for it
+  odoo::Connection connection;
+};
+
+struct PluginConfig {
+  std::string id;
+  bool enabled = true;
+  Document config;  // an object
+  int line = 0;     // where it stands in the file, for errors found later
+};
+
+struct Config {
+  std::filesystem::path file;
+  std::vector<DatabaseConfig> databases;
+  std::vector<PluginConfig> plugins;
+  std::vector<std::filesystem::path> plugin_folders;  // beside the default ones
+  std::string log_level = "info";
+  bool log_json = false;
+
+  [[nodiscard]] const PluginConfig* plugin(std::string_view id) const;
+};
+
+Result<Config> read_config(const std::filesystem::path& file);
+// The same from a text; `file` is used in messages and for relative paths.
+Result<Config> parse_config(const std::string& text, const std::filesystem::path& file);
+
+}  // namespace outrigger::host

@@ -1,0 +1,116 @@
+#include "host/config/json_tree.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace outrigger::host {
+namespace {
+
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::string nearest(std::string_view word, std::span<const std::string_view> known) {
+  std::string_view best;
+  size_t least = word.size() / 2 + 1;
+  for (const std::string_view candidate : known)
+    if (const size_t d = distance(word, candidate); d < least) {
+      least = d;
+      best = candidate;
+    }
+  return std::string(best);
+}
+
+Result<JsonFile> JsonFile::parse(std::string text, std::filesystem::path path) {
+  JsonFile file{std::move(path), std::move(text), {}};
+  Json::CharReaderBuilder builder;
+  builder["collectComments"] = false;
+  builder["allowComments"] = true;
+  builder["rejectDupKeys"] = true;
+  builder["failIfExtra"] = true;
+  builder["stackLimit"] = 64;
+  const std::unique_ptr<Json::CharReader> reader(builder.newCharReader());
+  std::string errors;
+  bool ok = false;
+  try {
+    ok = reader->parse(file.text.data(), file.text.data() + file.text.size(), &file.root, &errors);
+  } catch (const Json::Exception& problem) {
+    errors = problem.what();
+  }
+  if (ok) return file;
+  // jsoncpp writes "* Line 3, Column 5\n  Missing ',' ..."
+  std::string line = "1";
+  if (const size_t at = errors.find("Line "); at != std::string::npos) line = errors.substr(at + 5, errors.find(',', at) - at - 5);
+  const size_t detail = errors.find('\n');
+  std::string message = detail == std::string::npos ? errors : errors.substr(detail + 1);
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  while (!message.empty() && message.front() == ' ') message.erase(0, 1);
+  return Error{Code::kInvalid, file.path.string() + ":" + line + ": not valid JSON: " + message, Source::kHost, Effect::kNone, -1};
+}
+
+Result<JsonFile> JsonFile::read(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return Error{Code::kMissing, "cannot read " + path.string() + "; name another file with -c", Source::kHost, Effect::kNone, -1};
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return parse(text.str(), path);
+}
+
+int JsonFile::line_of(const Json::Value& value) const {
+  const auto offset = static_cast<size_t>(std::max<ptrdiff_t>(0, value.getOffsetStart()));
+  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(std::min(offset, text.size())), '\n'));
+}
+
+Error JsonFile::error(const Json::Value& at, const std::string& message) const {
+  return {Code::kInvalid, path.string() + ":" + std::to_string(line_of(at)) + ": " + message, Source::kHost, Effect::kNone, -1};
+}
+
+Result<void> JsonFile::check_keys(const Json::Value& object, std::string_view where, std::span<const std::string_view> known) const {
+  if (!object.isObject()) return error(object, std::string(where) + " must be an object in braces");
+  for (const std::string& key : object.getMemberNames()) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    const std::string near = nearest(key, known);
+    std::string words;
+    for (const std::string_view word : known) words += (words.empty() ? "" : ", ") + std::string(word);
+    return error(object[key], "unknown key `" + key + "` in " + std::string(where) +
+                                  (near.empty() ? "; known keys: " + words : "; did you mean `" + near + "`?"));
+  }
+  return {};
+}
+
+Value to_value(const Json::Value& json, Arena& arena) {
+  switch (json.type()) {
+    case Json::booleanValue: return Value::of(json.asBool());
+    case Json::intValue:
+    case Json::uintValue: return json.isInt64() ? Value::of(static_cast<int64_t>(json.asInt64())) : Value::of(json.asDouble());
+    case Json::realValue: return Value::of(json.asDouble());
+    case Json::stringValue: return arena.text(json.asString());
+    case Json::arrayValue: {
+      std::vector<Value> items;
+      for (const Json::Value& item : json) items.push_back(to_value(item, arena));
+      return arena.array(items);
+    }
+    case Json::objectValue: {
+      std::vector<Field> fields;
+      for (const std::string& name : json.getMemberNames()) fields.push_back({arena.keep(name), to_value(json[name], arena)});
+      return arena.object(fields);
+    }
+    default: return {};
+  }
+}
+
+}  // namespace outrigger::host

@@ -1,0 +1,207 @@
+#include "host/plugins/manifest.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "host/config/json_tree.hpp"
+#include "outrigger/abi.h"
+
+namespace outrigger::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kTop[] = {"id",       "version",  "name",      "summary",     "abi",    "odoo",          "requires", "optional",
+                                     "provides", "isolation", "permissions", "commands", "config_schema", "limits", "subscriptions", "schedule", "texts"};
+constexpr std::string_view kCommand[] = {"name", "summary", "plan", "arguments"};
+constexpr std::string_view kArgument[] = {"name", "type", "help", "required", "positional", "default"};
+constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean"};
+constexpr std::string_view kHostExtensions[] = {"outrigger.log/1", "outrigger.clock/1", "outrigger.odoo/1"};
+
+bool is_name(const std::string& text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+}
+
+class Reader {
+ public:
+  Reader(JsonFile file, fs::path folder) : file_(std::move(file)) { manifest_.folder = std::move(folder); }
+
+  Result<Manifest> run() {
+    const Json::Value& root = file_.root;
+    if (Result<void> known = file_.check_keys(root, "the manifest", kTop); !known) return known.error();
+    for (const char* needed : {"id", "version", "abi"})
+      if (!root[needed].isString()) return file_.error(root, std::string("`") + needed + "` is missing; it must be a text");
+    manifest_.id = root["id"].asString();
+    if (!is_name(manifest_.id)) return file_.error(root["id"], "`id` must be of small letters, digits, - and _");
+    manifest_.version = root["version"].asString();
+    manifest_.name = root.get("name", manifest_.id).asString();
+    manifest_.summary = root.get("summary", "").asString();
+    manifest_.odoo = root.get("odoo", "").asString();
+    manifest_.library = manifest_.folder / (manifest_.id + ".so");
+    manifest_.document = Document::build([&](Arena& arena) { return to_value(root, arena); });
+    for (const auto step : {&Reader::abi, &Reader::extensions, &Reader::commands})
+      if (Result<void> done = (this->*step)(root); !done) return done.error();
+    return std::move(manifest_);
+  }
+
+ private:
+  Result<void> abi(const Json::Value& root) {
+    const std::string text = root["abi"].asString();
+    const size_t dot = text.find('.');
+    const char* end = text.data() + text.size();
+    const char* middle = dot == std::string::npos ? end : text.data() + dot;
+    const bool major = std::from_chars(text.data(), middle, manifest_.abi_major).ptr == middle && dot != 0;
+    const bool minor = dot == std::string::npos || std::from_chars(middle + 1, end, manifest_.abi_minor).ptr == end;
+    if (!major || !minor) return file_.error(root["abi"], "`abi` must be like \"1.0\"");
+    if (manifest_.abi_major != OR_ABI_MAJOR)
+      return file_.error(root["abi"], "the plugin needs ABI " + text + "; this host offers " + std::to_string(OR_ABI_MAJOR) + "." + std::to_string(OR_ABI_MINOR) +
+                                          (manifest_.abi_major > OR_ABI_MAJOR ? ": update Outrigger" : ": rebuild the plugin with a newer SDK"));
+    if (manifest_.abi_minor > OR_ABI_MINOR)
+      return file_.error(root["abi"], "the plugin needs ABI " + text + "; this host offers " + std::to_string(OR_ABI_MAJOR) + "." + std::to_string(OR_ABI_MINOR) + ": update Outrigger");
+    return {};
+  }
+
+  Result<void> extensions(const Json::Value& root) {
+    for (const bool required : {true, false}) {
+      const Json::Value& list = root[required ? "requires" : "optional"];
+      if (!list.isNull() && !list.isArray()) return file_.error(list, "`requires` and `optional` must be lists of extension ids");
+      for (const Json::Value& id : list) {
+        const bool known = id.isString() && std::find(std::begin(kHostExtensions), std::end(kHostExtensions), id.asString()) != std::end(kHostExtensions);
+        if (required && !known)
+          return file_.error(id, "the plugin requires the extension " + (id.isString() ? id.asString() : std::string("?")) + ", which this host does not have: update Outrigger");
+        if (id.isString()) (required ? manifest_.required_extensions : manifest_.optional_extensions).push_back(id.asString());
+      }
+    }
+    return {};
+  }
+
+  Result<void> commands(const Json::Value& root) {
+    if (!root["commands"].isNull() && !root["commands"].isArray()) return file_.error(root["commands"], "`commands` must be a list");
+    for (const Json::Value& json : root["commands"]) {
+      if (Result<void> known = file_.check_keys(json, "a command", kCommand); !known) return known;
+      CommandDeclaration command{json.get("name", "").asString(), json.get("summary", "").asString(), json.get("plan", false).asBool(), {}};
+      if (!is_name(command.name)) return file_.error(json, "a command's `name` must be of small letters, digits, - and _");
+      for (const Json::Value& argument : json["arguments"])
+        if (Result<void> read = this->argument(argument, command); !read) return read;
+      manifest_.commands.push_back(std::move(command));
+    }
+    return {};
+  }
+
+  Result<void> argument(const Json::Value& json, CommandDeclaration& command) {
+    if (Result<void> known = file_.check_keys(json, "an argument of " + command.name, kArgument); !known) return known;
+    CommandArgument argument;
+    argument.name = json.get("name", "").asString();
+    argument.type = json.get("type", "string").asString();
+    argument.help = json.get("help", "").asString();
+    argument.required = json.get("required", false).asBool();
+    argument.positional = json.get("positional", false).asBool();
+    if (!is_name(argument.name)) return file_.error(json, "an argument's `name` must be of small letters, digits, - and _");
+    if (std::find(std::begin(kTypes), std::end(kTypes), argument.type) == std::end(kTypes))
+      return file_.error(json["type"], "an argument's `type` must be string, integer, number or boolean");
+    argument.fallback = Document::build([&](Arena& arena) { return to_value(json["default"], arena); });
+    command.arguments.push_back(std::move(argument));
+    return {};
+  }
+
+  JsonFile file_;
+  Manifest manifest_;
+};
+
+bool has_type(Value value, std::string_view type) {
+  switch (value.kind()) {
+    case Kind::kBool: return type == "boolean";
+    case Kind::kInt: return type == "integer" || type == "number";
+    case Kind::kDouble: return type == "number" || (type == "integer" && value.as_integer().has_value());
+    case Kind::kString: return type == "string";
+    case Kind::kArray: return type == "array";
+    case Kind::kObject: return type == "object";
+    default: return type == "null";
+  }
+}
+
+}  // namespace
+
+const CommandDeclaration* Manifest::command(std::string_view wanted) const {
+  for (const CommandDeclaration& command : commands)
+    if (command.name == wanted) return &command;
+  return nullptr;
+}
+
+bool Manifest::accepts_odoo(int major) const {
+  std::string_view range = odoo;
+  while (!range.empty()) {
+    std::string_view part = range.substr(0, range.find(','));
+    range = part.size() == range.size() ? std::string_view{} : range.substr(part.size() + 1);
+    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
+    const size_t digits = part.find_first_of("0123456789");
+    if (digits == std::string_view::npos) continue;
+    int bound = 0;
+    std::from_chars(part.data() + digits, part.data() + part.size(), bound);
+    const std::string_view op = part.substr(0, digits);
+    const bool ok = op == ">=" ? major >= bound : op == "<" ? major < bound : op == "<=" ? major <= bound : op == ">" ? major > bound : major == bound;
+    if (!ok) return false;
+  }
+  return true;
+}
+
+Result<Manifest> read_manifest(const fs::path& folder) {
+  Result<JsonFile> file = JsonFile::read(folder / "manifest.json");
+  if (!file) return file.error();
+  return Reader(*std::move(file), folder).run();
+}
+
+Result<Document> check_config(const Manifest& manifest, Value config) {
+  const Value schema = manifest.document.root()["config_schema"];
+  const std::string where = "plugins." + manifest.id + ".config";
+  const auto refuse = [](std::string message) { return Error{Code::kInvalid, std::move(message), Source::kHost, Effect::kNone, -1}; };
+  const Value properties = schema["properties"];
+  std::vector<std::string_view> known;
+  for (const Field property : properties.fields()) known.push_back(property.key);
+  const bool closed = schema["additionalProperties"].boolean() == false;
+  for (const Field field : config.fields()) {
+    const Value property = properties[field.key];
+    if (!property.is_object()) {
+      if (!closed) continue;
+      const std::string near = nearest(field.key, known);
+      return refuse("unknown key `" + std::string(field.key) + "` in " + where + (near.empty() ? "; `outrigger plugin info " + manifest.id + "` lists the known ones" : "; did you mean `" + near + "`?"));
+    }
+    if (!property["type"].text().empty() && !has_type(field.value, property["type"].text()))
+      return refuse(where + "." + std::string(field.key) + " must be of type " + std::string(property["type"].text()));
+    bool allowed = property["enum"].size() == 0;
+    for (const Value one : property["enum"].items()) allowed = allowed || one == field.value;
+    if (!allowed) return refuse(where + "." + std::string(field.key) + " is none of the values that the plugin allows");
+  }
+  for (const Value name : schema["required"].items())
+    if (!config.has(name.text()) && !properties[name.text()].has("default")) return refuse(where + " lacks `" + std::string(name.text()) + "`");
+  return Document::build([&](Arena& arena) {
+    std::vector<Field> fields;
+    for (const Field field : config.fields()) fields.push_back({arena.keep(field.key), arena.copy(field.value)});
+    for (const Field property : properties.fields())
+      if (!config.has(property.key) && property.value.has("default")) fields.push_back({arena.keep(property.key), arena.copy(property.value["default"])});
+    return arena.object(fields);
+  });
+}
+
+Discovery discover(const std::vector<fs::path>& folders) {
+  Discovery found;
+  for (const fs::path& folder : folders) {
+    std::error_code error;
+    std::vector<fs::path> entries;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+      if (fs::exists(entry.path() / "manifest.json", error)) entries.push_back(entry.path());
+    std::sort(entries.begin(), entries.end());
+    for (const fs::path& entry : entries) {
+      Result<Manifest> manifest = read_manifest(entry);
+      if (!manifest) {
+        found.problems.push_back(manifest.error());
+        continue;
+      }
+      const bool twice = std::any_of(found.plugins.begin(), found.plugins.end(), [&](const Manifest& other) { return other.id == manifest->id; });
+      if (!twice) found.plugins.push_back(*std::move(manifest));
+    }
+  }
+  return found;
+}
+
+}  // namespace outrigger::host

@@ -1,0 +1,32 @@
+// The host's log: lines on standard error, as text or JSON.
+//
+// Keys and passwords are replaced by *** in every line, whoever writes it. Threads: any.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace outrigger::host {
+
+enum class LogLevel { kDebug = 1, kInfo, kWarn, kError };
+
+class Log {
+ public:
+  Log(std::string_view level, bool json);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  // Never to be shown from now on.
+  void hide(std::string secret);
+  [[nodiscard]] bool enabled(LogLevel level) const;
+  void write(LogLevel level, std::string_view from, std::string_view text);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace outrigger::host

@@ -1,0 +1,292 @@
+#include "history.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+namespace outrigger::scoring {
+namespace {
+
+Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kPlugin, Effect::kNone, -1}; }
+
+// "2026-01-31 12:00:00" in microseconds; nothing when malformed.
+std::optional<int64_t> microseconds(std::string_view text) {
+  int part[6] = {0, 1, 1, 0, 0, 0};
+  constexpr size_t kAt[] = {0, 5, 8, 11, 14, 17};
+  constexpr size_t kSize[] = {4, 2, 2, 2, 2, 2};
+  if (text.size() != 10 && text.size() != 19) return std::nullopt;
+  for (size_t i = 0; i < (text.size() == 10 ? 3U : 6U); ++i) {
+    const char* first = text.data() + kAt[i];
+    const auto read = std::from_chars(first, first + kSize[i], part[i]);
+    if (read.ec != std::errc() || read.ptr != first + kSize[i]) return std::nullopt;
+  }
+  const std::chrono::year_month_day date{std::chrono::year{part[0]}, std::chrono::month{static_cast<unsigned>(part[1])},
+                                         std::chrono::day{static_cast<unsigned>(part[2])}};
+  if (!date.ok()) return std::nullopt;
+  const int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+  return ((days * 24 + part[3]) * 60 + part[4]) * 60'000'000LL + part[5] * 1'000'000LL;
+}
+
+std::string datetime_text(int64_t micros) {
+  const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(micros)};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const auto second = static_cast<int>((time - day).count() / 1'000'000);
+  char text[32];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), second / 3600, second / 60 % 60, second % 60);
+  return text;
+}
+
+// Python's str() of a value, as the frequency table spells it.
+std::string spelled(Value value) {
+  switch (value.kind()) {
+    case Kind::kBool: return value.truthy() ? "True" : "False";
+    case Kind::kInt: return std::to_string(value.integer());
+    case Kind::kDouble: {
+      char digits[32];
+      const auto end = std::to_chars(digits, digits + sizeof digits, *value.number()).ptr;
+      std::string text(digits, end);
+      if (text.find_first_of(".e") == std::string::npos) text += ".0";
+      return text;
+    }
+    default: return std::string(value.text());
+  }
+}
+
+class Reader {
+ public:
+  Reader(const Odoo& odoo, const Clock& clock, Value config, const Progress& progress)
+      : odoo_(odoo), clock_(clock), config_(config), progress_(progress) {}
+
+  Result<History> run() {
+    for (const auto step : {&Reader::server, &Reader::whole_view, &Reader::settings, &Reader::start, &Reader::stages, &Reader::teams, &Reader::leads, &Reader::unset_probabilities})
+      if (Result<void> done = (this->*step)(); !done) return done.error();
+    return std::move(history_);
+  }
+
+ private:
+  Result<void> server() {
+    Result<Document> info = odoo_.info();
+    if (!info) return info.error();
+    info_ = *std::move(info);
+    history_.major = info_.root()["major"].integer();
+    history_.model.rules = Rules::of_major(history_.major);
+    Result<Document> fields = odoo_.fields_get("crm.lead");
+    if (!fields) return fields.error();
+    history_.lead_fields = *std::move(fields);
+    if (!history_.lead_fields.root().has("automated_probability"))
+      return refuse(Code::kUnsupported, "crm.lead has no automated_probability here; is the CRM app installed?");
+    return {};
+  }
+
+  // Odoo counts the leads of all salespersons and all companies.
+  Result<void> whole_view() {
+    constexpr std::string_view kAllLeads = "sales_team.group_sale_salesman_all_leads";
+    const Result<bool> all = odoo_.has_group(kAllLeads);
+    if (!all) return all.error();
+    if (!*all)
+      return refuse(Code::kAccess, "this key sees only its own leads, so every score would be wrong; give its user the group "
+                                   "\"User: All Documents\" of Sales (sales_team.group_sale_salesman_all_leads)");
+    const Result<int64_t> companies = odoo_.search_count({.model = "res.company"});
+    if (!companies) return companies.error();
+    const auto allowed = static_cast<int64_t>(info_.root()["company_ids"].size());
+    if (*companies > allowed)
+      return refuse(Code::kAccess, "this key sees " + std::to_string(allowed) + " of " + std::to_string(*companies) +
+                                       " companies, and Odoo's scores count them all; add the others to the user's allowed companies");
+    return {};
+  }
+
+  // From the configuration, else Odoo's own.
+  Result<std::string> setting(const char* key, const char* parameter) {
+    if (config_[key].is_string()) return std::string(config_[key].text());
+    Result<Document> value = odoo_.parameter(parameter);
+    if (value) return std::string(value->root().text());
+    if (value.error().code != Code::kAccess) return value.error();
+    return refuse(Code::kAccess, std::string("this key may not read Odoo's parameter ") + parameter + "; write its value into the configuration as plugins.scoring.config." + key);
+  }
+
+  Result<void> settings() {
+    Result<std::string> fields = setting("fields", "crm.pls_fields");
+    if (!fields) return fields.error();
+    Result<std::string> date = setting("start_date", "crm.pls_start_date");
+    if (!date) return date.error();
+    history_.fields_setting = *fields;
+    history_.start_date = *date;
+    const Value known = history_.lead_fields.root();
+    history_.variables = Variables::parse(
+        history_.fields_setting, [&](const std::string& name) { return known.has(name); }, &history_.unknown_fields);
+    if (history_.model.rules.tags_always) {
+      if (history_.variables.tags)
+        return refuse(Code::kInvalid, "crm.pls_fields names tag_ids, with which Odoo 14 cannot score; it counts tags in any case: take it out");
+      history_.variables.tags = true;
+    }
+    for (const std::string& field : history_.variables.fields) {
+      const std::string_view type = known[field]["type"].text();
+      if (type == "many2many" || type == "one2many")
+        return refuse(Code::kInvalid, "crm.pls_fields names " + field + ", a list, with which Odoo cannot score; take it out");
+    }
+    return {};
+  }
+
+  Result<void> start() {
+    const std::string& date = history_.start_date;
+    if (date.empty())
+      return refuse(Code::kInvalid, "Odoo's parameter crm.pls_start_date is not set, which turns scoring off; set it in Odoo (CRM settings) or as plugins.scoring.config.start_date");
+    const auto midnight = microseconds(date);
+    if (!midnight || (date.size() != 10 && history_.major >= 19))
+      return refuse(Code::kInvalid, "the start date is \"" + date + "\" and not of the form YYYY-MM-DD");
+    history_.start = *midnight;
+    if (history_.model.rules.start_in_user_zone) {
+      const Value zone = config_["time_zone"].is_string() ? config_["time_zone"] : info_.root()["system_tz"];
+      if (!zone.text().empty() && zone.text() != "UTC") {
+        const Result<Time> utc = clock_.to_utc(zone.text(), std::chrono::local_time<std::chrono::microseconds>(std::chrono::microseconds(*midnight)));
+        if (!utc) return utc.error();
+        history_.start = utc->time_since_epoch().count();
+      }
+    }
+    history_.start_utc = datetime_text(history_.start);
+    return {};
+  }
+
+  Result<void> stages() {
+    const bool several = history_.major >= 19;
+    const char* teams = several ? "team_ids" : "team_id";
+    Result<Document> rows = odoo_.search_read({.model = "crm.stage", .fields = {"name", "sequence", "is_won", teams}, .order = "sequence, id"});
+    if (!rows) return rows.error();
+    for (const Value row : rows->root().items())
+      history_.model.stages.push_back({row["id"].integer(), std::string(row["name"].text()), row["sequence"].integer(), row["is_won"].truthy(), row[teams].truthy()});
+    const auto earlier = [](const Stage& a, const Stage& b) { return a.sequence != b.sequence ? a.sequence < b.sequence : a.id < b.id; };
+    std::sort(history_.model.stages.begin(), history_.model.stages.end(), earlier);
+    for (size_t i = 0; i < history_.model.stages.size(); ++i) stage_at_[history_.model.stages[i].id] = static_cast<int16_t>(i);
+    if (history_.model.stages.empty()) return refuse(Code::kMissing, "there is no stage in the CRM pipeline");
+    return fits(history_.model.stages.size(), "stages");
+  }
+
+  static Result<void> fits(size_t count, const char* what) {
+    if (count <= INT16_MAX) return {};
+    return refuse(Code::kLimit, std::string("more than 32767 ") + what);
+  }
+
+  // In Odoo's own order, archived ones included.
+  Result<void> teams() {
+    Result<Document> rows = odoo_.search_read({.model = "crm.team", .fields = {"name"}, .order = "sequence, create_date desc, id desc", .archived = true});
+    if (!rows) return rows.error();
+    for (const Value row : rows->root().items()) {
+      team_at_[row["id"].integer()] = static_cast<int16_t>(history_.model.teams.size());
+      history_.model.teams.push_back({row["id"].integer(), std::string(row["name"].text())});
+    }
+    return fits(history_.model.teams.size(), "teams");
+  }
+
+  Result<void> leads() {
+    Arena arena;
+    const bool status = history_.model.rules.won_status;
+    Query query{.model = "crm.lead", .archived = true};
+    query.domain = arena.array({arena.array({"create_date", ">=", Value::of(std::string_view(history_.start_utc))})});
+    query.fields = {"stage_id", "team_id", "active", "probability", "automated_probability", "create_date", "priority"};
+    if (status) query.fields.push_back("won_status");
+    if (history_.variables.tags) query.fields.push_back("tag_ids");
+    for (const std::string& field : history_.variables.fields)
+      if (std::find(query.fields.begin(), query.fields.end(), field) == query.fields.end()) query.fields.push_back(field);
+    const Result<int64_t> total = odoo_.search_count(query);
+    if (!total) return total.error();
+    history_.leads = Leads(history_.variables.fields.size());
+    const Scope scope{.lane = Lane::kSweeps};
+    return odoo_.each_page(
+        query,
+        [&](Value rows) -> Result<void> {
+          for (const Value row : rows.items())
+            if (Result<void> added = add(row); !added) return added;
+          progress_(history_.leads.size(), static_cast<uint64_t>(*total));
+          return {};
+        },
+        scope);
+  }
+
+  Result<void> add(Value row) {
+    Leads& leads = history_.leads;
+    const size_t at = leads.append(row["id"].integer());
+    if (const int64_t stage = row["stage_id"].integer(); stage != 0) {
+      const auto known = stage_at_.find(stage);
+      if (known == stage_at_.end()) return refuse(Code::kConflict, "the pipeline changed while it was read; try again");
+      leads.stage[at] = known->second;
+    }
+    if (const int64_t team = row["team_id"].integer(); team != 0) {
+      const auto known = team_at_.find(team);
+      if (known == team_at_.end())
+        return refuse(Code::kAccess, "lead " + std::to_string(row["id"].integer()) + " belongs to a sales team that this key cannot see; give it access to all teams");
+      leads.team[at] = known->second;
+    }
+    leads.active[at] = row["active"].truthy() ? 1 : 0;
+    const std::string_view status = row["won_status"].text();
+    leads.status[at] = status == "won" ? WonStatus::kWon : status == "lost" ? WonStatus::kLost : status == "pending" ? WonStatus::kPending : WonStatus::kUnknown;
+    leads.probability[at] = row["probability"].number().value_or(0);
+    leads.automated[at] = row["automated_probability"].number().value_or(0);
+    leads.created[at] = microseconds(row["create_date"].text()).value_or(0);
+    if (const std::string_view priority = row["priority"].text(); !priority.empty()) leads.priority[at] = static_cast<uint8_t>(priority[0]);
+    for (size_t v = 0; v < history_.variables.fields.size(); ++v) {
+      const std::string& field = history_.variables.fields[v];
+      const Value value = row[field];
+      const bool always = field == "phone_state" || field == "email_state";
+      if (value.truthy()) leads.feature[v][at] = leads.values[v].code(spelled(value));
+      else if (always) leads.feature[v][at] = leads.values[v].code("False");
+    }
+    for (const Value tag : row["tag_ids"].items()) leads.append_tag(std::to_string(tag.integer()));
+    return {};
+  }
+
+  // Over RPC a probability that was never set reads as 0.0. A count of those that are set tells whether there are any;
+  // PostgreSQL puts them first in descending order, so the first so many of the zeros are the unset ones.
+  Result<void> unset_probabilities() {
+    for (const bool automated : {false, true}) {
+      const std::string_view field = automated ? "automated_probability" : "probability";
+      const std::string counter = std::string(field) + ":count";
+      Arena arena;
+      Query query{.model = "crm.lead", .archived = true};
+      query.domain = arena.array({arena.array({"create_date", ">=", Value::of(std::string_view(history_.start_utc))})});
+      query.fields = {field};
+      const Result<Document> counts = odoo_.read_group(query, {}, {"__count", counter});
+      if (!counts) return counts.error();
+      const Value row = counts->root().size() > 0 ? counts->root().at(0) : Value{};
+      const int64_t unset = row["__count"].integer() - row[counter].integer();
+      const std::string order = std::string(field) + " desc, id";
+      query.order = order;
+      for (int64_t offset = 0; offset < unset;) {
+        query.offset = offset;
+        query.limit = std::min<int64_t>(2000, unset - offset);
+        const Result<Document> page = odoo_.search_read(query, {.lane = Lane::kSweeps});
+        if (!page) return page.error();
+        if (page->root().size() == 0) break;
+        for (const Value lead : page->root().items()) {
+          const int64_t at = row_of(history_.leads, lead["id"].integer());
+          if (at >= 0) (automated ? history_.leads.automated : history_.leads.probability)[static_cast<size_t>(at)] = kUnset;
+        }
+        offset += static_cast<int64_t>(page->root().size());
+      }
+    }
+    return {};
+  }
+
+  const Odoo& odoo_;
+  const Clock& clock_;
+  Value config_;
+  const Progress& progress_;
+  History history_;
+  Document info_;
+  std::unordered_map<int64_t, int16_t> stage_at_;
+  std::unordered_map<int64_t, int16_t> team_at_;
+};
+
+}  // namespace
+
+Result<History> read_history(const Odoo& odoo, const Clock& clock, Value config, const Progress& progress) {
+  return Reader(odoo, clock, config, progress).run();
+}
+
+int64_t row_of(const Leads& leads, int64_t id) {
+  const auto at = std::lower_bound(leads.id.begin(), leads.id.end(), id);
+  return at != leads.id.end() && *at == id ? at - leads.id.begin() : -1;
+}
+
+}  // namespace outrigger::scoring

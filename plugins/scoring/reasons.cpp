@@ -1,0 +1,97 @@
+#include "reasons.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace outrigger::scoring {
+namespace {
+
+int64_t id_of(const std::string& text) {
+  int64_t id = 0;
+  std::from_chars(text.data(), text.data() + text.size(), id);
+  return id;
+}
+
+}  // namespace
+
+Reasons reasons_of(const History& history, const Frequencies& table, const Batch& batch, uint32_t row) {
+  const Leads& leads = history.leads;
+  const Lookup& lookup = batch.lookup();
+  Reasons result;
+  result.product = batch.product(row);
+  result.probability = batch.score(row);
+  const Lookup::Table& of_team = lookup.table(result.product.table);
+  result.prior_log_odds = std::log(result.product.prior_won / result.product.prior_lost);
+  result.team_won = of_team.team_won;
+  result.team_lost = of_team.team_lost;
+  const auto add = [&](std::string field, std::string value, size_t variable, uint32_t code, bool used) {
+    Reason reason{std::move(field), std::move(value)};
+    const size_t at = lookup.at(variable, code);
+    const bool stage = variable == static_cast<size_t>(table.stage_variable);
+    if (!of_team.cells.empty() && of_team.cells[at].known) {
+      reason.won = of_team.cells[at].won;
+      reason.lost = of_team.cells[at].lost;
+      reason.all_won = stage ? of_team.team_won : of_team.totals[variable].won;
+      reason.all_lost = stage ? of_team.team_lost : of_team.totals[variable].lost;
+      const Factor& factor = of_team.factors[at];
+      reason.counts = used;
+      reason.log_odds = used ? std::log(factor.won / factor.lost) : 0;
+    }
+    reason.rare_tag = !reason.counts && variable == static_cast<size_t>(table.tag_variable);
+    result.reasons.push_back(std::move(reason));
+  };
+  for (const int32_t variable : history.variables.factors) {
+    if (variable < 0) {
+      if (leads.stage[row] < 0) continue;
+      const auto stage = static_cast<uint32_t>(leads.stage[row]);
+      add("stage_id", std::to_string(history.model.stages[stage].id), static_cast<size_t>(table.stage_variable), stage, result.product.stage_counts);
+      continue;
+    }
+    const auto v = static_cast<size_t>(variable);
+    const uint32_t code = leads.feature[v][row];
+    if (code != 0) add(history.variables.fields[v], leads.values[v].text(code), v, code, true);
+  }
+  if (history.variables.tags)
+    for (uint32_t t = leads.tag_begin(row); t < leads.tag_end[row]; ++t)
+      add("tag_ids", leads.tags.text(leads.tag[t]), static_cast<size_t>(table.tag_variable), leads.tag[t], true);
+  return result;
+}
+
+std::string Names::model_of(const Reason& reason) const { return std::string(fields_[reason.field]["relation"].text()); }
+
+void Names::want(const Reason& reason) {
+  if (const std::string model = model_of(reason); !model.empty()) by_model_[model].try_emplace(id_of(reason.value));
+}
+
+Result<void> Names::read() {
+  for (auto& [model, names] : by_model_) {
+    Arena arena;
+    std::vector<int64_t> ids;
+    for (const auto& [id, name] : names) ids.push_back(id);
+    Query query{.model = model, .domain = arena.array({arena.array({"id", "in", arena.ids(ids)})}), .fields = {"display_name"}, .archived = true};
+    const Result<Document> rows = odoo_.search_read(query, {.lang = lang_});
+    // Without the right to read names the ids still say which value it is.
+    if (!rows && rows.error().code == Code::kAccess) continue;
+    if (!rows) return rows.error();
+    for (const Value row : rows->root().items()) names[row["id"].integer()] = row["display_name"].text();
+  }
+  return {};
+}
+
+std::string Names::field(const std::string& name) const {
+  const std::string_view label = fields_[name]["string"].text();
+  return label.empty() ? name : std::string(label);
+}
+
+std::string Names::value(const Reason& reason) const {
+  if (const auto model = by_model_.find(model_of(reason)); model != by_model_.end()) {
+    const auto name = model->second.find(id_of(reason.value));
+    if (name != model->second.end() && !name->second.empty()) return name->second;
+  }
+  for (const Value pair : fields_[reason.field]["selection"].items())
+    if (pair.at(0).text() == reason.value) return std::string(pair.at(1).text());
+  return reason.value == "False" ? "-" : reason.value;
+}
+
+}  // namespace outrigger::scoring

@@ -1,0 +1,258 @@
+#include "recompute.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "engine/rounding.hpp"
+#include "reasons.hpp"
+#include "table.hpp"
+#include "texts.hpp"
+
+namespace outrigger::scoring {
+namespace {
+
+std::string percent(double value) {
+  if (!is_set(value)) return "-";
+  char text[16];
+  std::snprintf(text, sizeof text, "%.2f", value);
+  return text;
+}
+
+bool same(double a, double b) {
+  if (!is_set(a) || !is_set(b)) return is_set(a) == is_set(b);
+  return round2(a) == round2(b);
+}
+
+Value percent_value(double value) { return is_set(value) ? Value::of(value) : Value{}; }
+
+// How many of Odoo's stored scores an arithmetic reproduces.
+size_t reproduced(const History& history) {
+  const Recomputed result = recompute(history);
+  size_t count = 0;
+  for (const Change& change : result.changes)
+    if (is_set(change.automated) && is_set(history.leads.automated[change.row]) && change.automated == history.leads.automated[change.row]) ++count;
+  return count;
+}
+
+struct Written {
+  std::vector<int64_t> done;
+  std::vector<int64_t> unknown;
+  std::vector<std::pair<int64_t, std::string>> failed;
+};
+
+// A reply was lost: look whether the value is there.
+Result<void> settle_unknown(const Odoo& odoo, const History& history, const Recomputed& result, Written& written) {
+  if (written.unknown.empty()) return {};
+  std::vector<int64_t> open;
+  for (const Change& change : result.changes) {
+    const int64_t id = history.leads.id[change.row];
+    if (std::find(written.unknown.begin(), written.unknown.end(), id) == written.unknown.end()) continue;
+    Arena arena;
+    const Result<Document> rows = odoo.search_read({.model = "crm.lead", .domain = arena.array({arena.array({"id", "=", id})}), .fields = {"automated_probability"}, .archived = true});
+    const bool there = rows && rows->root().size() == 1 && rows->root().at(0)["automated_probability"].number() == change.automated;
+    if (there) written.done.push_back(id);
+    else if (rows) written.failed.emplace_back(id, "the reply was lost and the value is not there; run recompute again");
+    else open.push_back(id);
+  }
+  written.unknown = open;
+  return {};
+}
+
+Result<Written> write(Command& command, const Odoo& odoo, const History& history, const Recomputed& result) {
+  Written written;
+  std::vector<const Change*> changes;
+  for (const Change& change : result.changes)
+    if (change.changed) changes.push_back(&change);
+  constexpr size_t kAtOnce = 1000;
+  for (size_t first = 0; first < changes.size(); first += kAtOnce) {
+    command.progress(first, changes.size(), "writing scores");
+    Arena arena;
+    std::vector<Value> rows;
+    for (size_t i = first; i < std::min(changes.size(), first + kAtOnce); ++i) {
+      const Change& change = *changes[i];
+      std::vector<Field> row{{"id", Value::of(history.leads.id[change.row])}, {"automated_probability", Value::of(change.automated)}};
+      if (!same(change.probability, history.leads.probability[change.row])) row.push_back({"probability", Value::of(change.probability)});
+      rows.push_back(arena.object(row));
+    }
+    const Result<Document> report = odoo.write_rows("crm.lead", arena.array(rows));
+    if (!report) {
+      if (first == 0) return report.error();
+      for (size_t i = first; i < changes.size(); ++i) written.failed.emplace_back(history.leads.id[changes[i]->row], report.error().message);
+      break;
+    }
+    for (const Value id : report->root()["done"].items()) written.done.push_back(id.integer());
+    for (const Value id : report->root()["unknown"].items()) written.unknown.push_back(id.integer());
+    for (const Value row : report->root()["failed"].items()) written.failed.emplace_back(row["id"].integer(), row["message"].text());
+  }
+  if (Result<void> settled = settle_unknown(odoo, history, result, written); !settled) return settled.error();
+  return written;
+}
+
+// "Country Vietnam +0.42, Source Referral +0.31"
+std::string strongest(const Reasons& reasons, const Names& names, bool in_favour) {
+  std::vector<const Reason*> sorted;
+  for (const Reason& reason : reasons.reasons)
+    if (reason.counts && (in_favour ? reason.log_odds > 0.005 : reason.log_odds < -0.005)) sorted.push_back(&reason);
+  std::sort(sorted.begin(), sorted.end(), [](const Reason* a, const Reason* b) { return std::fabs(a->log_odds) > std::fabs(b->log_odds); });
+  std::string out;
+  for (size_t i = 0; i < std::min<size_t>(2, sorted.size()); ++i) {
+    char number[16];
+    std::snprintf(number, sizeof number, " %+.2f", sorted[i]->log_odds);
+    out += (out.empty() ? "" : ", ") + names.field(sorted[i]->field) + " " + names.value(*sorted[i]) + number;
+  }
+  return out;
+}
+
+const Batch* batch_of(const Recomputed& result, uint32_t row) {
+  for (const Batch& batch : result.batches)
+    if (std::find(batch.rows().begin(), batch.rows().end(), row) != batch.rows().end()) return &batch;
+  return nullptr;
+}
+
+Result<void> print(Command& command, const Odoo& odoo, const History& history, const Recomputed& result) {
+  const int64_t limit = command.args()["limit"].integer();
+  std::vector<const Change*> best;
+  for (const Change& change : result.changes)
+    if (is_set(change.automated)) best.push_back(&change);
+  std::sort(best.begin(), best.end(), [](const Change* a, const Change* b) { return a->automated > b->automated; });
+  const size_t shown = limit > 0 ? std::min(best.size(), static_cast<size_t>(limit)) : best.size();
+  Names names(odoo, history.lead_fields.root(), command.locale() == "vi" ? "vi_VN" : "");
+  std::vector<Reasons> reasons;
+  std::vector<int64_t> ids;
+  for (size_t i = 0; i < shown; ++i) {
+    const Batch* batch = batch_of(result, best[i]->row);
+    reasons.push_back(reasons_of(history, result.table, *batch, best[i]->row));
+    for (const Reason& reason : reasons.back().reasons) names.want(reason);
+    ids.push_back(history.leads.id[best[i]->row]);
+  }
+  if (Result<void> read = names.read(); !read) return read;
+  std::map<int64_t, std::string> titles;
+  for (size_t first = 0; first < ids.size(); first += 1000) {
+    Arena arena;
+    const std::vector<int64_t> part(ids.begin() + static_cast<std::ptrdiff_t>(first), ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), first + 1000)));
+    const Result<Document> rows = odoo.search_read({.model = "crm.lead", .domain = arena.array({arena.array({"id", "in", arena.ids(part)})}), .fields = {"name"}, .order = "id"});
+    if (!rows) return rows.error();
+    for (const Value row : rows->root().items()) titles[row["id"].integer()] = row["name"].text();
+  }
+  const auto locale = command.locale();
+  TextTable table;
+  table.column("#", TextTable::Align::kRight, 8);
+  table.column(text(Text::kLead, locale), TextTable::Align::kLeft, 34);
+  table.column(text(Text::kStage, locale), TextTable::Align::kLeft, 14);
+  table.column(text(Text::kTeam, locale), TextTable::Align::kLeft, 14);
+  table.column(text(Text::kOdoo, locale), TextTable::Align::kRight, 6);
+  table.column(text(Text::kOurs, locale), TextTable::Align::kRight, 8);
+  table.column(text(Text::kFor, locale), TextTable::Align::kLeft, 44);
+  table.column(text(Text::kAgainst, locale), TextTable::Align::kLeft, 44);
+  for (size_t i = 0; i < shown; ++i) {
+    const uint32_t row = best[i]->row;
+    const Leads& leads = history.leads;
+    table.row({std::to_string(leads.id[row]), titles[leads.id[row]],
+               leads.stage[row] < 0 ? "" : history.model.stages[static_cast<size_t>(leads.stage[row])].name,
+               leads.team[row] < 0 ? std::string(text(Text::kNoTeam, locale)) : history.model.teams[static_cast<size_t>(leads.team[row])].name,
+               percent(leads.automated[row]), percent(best[i]->automated), strongest(reasons[i], names, true), strongest(reasons[i], names, false)});
+  }
+  command.write(table.print());
+  if (best.size() > shown) command.print("... {} {} (--limit 0)\n", best.size() - shown, text(Text::kMore, locale));
+  return {};
+}
+
+Document report(const Command& command, const History& history, const Recomputed& result, const Written& written) {
+  return Document::build([&](Arena& arena) {
+    std::vector<Value> rows;
+    int64_t scored = 0;
+    int64_t changed = 0;
+    for (const Change& change : result.changes) {
+      const Leads& leads = history.leads;
+      scored += is_set(change.automated) ? 1 : 0;
+      changed += change.changed ? 1 : 0;
+      rows.push_back(arena.object({{"lead", leads.id[change.row]},
+                                   {"automated_before", percent_value(leads.automated[change.row])},
+                                   {"automated", percent_value(is_set(change.automated) ? change.automated : leads.automated[change.row])},
+                                   {"probability_before", percent_value(leads.probability[change.row])},
+                                   {"probability", percent_value(change.probability)},
+                                   {"scored", is_set(change.automated)}}));
+    }
+    std::vector<Value> failed;
+    for (const auto& [id, message] : written.failed) failed.push_back(arena.object({{"lead", id}, {"message", arena.text(message)}}));
+    return arena.object({{"plan", command.plan()},
+                         {"fields", arena.text(history.fields_setting)},
+                         {"start", arena.text(history.start_utc)},
+                         {"leads", static_cast<int64_t>(history.leads.size())},
+                         {"pending", static_cast<int64_t>(result.changes.size())},
+                         {"scored", scored},
+                         {"changed", changed},
+                         {"written", static_cast<int64_t>(written.done.size())},
+                         {"unknown", arena.ids(written.unknown)},
+                         {"failed", arena.array(failed)},
+                         {"rows", arena.array(rows)}});
+  });
+}
+
+}  // namespace
+
+Recomputed recompute(const History& history) {
+  Recomputed result;
+  result.table = rebuild(history.leads, history.model, history.variables, history.start);
+  for (std::vector<uint32_t>& rows : batches(history.leads, history.model.rules, history.start, kBatch))
+    result.batches.emplace_back(history.leads, history.model, history.variables, result.table, std::move(rows));
+  for (const Batch& batch : result.batches)
+    for (const uint32_t row : batch.rows()) {
+      Change change{row, batch.score(row), history.leads.probability[row]};
+      const double old = history.leads.automated[row];
+      if (is_set(change.automated)) {
+        change.probability = probability_after(change.probability, old, change.automated);
+        change.changed = !same(change.automated, old) || !same(change.probability, history.leads.probability[row]);
+      }
+      result.changes.push_back(change);
+    }
+  std::sort(result.changes.begin(), result.changes.end(), [](const Change& a, const Change& b) { return a.row < b.row; });
+  return result;
+}
+
+void choose_rounding(History& history) {
+  if (history.major != 14) return;
+  for (size_t row = 0; row < history.leads.size(); ++row) {
+    const bool open = pending(history.leads, history.model.rules, row, history.start);
+    const bool won = open && history.model.stages[static_cast<size_t>(history.leads.stage[row])].is_won;
+    const double automated = history.leads.automated[row];
+    // Only the early releases store a bare 0 or 100 for an open lead.
+    if (open && !won && (automated == 0 || automated == 100)) {
+      history.model.rules.early_rounding = true;
+      return;
+    }
+  }
+  const size_t late = reproduced(history);
+  history.model.rules.early_rounding = true;
+  history.model.rules.early_rounding = reproduced(history) > late;
+}
+
+Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& clock, Value config) {
+  const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "reading leads"); };
+  Result<History> history = read_history(odoo, clock, config, progress);
+  if (!history) return history.error();
+  choose_rounding(*history);
+  for (const std::string& field : history->unknown_fields)
+    command.print("note: crm.pls_fields names `{}`, which is not a field of crm.lead; Odoo ignores it, and so does this\n", field);
+  const Recomputed result = recompute(*history);
+  if (!command.json())
+    if (Result<void> printed = print(command, odoo, *history, result); !printed) return printed.error();
+  Written written;
+  size_t changed = 0;
+  for (const Change& change : result.changes) changed += change.changed ? 1 : 0;
+  if (!command.plan()) {
+    Result<Written> sent = write(command, odoo, *history, result);
+    if (!sent) return sent.error();
+    written = *std::move(sent);
+  }
+  command.print("\n{} leads read since {} UTC, {} open, {} scores changed", history->leads.size(), history->start_utc, result.changes.size(), changed);
+  if (command.plan()) command.print("; plan only: nothing was written\n");
+  else command.print("; written to crm.lead automated_probability (and probability where it was automatic): {}\n", written.done.size());
+  if (!written.unknown.empty()) command.print("outcome unknown for {} leads: Odoo did not answer; run recompute again to settle them\n", written.unknown.size());
+  for (size_t i = 0; i < std::min<size_t>(5, written.failed.size()); ++i)
+    command.print("not written: lead {}: {}\n", written.failed[i].first, written.failed[i].second);
+  return report(command, *history, result, written);
+}
+
+}  // namespace outrigger::scoring
