@@ -57,7 +57,7 @@ asio::awaitable<Result<Budget::Permit>> Budget::acquire(Lane lane, Clock::time_p
     co_return refused(Code::kLimit, "too many calls wait for this database; slow down or raise `budget`");
   LaneState& state = lanes_[index_of(lane)];
   // A lane that was idle neither catches up at the expense of the others nor pays for what it did alone.
-  if (state.queue.empty()) state.served = virtual_time_;
+  if (state.queue.empty()) state.served = std::max(state.served, virtual_time_);
   Waiter waiter(io_, deadline);
   const auto place = state.queue.insert(state.queue.end(), &waiter);
   pump();

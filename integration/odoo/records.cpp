@@ -164,48 +164,36 @@ Result<int64_t> Records::message_post(std::string_view model, int64_t id, std::s
 Result<RowsWritten> Records::write_rows(std::string_view model, Value rows, const CallOptions& options, Value context) {
   // Small enough to stay far below Odoo's time limit for one request at 0.7 ms a record and a slow server.
   constexpr size_t kChunk = 200;
-  RowsWritten report;
-  std::vector<Value> chunk;
-  const auto flush = [&]() -> Result<void> {
-    if (chunk.empty()) return {};
-    Result<void> sent = write_chunk(model, chunk, options, context, report);
-    chunk.clear();
-    return sent;
-  };
   for (const Value row : rows.items())
     if (row["id"].integer() == 0) return refuse(Code::kInvalid, "a row of write_rows has no id");
-  if (session_.info().web_save_multi()) {
-    for (const Value row : rows.items()) {
-      chunk.push_back(row);
-      if (chunk.size() == kChunk)
-        if (Result<void> sent = flush(); !sent) return sent.error();
-    }
-    if (Result<void> sent = flush(); !sent) return sent.error();
-    return report;
-  }
-  // Older versions: one write for all records that get equal values.
-  std::map<std::string, std::vector<Value>> equal;
+  const bool different = session_.info().web_save_multi();
+  // Before 19 one call writes the same values to many records, so equal rows go together.
+  std::map<std::string, std::vector<Value>> groups;
   for (const Value row : rows.items()) {
     Arena arena;
     std::vector<Field> written;
     for (const Field field : row.fields())
       if (field.key != "id") written.push_back(field);
-    equal[value::to_json(arena.object(written))].push_back(row);
+    groups[different ? "" : value::to_json(arena.object(written))].push_back(row);
   }
-  for (auto& [key, group] : equal) {
-    for (const Value row : group) {
-      chunk.push_back(row);
-      if (chunk.size() == kChunk)
-        if (Result<void> sent = flush(); !sent) return sent.error();
+  RowsWritten report;
+  std::optional<Error> stopped;
+  for (const auto& [values, group] : groups)
+    for (size_t first = 0; first < group.size(); first += kChunk) {
+      const std::vector<Value> chunk(group.begin() + static_cast<std::ptrdiff_t>(first),
+                                     group.begin() + static_cast<std::ptrdiff_t>(std::min(group.size(), first + kChunk)));
+      if (!stopped) stopped = write_chunk(model, chunk, options, context, report);
+      else
+        for (const Value row : chunk) report.failed.push_back({row["id"].integer(), *stopped});
     }
-    if (Result<void> sent = flush(); !sent) return sent.error();
-  }
+  const bool all_alike = stopped && report.done.empty() && report.unknown.empty() &&
+                         std::all_of(report.failed.begin(), report.failed.end(), [&](const auto& row) { return row.error.code == stopped->code; });
+  if (all_alike) return *stopped;
   return report;
 }
 
-// Sends one call's worth of rows and sorts them by what became of them. An error is returned when going on is useless.
-Result<void> Records::write_chunk(std::string_view model, const std::vector<Value>& rows, const CallOptions& options, Value context,
-                                  RowsWritten& report) {
+std::optional<Error> Records::write_chunk(std::string_view model, const std::vector<Value>& rows, const CallOptions& options, Value context,
+                                          RowsWritten& report) {
   Arena arena;
   std::vector<int64_t> ids;
   std::vector<Value> values;
@@ -223,36 +211,35 @@ Result<void> Records::write_chunk(std::string_view model, const std::vector<Valu
   } else {
     call.args = arena.array({values.front()});
   }
-  Result<Document> sent = session_.call(call, options);
+  const Result<Document> sent = session_.call(call, options);
   if (sent) {
     report.done.insert(report.done.end(), ids.begin(), ids.end());
-    return {};
+    return std::nullopt;
   }
   const Error& error = sent.error();
-  switch (error.code) {
-    case Code::kValidation:
-    case Code::kMissing:
-    case Code::kInvalid:
-    case Code::kConflict:
-      // One bad row takes the whole call down: halve until it stands alone.
-      if (rows.size() > 1) {
-        const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
-        if (Result<void> first = write_chunk(model, {rows.begin(), middle}, options, context, report); !first) return first;
-        return write_chunk(model, {middle, rows.end()}, options, context, report);
-      }
-      report.failed.push_back({ids.front(), error});
-      return {};
-    default: break;
+  const bool of_a_row = error.effect == Effect::kNone && (error.code == Code::kValidation || error.code == Code::kMissing ||
+                                                          error.code == Code::kInvalid || error.code == Code::kConflict);
+  // One bad row takes the whole call down: halve until it stands alone.
+  if (of_a_row && rows.size() > 1) {
+    const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
+    const std::vector<Value> second(middle, rows.end());
+    const std::optional<Error> stopped = write_chunk(model, {rows.begin(), middle}, options, context, report);
+    if (!stopped) return write_chunk(model, second, options, context, report);
+    for (const Value row : second) report.failed.push_back({row["id"].integer(), *stopped});
+    return stopped;
   }
   if (error.effect == Effect::kNone) {
     for (const int64_t id : ids) report.failed.push_back({id, error});
   } else {
     report.unknown.insert(report.unknown.end(), ids.begin(), ids.end());
   }
-  // Rights, keys and stopping concern every further row as well.
-  if (error.code == Code::kAccess || error.code == Code::kAuth || error.code == Code::kCancelled || error.code == Code::kUnreachable)
-    return report.done.empty() && report.unknown.empty() ? Result<void>(error) : Result<void>();
-  return {};
+  // Rights, keys and stopping concern every further row; a lost reply only its own.
+  const bool useless = error.code == Code::kAccess || error.code == Code::kAuth || error.code == Code::kCancelled ||
+                       (error.code == Code::kUnreachable && error.effect == Effect::kNone);
+  if (!useless) return std::nullopt;
+  Error rest = error;
+  rest.effect = Effect::kNone;
+  return rest;
 }
 
 }  // namespace outrigger::odoo

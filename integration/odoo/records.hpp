@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +48,7 @@ class Records {
   Result<Document> create(std::string_view model, Value values, const CallOptions& options = {}, Value context = {});
   Result<void> write(std::string_view model, const std::vector<int64_t>& ids, Value values, const CallOptions& options = {},
                      Value context = {});
+  // An error only when it holds for every row; otherwise the report names what became of each.
   Result<RowsWritten> write_rows(std::string_view model, Value rows, const CallOptions& options = {}, Value context = {});
   Result<void> unlink(std::string_view model, const std::vector<int64_t>& ids, const CallOptions& options = {});
   Result<int64_t> message_post(std::string_view model, int64_t id, std::string_view body, bool is_html,
@@ -57,8 +59,9 @@ class Records {
 
  private:
   Result<CallOptions> with_nulls(std::string_view model, const CallOptions& options);
-  Result<void> write_chunk(std::string_view model, const std::vector<Value>& rows, const CallOptions& options, Value context,
-                           RowsWritten& report);
+  // Nothing, or the error with which sending further rows is useless.
+  std::optional<Error> write_chunk(std::string_view model, const std::vector<Value>& rows, const CallOptions& options, Value context,
+                                   RowsWritten& report);
 
   Session& session_;
 };

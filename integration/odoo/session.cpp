@@ -151,7 +151,9 @@ asio::awaitable<void> Session::State::learn_names(const Call& call, Lane lane, C
   transport::PlainReply page;
   ++calls;
   const transport::Transfer transfer = co_await loop.http().perform(request, page);
-  const bool found = transfer.code == Code::kOk && transfer.status == 200;
+  // Anything else may be better the next time.
+  if (transfer.code != Code::kOk || (transfer.status != 200 && transfer.status != 403 && transfer.status != 404)) co_return;
+  const bool found = transfer.status == 200;
   const Result<Document> documentation = value::read_json(found ? page.text : "{}");
   names.learn(call.model, documentation ? documentation->root() : Value{});
 }
@@ -169,13 +171,17 @@ asio::awaitable<Result<Document>> Session::State::run(const Call& call, CallOpti
       error.code = Code::kCancelled;
       co_return error;
     }
-    if (error.code == Code::kUnsupported && call.args.size() != 0 && !names.learned(call.model)) {
+    if (error.code == Code::kUnsupported && call.args.size() != 0 && !names.learned(call.model) && tried < kMostAttempts) {
       co_await learn_names(call, options.lane, deadline);
-      continue;
+      if (names.learned(call.model)) continue;
     }
-    if (!repeatable(call, error) || tried + 1 >= kMostAttempts) co_return error;
     const milliseconds wait = pause(tried, error);
-    if (Clock::now() + wait >= deadline) co_return error;
+    const bool again = repeatable(call, error) && tried + 1 < kMostAttempts && Clock::now() + wait < deadline;
+    if (!again) {
+      constexpr int32_t kLater = 2000;
+      if ((error.code == Code::kUnreachable || error.code == Code::kConflict) && error.retry_after_ms < 0) error.retry_after_ms = kLater;
+      co_return error;
+    }
     asio::steady_timer timer(loop.io(), wait);
     boost::system::error_code ignored;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

@@ -49,9 +49,13 @@ std::string one_line(std::string_view text, size_t longest = 400) {
 std::string without_tags(std::string_view html) {
   std::string out;
   bool tag = false;
-  for (const char c : html) {
-    if (c == '<') tag = true;
-    else if (c == '>') {
+  for (size_t i = 0; i < html.size(); ++i) {
+    const char c = html[i];
+    if (c == '<') {
+      tag = true;
+      for (const std::string_view hidden : {"script", "style"})
+        if (html.substr(i + 1, hidden.size()) == hidden) i = std::min(html.size(), html.find("</" + std::string(hidden), i)) - 1;
+    } else if (c == '>') {
       tag = false;
       out += ' ';
     } else if (!tag) {
@@ -82,7 +86,7 @@ Error from_exception(std::string_view name, std::string_view message, int status
   if (text.empty()) text = std::string(name);
   if (contains(name, "OperationalError") && contains(text, "does not exist"))
     return odoo_error(Code::kMissing, "there is no such database: " + text + "; correct `database` in the configuration");
-  if (contains(text, "Object") && contains(text, "doesn't exist")) return odoo_error(Code::kMissing, "Odoo: " + text);
+  if (text.rfind("Object ", 0) == 0 && ends_with(text, " doesn't exist")) return odoo_error(Code::kMissing, "Odoo: " + text);
   for (const Known& known : kExceptions) {
     if (!ends_with(name, known.name)) continue;
     if (known.code == Code::kAuth) text += "; renew the key or correct login and password";
@@ -96,7 +100,7 @@ Error from_exception(std::string_view name, std::string_view message, int status
 }
 
 bool is_none_fault(int64_t code, std::string_view text) {
-  return code == 1 && contains(last_line(text), "cannot marshal None");
+  return code == 1 && last_line(text).rfind("TypeError: cannot marshal None", 0) == 0;
 }
 
 Error from_fault(int64_t code, std::string_view text) {
@@ -112,7 +116,8 @@ Error from_fault(int64_t code, std::string_view text) {
     default: break;
   }
   const size_t colon = line.find(':');
-  if (colon == std::string::npos) return odoo_error(Code::kValidation, "Odoo: " + line);
+  const bool traceback = contains(text, "Traceback (most recent call last)");
+  if (colon == std::string::npos) return traceback ? from_exception(line, "", 200) : odoo_error(Code::kValidation, "Odoo: " + line);
   std::string_view name = std::string_view(line).substr(0, colon);
   // Built-in exceptions stand without a package.
   return from_exception(name, std::string_view(line).substr(colon + 1), 200);
@@ -150,7 +155,7 @@ Error from_foreign_reply(const Transfer& transfer, std::string_view excerpt) {
     error.message = status + " with " + transfer.content_type + " instead of an answer: " + seen +
                     "; check `url`: is this an Odoo that offers this transport?";
   } else if (transfer.status >= 502 && transfer.status <= 504) {
-    error = {Code::kUnreachable, status + " from a server in front of Odoo: " + seen, Source::kNetwork, Effect::kUnknown,
+    error = {Code::kUnreachable, status + " from a server in front of Odoo" + (seen.empty() ? "" : ": " + seen), Source::kNetwork, Effect::kUnknown,
              transfer.retry_after_ms};
   } else {
     error.message = status + " with " + (transfer.content_type.empty() ? "no content type" : transfer.content_type) +

@@ -1,6 +1,7 @@
 #include "integration/transport/codec.hpp"
 
 #include "integration/transport/codecs.hpp"
+#include "integration/value/json.hpp"
 
 namespace outrigger::transport {
 
@@ -22,16 +23,40 @@ std::unique_ptr<Codec> make_codec(Kind kind, std::string url, ArgumentNames name
   return nullptr;
 }
 
-std::string Reply::hidden(std::string_view text) const {
-  std::string clean;
-  while (!secret_.empty()) {
-    const size_t at = text.find(secret_);
-    if (at == std::string_view::npos) break;
-    clean += text.substr(0, at);
-    clean += "***";
-    text.remove_prefix(at + secret_.size());
+namespace {
+
+std::string escaped_html(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&#34;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
   }
-  return clean += text;
+  return out;
+}
+
+}  // namespace
+
+void Reply::hide(const std::string& secret) {
+  if (secret.empty()) return;
+  std::string json = value::to_json(Value::of(std::string_view(secret)));
+  std::string html = escaped_html(secret);
+  std::string quoted = html;
+  for (size_t at = 0; (at = quoted.find("&#34;", at)) != std::string::npos;) quoted.replace(at, 5, "&quot;");
+  secrets_ = {secret, json.substr(1, json.size() - 2), std::move(html), std::move(quoted)};
+}
+
+std::string Reply::hidden(std::string_view text) const {
+  constexpr std::string_view kMask = "***";
+  std::string clean(text);
+  for (const std::string& secret : secrets_)
+    for (size_t at = 0; (at = clean.find(secret, at)) != std::string::npos; at += kMask.size()) clean.replace(at, secret.size(), kMask);
+  return clean;
 }
 
 Value execute_kw(Arena& arena, const Credentials& credentials, const Call& call) {

@@ -10,6 +10,7 @@
 // what the call may have done (Effect) and what to do about it. Threads: a codec is immutable; a reply is used once.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,8 +33,8 @@ using ArgumentNames = std::function<std::vector<std::string>(const std::string& 
 
 class Reply : public BodySink {
  public:
-  // A text that must not appear in any error: the caller's key.
-  void hide(std::string secret) { secret_ = std::move(secret); }
+  // A text that must not appear in any error, as it is or escaped: the caller's key.
+  void hide(const std::string& secret);
   // Call once, after the transfer. A null answer is Value{}.
   virtual Result<Document> finish(const Transfer& transfer) = 0;
 
@@ -42,7 +43,25 @@ class Reply : public BodySink {
   [[nodiscard]] std::string hidden(std::string_view text) const;
 
  private:
-  std::string secret_;
+  std::vector<std::string> secrets_;
+};
+
+// The beginning of a body that nobody can read, for an error's sentence.
+class Excerpt {
+ public:
+  void add(std::string_view piece) {
+    const size_t room = kKept - std::min(kKept, text_.size());
+    cut_ = cut_ || piece.size() > room;
+    text_.append(piece.substr(0, room));
+  }
+  // Without the end that may hold the first part of a secret.
+  [[nodiscard]] std::string_view text() const { return std::string_view(text_).substr(0, cut_ ? kKept - kMargin : text_.size()); }
+
+ private:
+  static constexpr size_t kKept = 4096;
+  static constexpr size_t kMargin = 1024;
+  std::string text_;
+  bool cut_ = false;
 };
 
 class Codec {

@@ -34,6 +34,7 @@ struct Operation {
   BodySink& sink;
   Transfer transfer;
   bool begun = false;
+  bool headers_complete = false;
   bool done = false;
   size_t body_size = 0;
   CURLcode result = CURLE_OK;
@@ -63,6 +64,14 @@ size_t on_body(char* data, size_t, size_t size, void* user) {
   if (operation.sink.data({data, size})) return size;
   operation.transfer.stopped_by_sink = true;
   return size + 1;  // anything but size makes curl stop
+}
+
+// curl takes a connection that closes within the headers for a complete reply.
+size_t on_header(char* data, size_t, size_t size, void* user) {
+  auto& operation = *static_cast<Operation*>(user);
+  const std::string_view line(data, size);
+  operation.headers_complete = line == "\r\n" || line == "\n";
+  return size;
 }
 
 Code code_of(CURLcode result) {
@@ -164,6 +173,8 @@ class HttpClient::Multi {
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, operation.message);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &operation);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &operation);
   }
 
   static void conclude(Operation& operation) {
@@ -179,6 +190,7 @@ class HttpClient::Multi {
       transfer.error = "the call was cancelled";
       return;
     }
+    if (operation.result == CURLE_OK && !operation.headers_complete) operation.result = CURLE_PARTIAL_FILE;
     if (operation.result == CURLE_OK) begin_once(operation);
     char* location = nullptr;
     curl_off_t retry_after = 0;

@@ -20,8 +20,7 @@ class JsonReply : public Reply {
   }
   bool data(std::string_view piece) override {
     if (reader_ != nullptr) return reader_->feed(piece);
-    constexpr size_t kExcerpt = 4096;
-    excerpt_.append(piece.substr(0, kExcerpt - std::min(kExcerpt, excerpt_.size())));
+    excerpt_.add(piece);
     return true;
   }
 
@@ -29,7 +28,7 @@ class JsonReply : public Reply {
   // The JSON, or the error that stands for its absence.
   Result<Document> json(const Transfer& transfer) {
     if (transfer.code != Code::kOk) return from_transfer(transfer);
-    if (reader_ == nullptr) return from_foreign_reply(transfer, hidden(excerpt_));
+    if (reader_ == nullptr) return from_foreign_reply(transfer, hidden(excerpt_.text()));
     // A server in front of Odoo may speak JSON too.
     const bool gateway = transfer.status == 429 || (transfer.status >= 502 && transfer.status <= 504);
     if (gateway) return from_foreign_reply(transfer, {});
@@ -45,7 +44,7 @@ class JsonReply : public Reply {
  private:
   value::Limits limits_;
   std::unique_ptr<value::JsonReader> reader_;
-  std::string excerpt_;
+  Excerpt excerpt_;
 };
 
 }  // namespace outrigger::transport

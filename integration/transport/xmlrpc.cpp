@@ -16,14 +16,13 @@ class XmlRpcReply final : public Reply {
   }
   bool data(std::string_view piece) override {
     if (reader_ != nullptr) return reader_->feed(piece);
-    constexpr size_t kExcerpt = 4096;
-    excerpt_.append(piece.substr(0, kExcerpt - std::min(kExcerpt, excerpt_.size())));
+    excerpt_.add(piece);
     return true;
   }
 
   Result<Document> finish(const Transfer& transfer) override {
     if (transfer.code != Code::kOk) return from_transfer(transfer);
-    if (reader_ == nullptr) return from_foreign_reply(transfer, hidden(excerpt_));
+    if (reader_ == nullptr) return from_foreign_reply(transfer, hidden(excerpt_.text()));
     Result<value::XmlMessage> message = reader_->finish();
     if (!message) {
       Error error = message.error();
@@ -41,7 +40,7 @@ class XmlRpcReply final : public Reply {
  private:
   value::Limits limits_;
   std::unique_ptr<value::XmlReader> reader_;
-  std::string excerpt_;
+  Excerpt excerpt_;
 };
 
 class XmlRpc final : public Codec {

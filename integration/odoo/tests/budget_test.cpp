@@ -179,7 +179,8 @@ TEST_F(BudgetTest, ACallerThatComesBackAtOnceGetsNoMoreThanItsLanesShare) {
   run();
   held.reset();
   run();
-  EXPECT_LE(among(90, Lane::kSweeps), 20) << "one sweep after the other takes places of the interactive lane, whose weight is 8 to 1";
+  EXPECT_LE(among(90, Lane::kSweeps), 20)
+      << "one sweep after the other takes places of the interactive lane, whose weight is 8 to 1";
   EXPECT_GE(among(90, Lane::kSweeps), 5);
 }
 
@@ -256,11 +257,13 @@ TEST_F(BudgetTest, CallsComeNoFasterThanTheRate) {
 }
 
 TEST(BudgetOf, HostsOfOdooComGetOneCallASecond) {
-  for (const char* url : {"https://acme.odoo.com", "https://odoo.com", "https://acme.odoo.com:443/", "https://Acme.ODOO.com", "https://a.dev.odoo.com/x"}) {
+  for (const char* url : {"https://acme.odoo.com", "https://odoo.com", "https://acme.odoo.com:443/",
+                          "https://Acme.ODOO.com", "https://a.dev.odoo.com/x"}) {
     EXPECT_EQ(budget_of({.url = url}).calls_per_second, 1.0) << url;
     EXPECT_EQ(budget_of({.url = url}).in_flight, 1) << url;
   }
-  for (const char* url : {"https://odoo.example", "https://notodoo.com", "https://odoo.com.example", "https://example.org/odoo.com"}) {
+  for (const char* url :
+       {"https://odoo.example", "https://notodoo.com", "https://odoo.com.example", "https://example.org/odoo.com"}) {
     EXPECT_EQ(budget_of({.url = url}).calls_per_second, 0.0) << url;
     EXPECT_EQ(budget_of({.url = url}).in_flight, 4) << url;
   }

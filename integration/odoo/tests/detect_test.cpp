@@ -48,7 +48,8 @@ Begun begin(FakeOdoo& odoo) { return begin(odoo, odoo.connection()); }
 void offer_older(FakeOdoo& odoo) {
   odoo.server.on("/jsonrpc", [](const SeenRequest& request) {
     const bool signing_in = request.body.find("authenticate") != std::string::npos;
-    return json(signing_in ? R"({"jsonrpc":"2.0","id":1,"result":2})" : R"({"jsonrpc":"2.0","id":1,"result":[{"id":2,"lang":"nl_BE","tz":false}]})");
+    return json(signing_in ? R"({"jsonrpc":"2.0","id":1,"result":2})"
+                           : R"({"jsonrpc":"2.0","id":1,"result":[{"id":2,"lang":"nl_BE","tz":false}]})");
   });
 }
 
@@ -67,7 +68,8 @@ TEST(Detect, Odoo19TakesTwoRequests) {
   EXPECT_EQ(begun.info.tz, "Europe/Brussels");
   EXPECT_THAT(paths(odoo.server), ElementsAre("/web/version", kContext));
   EXPECT_EQ(odoo.server.requests(kContext)[0].header("X-Odoo-Database"), "lab");
-  EXPECT_EQ(odoo.server.requests("/web/version")[0].header("Authorization"), std::nullopt) << "no key before it is known who answers";
+  EXPECT_EQ(odoo.server.requests("/web/version")[0].header("Authorization"), std::nullopt)
+      << "no key before it is known who answers";
 }
 
 TEST(Detect, Odoo14IsAskedWithoutJson2) {
@@ -84,7 +86,8 @@ TEST(Detect, Odoo14IsAskedWithoutJson2) {
 TEST(Detect, CommonVersionIsTheLastResort) {
   FakeOdoo odoo(14);
   odoo.server.on(kVersionInfo, {html(404, "<h1>Not Found</h1>")});
-  odoo.answers("common", "version", {R"({"server_version": "14.0", "server_version_info": [14, 0, 0, "final", 0, ""]})"});
+  odoo.answers("common", "version",
+               {R"({"server_version": "14.0", "server_version_info": [14, 0, 0, "final", 0, ""]})"});
   EXPECT_EQ(begin(odoo).info.major, 14);
   EXPECT_THAT(paths(odoo.server), ElementsAre("/web/version", kVersionInfo, "/jsonrpc", "/jsonrpc", "/jsonrpc"));
 }
@@ -112,7 +115,8 @@ TEST(Detect, LaterVersionStrings) {
   for (const auto& [info, version, major, series] : all) {
     FakeOdoo odoo;
     offer_older(odoo);
-    odoo.server.on("/web/version", {json(R"({"version_info": )" + std::string(info) + R"(, "version": ")" + version + R"("})")});
+    odoo.server.on("/web/version",
+                   {json(R"({"version_info": )" + std::string(info) + R"(, "version": ")" + version + R"("})")});
     const Begun begun = begin(odoo);
     EXPECT_EQ(begun.info.major, major) << version << begun.error.message;
     EXPECT_EQ(begun.info.series, series) << version;
@@ -180,8 +184,10 @@ TEST(Detect, ARefusedKeyIsWhatIsSaidWhenTheOlderTransportsAreGone) {
 TEST(Detect, AWrongDatabaseIsNamed) {
   FakeOdoo odoo;
   offer_older(odoo);
-  odoo.server.on(kContext, {html(404, "<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No database is selected and the requested URL "
-                                      "was not found in the server-wide controllers.</p>")});
+  odoo.server.on(kContext, {html(404,
+                                 "<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No database is "
+                                 "selected and the requested URL "
+                                 "was not found in the server-wide controllers.</p>")});
   const Begun begun = begin(odoo);
   EXPECT_EQ(begun.error.code, Code::kMissing);
   EXPECT_THAT(begun.error.message, HasSubstr("correct `database`"));
@@ -190,7 +196,8 @@ TEST(Detect, AWrongDatabaseIsNamed) {
 
 TEST(Detect, AWrongDatabaseIsNamedOverJsonRpc) {
   FakeOdoo odoo(14);
-  odoo.acts("common", "authenticate", {odoo.error("psycopg2.OperationalError", "FATAL:  database \"lab\" does not exist\n", 200)});
+  odoo.acts("common", "authenticate",
+            {odoo.error("psycopg2.OperationalError", "FATAL:  database \"lab\" does not exist\n", 200)});
   const Begun begun = begin(odoo);
   EXPECT_EQ(begun.error.code, Code::kMissing);
   EXPECT_THAT(begun.error.message, HasSubstr("correct `database`"));
@@ -231,10 +238,12 @@ TEST(Detect, AChosenTransportIsNotReplacedByAnother) {
 
 TEST(Detect, WhatIsNotAnOdooIsSaidSo) {
   FakeOdoo odoo;
-  for (const char* path : {"/web/version", kVersionInfo, "/jsonrpc", "/xmlrpc/2/common"}) odoo.server.on(path, {html(200, "<h1>Welcome to nginx!</h1>")});
+  for (const char* path : {"/web/version", kVersionInfo, "/jsonrpc", "/xmlrpc/2/common"})
+    odoo.server.on(path, {html(200, "<h1>Welcome to nginx!</h1>")});
   const Begun begun = begin(odoo);
   EXPECT_EQ(begun.error.code, Code::kProtocol);
-  EXPECT_THAT(begun.error.message, AllOf(HasSubstr("does not answer as an Odoo"), HasSubstr("Welcome to nginx!"), HasSubstr("`url`")));
+  EXPECT_THAT(begun.error.message,
+              AllOf(HasSubstr("does not answer as an Odoo"), HasSubstr("Welcome to nginx!"), HasSubstr("`url`")));
 }
 
 TEST(Detect, ARedirectToAnotherAddressIsNamed) {
@@ -251,7 +260,8 @@ TEST(Detect, AServerThatIsDownIsUnreachable) {
   odoo.server.stop_listening();
   EXPECT_EQ(begin(odoo).error.code, Code::kUnreachable);
   odoo.server.listen_again();
-  for (const char* path : {"/web/version", kVersionInfo, "/jsonrpc", "/xmlrpc/2/common"}) odoo.server.on(path, {html(502, "<h1>Bad Gateway</h1>")});
+  for (const char* path : {"/web/version", kVersionInfo, "/jsonrpc", "/xmlrpc/2/common"})
+    odoo.server.on(path, {html(502, "<h1>Bad Gateway</h1>")});
   EXPECT_EQ(begin(odoo).error.code, Code::kUnreachable);
 }
 

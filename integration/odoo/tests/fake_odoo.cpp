@@ -16,7 +16,8 @@ std::string quoted(const std::string& text) { return value::to_json(Value::of(st
 FakeOdoo::FakeOdoo(int major) : major_(major) {
   const std::string version = std::to_string(major) + ".0";
   if (major >= 19) {
-    server.on("/web/version", {transport::json(R"({"version_info": )" + version_info(major) + R"(, "version": ")" + version + R"("})")});
+    server.on("/web/version", {transport::json(R"({"version_info": )" + version_info(major) + R"(, "version": ")" +
+                                               version + R"("})")});
     answers("res.users", "context_get", {R"({"uid": 2, "lang": "en_US", "tz": "Europe/Brussels"})"});
   } else {
     server.on("/web/webclient/version_info",
@@ -50,7 +51,8 @@ Act FakeOdoo::error(const std::string& exception, const std::string& message, in
   const std::string body = R"({"name": )" + quoted(exception) + R"(, "message": )" + quoted(message) +
                            R"(, "arguments": [], "context": {}, "debug": "Traceback (most recent call last): ..."})";
   if (major_ >= 19) return transport::json(body, status);
-  return transport::json(R"({"jsonrpc": "2.0", "id": 1, "error": {"code": 0, "message": "Odoo Server Error", "data": )" + body + "}}");
+  return transport::json(
+      R"({"jsonrpc": "2.0", "id": 1, "error": {"code": 0, "message": "Odoo Server Error", "data": )" + body + "}}");
 }
 
 Act FakeOdoo::rpc(const transport::SeenRequest& request) {
@@ -73,7 +75,8 @@ Act FakeOdoo::rpc(const transport::SeenRequest& request) {
 
 std::vector<std::string> FakeOdoo::asked(const std::string& model, const std::string& method) const {
   std::vector<std::string> bodies;
-  for (const transport::SeenRequest& request : server.requests("/json/2/" + model + "/" + method)) bodies.push_back(request.body);
+  for (const transport::SeenRequest& request : server.requests("/json/2/" + model + "/" + method))
+    bodies.push_back(request.body);
   if (major_ >= 19) return bodies;
   const std::lock_guard lock(mutex_);
   const auto calls = asked_.find(model + "/" + method);

@@ -40,7 +40,9 @@ class FakeOdoo {
   // The arguments of the calls so far: the body for JSON-2, [positional, named] for JSON-RPC.
   [[nodiscard]] std::vector<std::string> asked(const std::string& model, const std::string& method) const;
   // How often a method was called.
-  [[nodiscard]] size_t count(const std::string& model, const std::string& method) const { return asked(model, method).size(); }
+  [[nodiscard]] size_t count(const std::string& model, const std::string& method) const {
+    return asked(model, method).size();
+  }
 
   [[nodiscard]] Connection connection() const;
   // Signs in; fails the test when that does not succeed.

@@ -1,4 +1,5 @@
-// Calls on records: what is sent, what is refused before anything is sent, how rows come back. See also write_rows_test.cpp.
+// Calls on records: what is sent, what is refused before anything is sent, how rows come back. See also
+// write_rows_test.cpp.
 #include "integration/odoo/records.hpp"
 
 #include <gmock/gmock.h>
@@ -45,7 +46,9 @@ class RecordsTest : public testing::Test {
   static Error error_of(const Result<T>& result) {
     return result ? Error{Code::kOk, "answered"} : result.error();
   }
-  static std::string show(const Result<Document>& answer) { return answer ? describe(**answer) : "error: " + answer.error().message; }
+  static std::string show(const Result<Document>& answer) {
+    return answer ? describe(**answer) : "error: " + answer.error().message;
+  }
 
   Arena arena;
 
@@ -57,11 +60,13 @@ class RecordsTest : public testing::Test {
 
 TEST_F(RecordsTest, UnknownFieldIsNamedBeforeTheCall) {
   odoo().answers("crm.lead", "search_read", {"[]"});
-  const Error error = error_of(records().search_read({.model = "crm.lead", .fields = {"name", "team_id", "zzz", "automated_prob"}}));
+  const Error error =
+      error_of(records().search_read({.model = "crm.lead", .fields = {"name", "team_id", "zzz", "automated_prob"}}));
   EXPECT_EQ(error.code, Code::kMissing);
   EXPECT_EQ(error.effect, Effect::kNone);
-  EXPECT_THAT(error.message, AllOf(HasSubstr("crm.lead in Odoo 19.0"), HasSubstr("team_id (there is team_ids)"), HasSubstr("zzz"),
-                                   HasSubstr("automated_prob (there is automated_probability)"), Not(HasSubstr("zzz (")), Not(HasSubstr("name"))));
+  EXPECT_THAT(error.message, AllOf(HasSubstr("crm.lead in Odoo 19.0"), HasSubstr("team_id (there is team_ids)"),
+                                   HasSubstr("zzz"), HasSubstr("automated_prob (there is automated_probability)"),
+                                   Not(HasSubstr("zzz (")), Not(HasSubstr("name"))));
   EXPECT_EQ(odoo().count("crm.lead", "search_read"), 0U);
   EXPECT_EQ(error_of(records().read("crm.lead", {7}, {"nope"})).code, Code::kMissing);
   EXPECT_EQ(odoo().count("crm.lead", "read"), 0U);
@@ -83,9 +88,15 @@ TEST_F(RecordsTest, TheFieldsOfAModelAreReadOnce) {
 TEST_F(RecordsTest, SearchReadSendsLoadNoneAndAtMost2000) {
   odoo().answers("crm.lead", "search_read", {"[]"});
   const Value domain = arena.array({arena.array({"id", ">", 42})});
-  ASSERT_TRUE(records().search_read({.model = "crm.lead", .domain = domain, .fields = {"name", "stage_id"}, .order = "id", .offset = 3, .limit = 5000}));
-  EXPECT_EQ(asked("search_read"),
-            R"({"domain":[["id",">",42]],"limit":2000,"offset":3,"order":"id","fields":["name","stage_id"],"load":null})");
+  ASSERT_TRUE(records().search_read({.model = "crm.lead",
+                                     .domain = domain,
+                                     .fields = {"name", "stage_id"},
+                                     .order = "id",
+                                     .offset = 3,
+                                     .limit = 5000}));
+  EXPECT_EQ(
+      asked("search_read"),
+      R"({"domain":[["id",">",42]],"limit":2000,"offset":3,"order":"id","fields":["name","stage_id"],"load":null})");
 }
 
 TEST_F(RecordsTest, WithoutALimitAPageIsRead) {
@@ -96,7 +107,8 @@ TEST_F(RecordsTest, WithoutALimitAPageIsRead) {
 
 TEST_F(RecordsTest, NamesAreReadWhereTheyAreAskedFor) {
   odoo().answers("crm.lead", "search_read", {R"([{"id": 1, "stage_id": [4, "Won"]}])"});
-  const Result<Document> rows = records().search_read({.model = "crm.lead", .fields = {"stage_id"}, .names = true, .limit = 1});
+  const Result<Document> rows =
+      records().search_read({.model = "crm.lead", .fields = {"stage_id"}, .names = true, .limit = 1});
   ASSERT_TRUE(rows);
   EXPECT_EQ(asked("search_read"), R"({"domain":[],"limit":1,"fields":["stage_id"]})");
   EXPECT_EQ(rows->root().at(0)["stage_id"].integer(), 4);
@@ -113,18 +125,24 @@ TEST_F(RecordsTest, ArchivedRecordsAreReadWhereTheyAreAskedFor) {
 }
 
 TEST_F(RecordsTest, EmptyFieldsAreNullButABooleanStaysABoolean) {
-  odoo().answers("crm.lead", "search_read", {R"([{"id": 1, "name": false, "active": false, "stage_id": false, "team_ids": [], "color": 0, "date_closed": false}])"});
-  EXPECT_EQ(show(records().search_read({.model = "crm.lead", .fields = {"name", "active", "stage_id", "team_ids", "color", "date_closed"}})),
+  odoo().answers(
+      "crm.lead", "search_read",
+      {R"([{"id": 1, "name": false, "active": false, "stage_id": false, "team_ids": [], "color": 0, "date_closed": false}])"});
+  EXPECT_EQ(show(records().search_read(
+                {.model = "crm.lead", .fields = {"name", "active", "stage_id", "team_ids", "color", "date_closed"}})),
             "[{id:i1 name:null active:false stage_id:null team_ids:[] color:i0 date_closed:null}]");
 }
 
 TEST_F(RecordsTest, Odoo14SearchesAndThenReadsWithoutNames) {
   begin(14);
   odoo().answers("crm.lead", "search", {"[3, 1]"});
-  odoo().answers("crm.lead", "read", {R"([{"id": 3, "name": false, "active": false}, {"id": 1, "name": "a", "active": true}])"});
+  odoo().answers("crm.lead", "read",
+                 {R"([{"id": 3, "name": false, "active": false}, {"id": 1, "name": "a", "active": true}])"});
   const Value domain = arena.array({arena.array({"id", "<", 9})});
-  EXPECT_EQ(show(records().search_read({.model = "crm.lead", .domain = domain, .fields = {"name", "active"}, .order = "id desc", .archived = true})),
-            "[{id:i3 name:null active:false} {id:i1 name:'a' active:true}]");
+  EXPECT_EQ(
+      show(records().search_read(
+          {.model = "crm.lead", .domain = domain, .fields = {"name", "active"}, .order = "id desc", .archived = true})),
+      "[{id:i3 name:null active:false} {id:i1 name:'a' active:true}]");
   EXPECT_EQ(asked("search"), R"([[[["id","<",9]]],{"limit":2000,"order":"id desc","context":{"active_test":false}}])");
   EXPECT_EQ(asked("read"), R"([[[3,1]],{"fields":["name","active"],"load":null,"context":{"active_test":false}}])");
 }
@@ -163,7 +181,8 @@ TEST_F(RecordsTest, WriteWithoutIdsIsRefusedHere) {
 TEST_F(RecordsTest, WritesTheNamedRecords) {
   odoo().answers("crm.lead", "write", {"true"});
   odoo().answers("crm.lead", "unlink", {"true"});
-  EXPECT_TRUE(records().write("crm.lead", {7, 8}, arena.object({{"name", "a"}, {"stage_id", false}}), {}, arena.object({{"tz", "UTC"}})));
+  EXPECT_TRUE(records().write("crm.lead", {7, 8}, arena.object({{"name", "a"}, {"stage_id", false}}), {},
+                              arena.object({{"tz", "UTC"}})));
   EXPECT_TRUE(records().unlink("crm.lead", {9}));
   EXPECT_EQ(asked("write"), R"({"ids":[7,8],"vals":{"name":"a","stage_id":false},"context":{"tz":"UTC"}})");
   EXPECT_EQ(asked("unlink"), R"({"ids":[9]})");

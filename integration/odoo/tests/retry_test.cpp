@@ -26,11 +26,13 @@ const Call kRead{.model = "crm.lead", .method = "search_count", .read_only = tru
 constexpr char kWritePath[] = "/json/2/crm.lead/action_archive";
 constexpr char kReadPath[] = "/json/2/crm.lead/search_count";
 
-std::string show(const Result<Document>& answer) { return answer ? describe(**answer) : "error: " + answer.error().message; }
+std::string show(const Result<Document>& answer) {
+  return answer ? describe(**answer) : "error: " + answer.error().message;
+}
 
 TEST(Retry, WriteIsNotRepeatedWhenOutcomeIsUnknown) {
-  const Act lost[] = {close_without_reply(), transport::reset(), cut_after(json("null"), json("null").bytes.size() - 2), html(502, "Bad Gateway"),
-                      html(504, "Gateway Time-out")};
+  const Act lost[] = {close_without_reply(), transport::reset(), cut_after(json("null"), json("null").bytes.size() - 2),
+                      html(502, "Bad Gateway"), html(504, "Gateway Time-out")};
   for (const Act& act : lost) {
     FakeOdoo odoo;
     odoo.acts("crm.lead", "action_archive", {act, json("null")});
@@ -83,8 +85,10 @@ TEST(Retry, AConnectionThatStaysRefusedIsNotDoneAndMayBeTriedLater) {
 
 TEST(Retry, WriteIsRepeatedAfterAConflict) {
   FakeOdoo odoo;
-  odoo.acts("crm.lead", "action_archive",
-            {odoo.error("psycopg2.errors.SerializationFailure", "could not serialize access due to concurrent update\n", 500), json("null")});
+  odoo.acts(
+      "crm.lead", "action_archive",
+      {odoo.error("psycopg2.errors.SerializationFailure", "could not serialize access due to concurrent update\n", 500),
+       json("null")});
   const auto session = odoo.connect();
   EXPECT_EQ(show(session->call(kWrite)), "null");
   EXPECT_EQ(odoo.count("crm.lead", "action_archive"), 2U);
@@ -99,7 +103,8 @@ TEST(Retry, WriteIsRepeatedAfter429) {
 }
 
 TEST(Retry, ReadIsRepeatedAfterALostReply) {
-  for (const Act& act : {close_without_reply(), html(502, "Bad Gateway"), transport::reply(503, "application/json", "")}) {
+  for (const Act& act :
+       {close_without_reply(), html(502, "Bad Gateway"), transport::reply(503, "application/json", "")}) {
     FakeOdoo odoo;
     odoo.acts("crm.lead", "search_count", {act, json("3")});
     const auto session = odoo.connect();
@@ -145,9 +150,12 @@ TEST(Retry, ARetryAfterBeyondTheDeadlineIsLeftToTheCaller) {
 
 TEST(Retry, ErrorsThatRepeatingCannotMendAreNotRepeated) {
   const std::tuple<const char*, int, Code> errors[] = {
-      {"odoo.exceptions.ValidationError", 422, Code::kValidation}, {"odoo.exceptions.AccessError", 403, Code::kAccess},
-      {"odoo.exceptions.MissingError", 404, Code::kMissing},       {"werkzeug.exceptions.Unauthorized", 401, Code::kAuth},
-      {"builtins.ValueError", 500, Code::kInvalid},                {"builtins.MemoryError", 500, Code::kLimit},
+      {"odoo.exceptions.ValidationError", 422, Code::kValidation},
+      {"odoo.exceptions.AccessError", 403, Code::kAccess},
+      {"odoo.exceptions.MissingError", 404, Code::kMissing},
+      {"werkzeug.exceptions.Unauthorized", 401, Code::kAuth},
+      {"builtins.ValueError", 500, Code::kInvalid},
+      {"builtins.MemoryError", 500, Code::kLimit},
   };
   for (const auto& [exception, status, code] : errors) {
     FakeOdoo odoo;

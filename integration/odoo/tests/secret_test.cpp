@@ -37,7 +37,9 @@ std::string error_after(const Act& act, const std::string& key = FakeOdoo::kKey)
 }
 
 Act exception(const std::string& message) {
-  return json(R"({"name": "odoo.exceptions.UserError", "message": )" + value::to_json(Value::of(std::string_view(message))) + "}", 422);
+  return json(R"({"name": "odoo.exceptions.UserError", "message": )" +
+                  value::to_json(Value::of(std::string_view(message))) + "}",
+              422);
 }
 
 TEST(Secret, KeyNeverAppearsInErrors) {
@@ -98,7 +100,9 @@ TEST(Secret, APasswordIsNotInTheErrorsOfTheOlderTransports) {
   ASSERT_FALSE(refused);
   EXPECT_FALSE(leaks(refused.error().message, key)) << refused.error().message;
 
-  odoo.server.on("/xmlrpc/2/common", {transport::xml(value::write_xml_fault(1, "Traceback (most recent call last):\n  x\nValueError: " + std::string(380, '.') + key))});
+  odoo.server.on("/xmlrpc/2/common",
+                 {transport::xml(value::write_xml_fault(
+                     1, "Traceback (most recent call last):\n  x\nValueError: " + std::string(380, '.') + key))});
   Connection connection = odoo.connection();
   connection.transport = TransportChoice::kXmlRpc;
   const Result<std::unique_ptr<Session>> fault = Session::connect(odoo.loop, connection);
@@ -112,7 +116,8 @@ TEST(Secret, TheWrongRowsOfAWriteDoNotShowIt) {
   odoo.acts("crm.lead", "web_save_multi", {exception("not " + key)});
   const auto session = odoo.connect();
   Arena arena;
-  const Result<RowsWritten> written = Records(*session).write_rows("crm.lead", arena.array({arena.object({{"id", 7}, {"name", "a"}})}));
+  const Result<RowsWritten> written =
+      Records(*session).write_rows("crm.lead", arena.array({arena.object({{"id", 7}, {"name", "a"}})}));
   ASSERT_TRUE(written);
   ASSERT_EQ(written->failed.size(), 1U);
   EXPECT_FALSE(leaks(written->failed[0].error.message, key));

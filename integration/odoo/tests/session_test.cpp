@@ -29,7 +29,9 @@ const Call kRead{.model = "crm.lead", .method = "search_count", .read_only = tru
 constexpr char kDocumentation[] = R"({"methods": {
   "merge": {"parameters": {"user": {"default": null}, "team": {"kind": "POSITIONAL_OR_KEYWORD"}, "more": {"kind": "VAR_KEYWORD"}}}}})";
 
-std::string show(const Result<Document>& answer) { return answer ? describe(**answer) : "error: " + answer.error().message; }
+std::string show(const Result<Document>& answer) {
+  return answer ? describe(**answer) : "error: " + answer.error().message;
+}
 
 // Calls from a thread of its own, so that the test can act meanwhile.
 std::future<Result<Document>> in_background(Session& session, const Call& call, CallOptions options = {}) {

@@ -28,7 +28,9 @@ class WriteRowsTest : public testing::Test {
     ASSERT_NE(session_, nullptr);
   }
   FakeOdoo& odoo() { return *odoo_; }
-  Result<RowsWritten> write(Value rows, const CallOptions& options = {}) { return Records(*session_).write_rows("crm.lead", rows, options); }
+  Result<RowsWritten> write(Value rows, const CallOptions& options = {}) {
+    return Records(*session_).write_rows("crm.lead", rows, options);
+  }
   // Rows 1 to count, with different values.
   Value many(int count) {
     std::vector<Value> rows;
@@ -64,7 +66,8 @@ TEST_F(WriteRowsTest, SendsDifferentValuesInOneCall) {
   const Result<RowsWritten> written = write(many(2));
   ASSERT_TRUE(written);
   EXPECT_THAT(written->done, ElementsAre(1, 2));
-  EXPECT_THAT(odoo().asked("crm.lead", "web_save_multi"), ElementsAre(R"({"ids":[1,2],"vals_list":[{"color":10},{"color":20}],"specification":{}})"));
+  EXPECT_THAT(odoo().asked("crm.lead", "web_save_multi"),
+              ElementsAre(R"({"ids":[1,2],"vals_list":[{"color":10},{"color":20}],"specification":{}})"));
 }
 
 TEST_F(WriteRowsTest, SendsAtMost200RowsACall) {
@@ -73,7 +76,8 @@ TEST_F(WriteRowsTest, SendsAtMost200RowsACall) {
   ASSERT_TRUE(written);
   EXPECT_EQ(written->done.size(), 450U);
   std::vector<size_t> sizes;
-  for (const std::string& body : odoo().asked("crm.lead", "web_save_multi")) sizes.push_back((**value::read_json(body))["ids"].size());
+  for (const std::string& body : odoo().asked("crm.lead", "web_save_multi"))
+    sizes.push_back((**value::read_json(body))["ids"].size());
   EXPECT_THAT(sizes, ElementsAre(200, 200, 50));
 }
 
@@ -114,7 +118,8 @@ TEST_F(WriteRowsTest, WithoutTheRightNothingIsDoneAndAnErrorSaysSo) {
 }
 
 TEST_F(WriteRowsTest, ARightThatIsLostHalfWayEndsTheSending) {
-  odoo().acts("crm.lead", "web_save_multi", {transport::json("[]"), odoo().error("odoo.exceptions.AccessError", "not you", 403)});
+  odoo().acts("crm.lead", "web_save_multi",
+              {transport::json("[]"), odoo().error("odoo.exceptions.AccessError", "not you", 403)});
   const Result<RowsWritten> written = write(many(1000));
   ASSERT_TRUE(written) << "200 rows are done: that must not be lost in an error";
   EXPECT_EQ(written->done.size(), 200U);
@@ -124,7 +129,8 @@ TEST_F(WriteRowsTest, ARightThatIsLostHalfWayEndsTheSending) {
 
 TEST_F(WriteRowsTest, BadRowsAreNotForgottenWhenTheRestCannotBeSent) {
   odoo().acts("crm.lead", "web_save_multi",
-              {odoo().error("odoo.exceptions.ValidationError", "no", 422), odoo().error("odoo.exceptions.ValidationError", "no 1", 422),
+              {odoo().error("odoo.exceptions.ValidationError", "no", 422),
+               odoo().error("odoo.exceptions.ValidationError", "no 1", 422),
                odoo().error("odoo.exceptions.AccessError", "not you", 403)});
   const Result<RowsWritten> written = write(many(2));
   ASSERT_TRUE(written) << "what is known of row 1 is lost: " << written.error().message;
@@ -148,33 +154,51 @@ TEST_F(WriteRowsTest, RowsWithoutAnIdAreRefusedBeforeAnythingIsSent) {
 TEST_F(WriteRowsTest, OlderVersionsGetOneWriteForEqualValues) {
   begin(14);
   odoo().answers("crm.lead", "write", {"true"});
-  const Value rows = arena.array({arena.object({{"id", 1}, {"color", 5}, {"name", "a"}}), arena.object({{"id", 2}, {"color", 6}, {"name", "a"}}),
-                                  arena.object({{"name", "a"}, {"id", 3}, {"color", 5}}), arena.object({{"id", 4}, {"color", 5}, {"name", "a"}})});
+  const Value rows = arena.array(
+      {arena.object({{"id", 1}, {"color", 5}, {"name", "a"}}), arena.object({{"id", 2}, {"color", 6}, {"name", "a"}}),
+       arena.object({{"name", "a"}, {"id", 3}, {"color", 5}}), arena.object({{"id", 4}, {"color", 5}, {"name", "a"}})});
   const Result<RowsWritten> written = write(rows);
   ASSERT_TRUE(written);
   EXPECT_THAT(written->done, UnorderedElementsAre(1, 2, 3, 4));
-  EXPECT_THAT(odoo().asked("crm.lead", "write"), testing::IsSupersetOf({R"([[[2],{"color":6,"name":"a"}],{}])", R"([[[1,4],{"color":5,"name":"a"}],{}])"}));
+  EXPECT_THAT(odoo().asked("crm.lead", "write"), testing::IsSupersetOf({R"([[[2],{"color":6,"name":"a"}],{}])",
+                                                                        R"([[[1,4],{"color":5,"name":"a"}],{}])"}));
 }
 
 TEST_F(WriteRowsTest, OlderVersionsKeepValuesOfAllKindsApart) {
   begin(14);
   odoo().answers("crm.lead", "write", {"true"});
-  const Value values[] = {Value::of(true), Value::of(false), Value{}, Value::of(0), Value::of(1), Value::of(0.0), Value::of(0.5), Value::of(""),
-                          Value::of("0"), Value::of(int64_t{9007199254740993}), Value::of(int64_t{9007199254740992}), arena.array({1}), arena.array({2}),
-                          arena.array(std::initializer_list<Item>{}), arena.bytes("a"), arena.bytes("b")};
+  const Value values[] = {Value::of(true),
+                          Value::of(false),
+                          Value{},
+                          Value::of(0),
+                          Value::of(1),
+                          Value::of(0.0),
+                          Value::of(0.5),
+                          Value::of(""),
+                          Value::of("0"),
+                          Value::of(int64_t{9007199254740993}),
+                          Value::of(int64_t{9007199254740992}),
+                          arena.array({1}),
+                          arena.array({2}),
+                          arena.array(std::initializer_list<Item>{}),
+                          arena.bytes("a"),
+                          arena.bytes("b")};
   std::vector<Value> rows;
-  for (size_t i = 0; i < std::size(values); ++i) rows.push_back(arena.object({{"id", static_cast<int>(i) + 1}, {"x", values[i]}}));
+  for (size_t i = 0; i < std::size(values); ++i)
+    rows.push_back(arena.object({{"id", static_cast<int>(i) + 1}, {"x", values[i]}}));
   ASSERT_TRUE(write(arena.array(rows)));
   std::vector<std::string> expected;
-  for (size_t i = 0; i < std::size(values); ++i) expected.push_back("[[[" + std::to_string(i + 1) + R"(],{"x":)" + value::to_json(values[i]) + "}],{}]");
+  for (size_t i = 0; i < std::size(values); ++i)
+    expected.push_back("[[[" + std::to_string(i + 1) + R"(],{"x":)" + value::to_json(values[i]) + "}],{}]");
   EXPECT_THAT(odoo().asked("crm.lead", "write"), testing::UnorderedElementsAreArray(expected));
 }
 
 TEST_F(WriteRowsTest, OlderVersionsKeepFieldsApartWhateverTheTextsHold) {
   begin(14);
   odoo().answers("crm.lead", "write", {"true"});
-  const Value rows = arena.array({arena.object({{"id", 1}, {"a", "x"}, {"b", "y"}}), arena.object({{"id", 2}, {"a", "x\",\"b\":\"y"}}),
-                                  arena.object({{"id", 3}, {"a", "xb"}, {"b", ""}})});
+  const Value rows =
+      arena.array({arena.object({{"id", 1}, {"a", "x"}, {"b", "y"}}), arena.object({{"id", 2}, {"a", "x\",\"b\":\"y"}}),
+                   arena.object({{"id", 3}, {"a", "xb"}, {"b", ""}})});
   ASSERT_TRUE(write(rows));
   EXPECT_EQ(odoo().count("crm.lead", "write"), 3U);
 }

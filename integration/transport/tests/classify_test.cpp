@@ -22,7 +22,9 @@ Transfer status_of(int status, std::string type = "text/html") {
 }
 
 std::string traceback(const std::string& end) {
-  return "Traceback (most recent call last):\n  File \"/odoo/http.py\", line 1788, in _serve_db\n    return self.x()\n" + end;
+  return "Traceback (most recent call last):\n  File \"/odoo/http.py\", line 1788, in _serve_db\n    return "
+         "self.x()\n" +
+         end;
 }
 
 struct Seen {
@@ -37,7 +39,8 @@ TEST(FromException, ClassesWhatOdooRaises) {
       {"werkzeug.exceptions.Unauthorized", "Invalid apikey", 401, Code::kAuth},
       {"odoo.exceptions.AccessDenied", "Access Denied", 200, Code::kAuth},
       {"odoo.http.SessionExpiredException", "Session expired", 200, Code::kAuth},
-      {"odoo.exceptions.AccessError", "Private methods (such as 'crm.lead._x') cannot be called remotely.", 403, Code::kAccess},
+      {"odoo.exceptions.AccessError", "Private methods (such as 'crm.lead._x') cannot be called remotely.", 403,
+       Code::kAccess},
       {"werkzeug.exceptions.Forbidden", "no", 403, Code::kAccess},
       {"werkzeug.exceptions.NotFound", "The method 'crm.lead.nope' does not exist", 404, Code::kMissing},
       {"odoo.exceptions.MissingError", "Record does not exist or has been deleted.", 404, Code::kMissing},
@@ -48,7 +51,8 @@ TEST(FromException, ClassesWhatOdooRaises) {
       {"builtins.TypeError", "CrmLead.write() missing 1 required positional argument: 'vals'", 200, Code::kInvalid},
       {"builtins.ValueError", "Invalid field 'nope' on 'crm.lead'", 500, Code::kInvalid},
       {"psycopg2.errors.NumericValueOutOfRange", "integer out of range\n", 500, Code::kInvalid},
-      {"psycopg2.errors.SerializationFailure", "could not serialize access due to concurrent update\n", 500, Code::kConflict},
+      {"psycopg2.errors.SerializationFailure", "could not serialize access due to concurrent update\n", 500,
+       Code::kConflict},
       {"psycopg2.errors.DeadlockDetected", "deadlock detected\nDETAIL:  Process 1 waits\n", 500, Code::kConflict},
       {"psycopg2.errors.LockNotAvailable", "could not obtain lock", 500, Code::kConflict},
       {"odoo.exceptions.LockError", "locked", 409, Code::kConflict},
@@ -65,30 +69,37 @@ TEST(FromException, ClassesWhatOdooRaises) {
 }
 
 TEST(FromException, AnUnknownExceptionIsNamed) {
-  EXPECT_THAT(from_exception("my.module.OddError", "odd", 500).message, AllOf(HasSubstr("my.module.OddError"), HasSubstr("odd")));
+  EXPECT_THAT(from_exception("my.module.OddError", "odd", 500).message,
+              AllOf(HasSubstr("my.module.OddError"), HasSubstr("odd")));
 }
 
 TEST(FromException, AnAuthErrorSaysToRenewTheKey) {
-  EXPECT_THAT(from_exception("werkzeug.exceptions.Unauthorized", "Invalid apikey", 401).message, HasSubstr("renew the key"));
+  EXPECT_THAT(from_exception("werkzeug.exceptions.Unauthorized", "Invalid apikey", 401).message,
+              HasSubstr("renew the key"));
 }
 
 TEST(FromException, UnknownDatabaseNamesTheConfiguration) {
-  const Error error = from_exception("psycopg2.OperationalError", "connection to server at \"127.0.0.1\" failed: FATAL:  database \"nosuch\" does not exist\n", 200);
+  const Error error =
+      from_exception("psycopg2.OperationalError",
+                     "connection to server at \"127.0.0.1\" failed: FATAL:  database \"nosuch\" does not exist\n", 200);
   EXPECT_EQ(error.code, Code::kMissing);
   EXPECT_THAT(error.message, HasSubstr("correct `database` in the configuration"));
 }
 
 TEST(FromException, UnknownModelIsMissingOnEveryTransport) {
-  EXPECT_EQ(from_exception("werkzeug.exceptions.NotFound", "The model 'crm.nope' does not exist", 404).code, Code::kMissing);
+  EXPECT_EQ(from_exception("werkzeug.exceptions.NotFound", "The model 'crm.nope' does not exist", 404).code,
+            Code::kMissing);
   EXPECT_EQ(from_fault(2, "Object crm.nope doesn't exist").code, Code::kMissing);
-  EXPECT_EQ(from_exception("odoo.exceptions.UserError", "Object crm.nope doesn't exist", 200).code, Code::kMissing) << "JSON-RPC";
+  EXPECT_EQ(from_exception("odoo.exceptions.UserError", "Object crm.nope doesn't exist", 200).code, Code::kMissing)
+      << "JSON-RPC";
 }
 
 TEST(FromException, LongTextsAreCutBetweenCharacters) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "漢";
   for (size_t shift = 0; shift < 3; ++shift) {
-    const std::string message = from_exception("odoo.exceptions.UserError", std::string(shift, 'x') + text, 422).message;
+    const std::string message =
+        from_exception("odoo.exceptions.UserError", std::string(shift, 'x') + text, 422).message;
     EXPECT_LT(message.size(), 450U);
     const size_t end = message.rfind("漢");
     EXPECT_EQ(message.substr(end), "漢...") << "cut inside a character";
@@ -98,42 +109,48 @@ TEST(FromException, LongTextsAreCutBetweenCharacters) {
 TEST(FromFault, ClassesWhatOdooRaises) {
   const std::pair<std::pair<int, std::string>, Code> all[] = {
       {{3, "Access Denied"}, Code::kAuth},
-      {{4, "You are not allowed to access 'System Parameter' (ir.config_parameter) records.\n\nContact"}, Code::kAccess},
+      {{4, "You are not allowed to access 'System Parameter' (ir.config_parameter) records.\n\nContact"},
+       Code::kAccess},
       {{2, "You cannot create recursive Partner hierarchies."}, Code::kValidation},
       {{2, "Record does not exist or has been deleted.\n(Record: crm.lead(99999999,), User: 2)"}, Code::kMissing},
       {{1, traceback("AttributeError: The method 'crm.lead.nope' does not exist\n")}, Code::kMissing},
       {{1, traceback("TypeError: CrmLead.write() missing 1 required positional argument: 'vals'\n")}, Code::kInvalid},
       {{1, traceback("ValueError: Invalid field 'nope' on 'crm.lead'\n")}, Code::kInvalid},
-      {{1, traceback("psycopg2.errors.SerializationFailure: could not serialize access due to concurrent update\n\n")}, Code::kConflict},
+      {{1, traceback("psycopg2.errors.SerializationFailure: could not serialize access due to concurrent update\n\n")},
+       Code::kConflict},
       {{1, traceback("MemoryError\n")}, Code::kLimit},
   };
   for (const auto& [fault, code] : all) {
     const Error error = from_fault(fault.first, fault.second);
     EXPECT_EQ(error.code, code) << fault.second;
     EXPECT_EQ(error.effect, Effect::kNone) << fault.second;
-    EXPECT_THAT(error.message, AllOf(Not(HasSubstr("Traceback")), Not(HasSubstr("/odoo/http.py")), Not(HasSubstr("\n"))));
+    EXPECT_THAT(error.message,
+                AllOf(Not(HasSubstr("Traceback")), Not(HasSubstr("/odoo/http.py")), Not(HasSubstr("\n"))));
   }
 }
 
 TEST(FromFault, ADeadlockWithDetailLinesIsAConflict) {
-  const Error error = from_fault(1, traceback("psycopg2.errors.DeadlockDetected: deadlock detected\nDETAIL:  Process 1 waits for ShareLock on "
-                                              "transaction 7; blocked by process 2.\nHINT:  See server log for query details.\n"
-                                              "CONTEXT:  while updating tuple (0,1) in relation \"crm_lead\"\n\n"));
+  const Error error = from_fault(
+      1, traceback("psycopg2.errors.DeadlockDetected: deadlock detected\nDETAIL:  Process 1 waits for ShareLock on "
+                   "transaction 7; blocked by process 2.\nHINT:  See server log for query details.\n"
+                   "CONTEXT:  while updating tuple (0,1) in relation \"crm_lead\"\n\n"));
   EXPECT_EQ(error.code, Code::kConflict) << error.message;
   EXPECT_EQ(error.retry_after_ms, 1000);
 }
 
 TEST(FromFault, ADatabaseErrorWithDetailLinesIsInvalid) {
-  const Error error = from_fault(1, traceback("psycopg2.errors.NumericValueOutOfRange: integer out of range\nLINE 1: ...SET color = 2147483648\n"
-                                              "                       ^\n\n"));
+  const Error error = from_fault(
+      1, traceback("psycopg2.errors.NumericValueOutOfRange: integer out of range\nLINE 1: ...SET color = 2147483648\n"
+                   "                       ^\n\n"));
   EXPECT_EQ(error.code, Code::kInvalid) << error.message;
   EXPECT_THAT(error.message, HasSubstr("integer out of range"));
 }
 
 TEST(FromFault, UnknownDatabaseNamesTheConfiguration) {
-  const Error error = from_fault(1, traceback("KeyError: 'nosuch'\n\nDuring handling of the above exception, another exception occurred:\n\n") +
-                                        traceback("psycopg2.OperationalError: connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  "
-                                                  "database \"nosuch\" does not exist\n\n"));
+  const Error error = from_fault(
+      1, traceback("KeyError: 'nosuch'\n\nDuring handling of the above exception, another exception occurred:\n\n") +
+             traceback("psycopg2.OperationalError: connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  "
+                       "database \"nosuch\" does not exist\n\n"));
   EXPECT_EQ(error.code, Code::kMissing);
   EXPECT_THAT(error.message, HasSubstr("`database`"));
 }
@@ -168,8 +185,10 @@ TEST(FromForeignReply, RedirectNamesTheTarget) {
 }
 
 TEST(FromForeignReply, WrongDatabaseIsAPageOf404) {
-  const Error error = from_foreign_reply(status_of(404), "<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No database is selected and the "
-                                                         "requested URL was not found in the server-wide controllers.</p>");
+  const Error error = from_foreign_reply(
+      status_of(404),
+      "<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No database is selected and the "
+      "requested URL was not found in the server-wide controllers.</p>");
   EXPECT_EQ(error.code, Code::kMissing);
   EXPECT_THAT(error.message, HasSubstr("correct `database`"));
 }
@@ -202,9 +221,12 @@ TEST(FromForeignReply, RetryAfterOfTheServerIsKept) {
 }
 
 TEST(FromForeignReply, ScriptsAndStylesOfAPageAreNotQuoted) {
-  const Error error = from_foreign_reply(status_of(500), "<html><head><style>body { color: red }</style><script>var a = 1;</script></head>"
-                                                         "<body><h1>Internal Server Error</h1></body></html>");
-  EXPECT_THAT(error.message, AllOf(HasSubstr("Internal Server Error"), Not(HasSubstr("color")), Not(HasSubstr("var a"))));
+  const Error error =
+      from_foreign_reply(status_of(500),
+                         "<html><head><style>body { color: red }</style><script>var a = 1;</script></head>"
+                         "<body><h1>Internal Server Error</h1></body></html>");
+  EXPECT_THAT(error.message,
+              AllOf(HasSubstr("Internal Server Error"), Not(HasSubstr("color")), Not(HasSubstr("var a"))));
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ Transfer transfer(int status, std::string type) {
   return transfer;
 }
 
-Result<Document> finish(Kind kind, int status, const std::string& type, std::string_view body, const value::Limits& limits = {}) {
+Result<Document> finish(Kind kind, int status, const std::string& type, std::string_view body,
+                        const value::Limits& limits = {}) {
   const auto reply = codec(kind)->reply(limits);
   reply->begin(status, type);
   if (!body.empty()) reply->data(body);
@@ -52,26 +53,35 @@ Error error_of(Kind kind, int status, const std::string& type, std::string_view 
 Result<Document> answer(Kind kind, std::string_view json, const value::Limits& limits = {}) {
   if (kind == Kind::kJson2) return finish(kind, 200, "application/json", json, limits);
   if (kind == Kind::kJsonRpc)
-    return finish(kind, 200, "application/json", R"({"jsonrpc": "2.0", "id": 1, "result": )" + std::string(json) + "}", limits);
+    return finish(kind, 200, "application/json", R"({"jsonrpc": "2.0", "id": 1, "result": )" + std::string(json) + "}",
+                  limits);
   return finish(kind, 200, "text/xml", *value::write_xml_response(**value::read_json(json)), limits);
 }
 
-std::string show(const Result<Document>& answer) { return answer ? describe(**answer) : "error: " + answer.error().message; }
+std::string show(const Result<Document>& answer) {
+  return answer ? describe(**answer) : "error: " + answer.error().message;
+}
 
 TEST(Json2, PutsIdsNamedArgumentsAndContextIntoOneObject) {
   Arena arena;
-  const Call call{.model = "crm.lead", .method = "write", .ids = {{7, 8}}, .args = arena.array({arena.object({{"name", "a"}})}),
-                  .kwargs = arena.object({{"more", nullptr}}), .context = arena.object({{"lang", "nl_BE"}})};
+  const Call call{.model = "crm.lead",
+                  .method = "write",
+                  .ids = {{7, 8}},
+                  .args = arena.array({arena.object({{"name", "a"}})}),
+                  .kwargs = arena.object({{"more", nullptr}}),
+                  .context = arena.object({{"lang", "nl_BE"}})};
   const Result<HttpRequest> request = codec(Kind::kJson2)->encode(kWho, call);
   ASSERT_TRUE(request);
   EXPECT_EQ(request->url, "http://odoo.example/json/2/crm.lead/write");
   EXPECT_EQ(request->body, R"({"ids":[7,8],"vals":{"name":"a"},"more":null,"context":{"lang":"nl_BE"}})");
-  EXPECT_THAT(request->headers, testing::UnorderedElementsAre("Content-Type: application/json", "Authorization: bearer s3cret-key",
-                                                              "X-Odoo-Database: lab"));
+  EXPECT_THAT(request->headers,
+              testing::UnorderedElementsAre("Content-Type: application/json", "Authorization: bearer s3cret-key",
+                                            "X-Odoo-Database: lab"));
 }
 
 TEST(Json2, SendsNoDatabaseHeaderWhenNoneIsConfigured) {
-  const Result<HttpRequest> request = codec(Kind::kJson2)->encode({.secret = "k"}, {.model = "res.users", .method = "context_get"});
+  const Result<HttpRequest> request =
+      codec(Kind::kJson2)->encode({.secret = "k"}, {.model = "res.users", .method = "context_get"});
   EXPECT_THAT(request->headers, Not(Contains(StartsWith("X-Odoo-Database"))));
   EXPECT_EQ(request->body, "{}");
 }
@@ -92,13 +102,17 @@ TEST(Json2, HasNoServices) {
 
 TEST(JsonRpc, PutsIdsBeforeTheOtherPositionalArguments) {
   Arena arena;
-  const Call call{.model = "crm.lead", .method = "write", .ids = {{7}}, .args = arena.array({arena.object({{"name", "a"}})}),
+  const Call call{.model = "crm.lead",
+                  .method = "write",
+                  .ids = {{7}},
+                  .args = arena.array({arena.object({{"name", "a"}})}),
                   .context = arena.object({{"tz", "UTC"}})};
   const Result<HttpRequest> request = codec(Kind::kJsonRpc)->encode(kWho, call);
   ASSERT_TRUE(request);
   EXPECT_EQ(request->url, "http://odoo.example/jsonrpc");
-  EXPECT_EQ(request->body, R"({"jsonrpc":"2.0","method":"call","id":1,"params":{"service":"object","method":"execute_kw","args":)"
-                           R"(["lab",2,"s3cret-key","crm.lead","write",[[7],{"name":"a"}],{"context":{"tz":"UTC"}}]}})");
+  EXPECT_EQ(request->body,
+            R"({"jsonrpc":"2.0","method":"call","id":1,"params":{"service":"object","method":"execute_kw","args":)"
+            R"(["lab",2,"s3cret-key","crm.lead","write",[[7],{"name":"a"}],{"context":{"tz":"UTC"}}]}})");
   EXPECT_THAT(request->headers, Contains("Content-Type: application/json"));
 }
 
@@ -118,7 +132,8 @@ TEST(XmlRpc, WritesTheSameCallAsXml) {
 
 TEST(XmlRpc, RefusesControlCharactersBeforeTheCall) {
   Arena arena;
-  const Call call{.model = "crm.lead", .method = "write", .ids = {{7}}, .args = arena.array({arena.object({{"name", "a\x0b"}})})};
+  const Call call{
+      .model = "crm.lead", .method = "write", .ids = {{7}}, .args = arena.array({arena.object({{"name", "a\x0b"}})})};
   const Result<HttpRequest> request = codec(Kind::kXmlRpc)->encode(kWho, call);
   ASSERT_FALSE(request);
   EXPECT_EQ(request.error().code, Code::kInvalid);
@@ -127,15 +142,17 @@ TEST(XmlRpc, RefusesControlCharactersBeforeTheCall) {
 }
 
 TEST(XmlRpc, CannotMarshalNoneIsSuccess) {
-  const std::string none = "Traceback (most recent call last):\n  File \"xmlrpc.py\", line 1\n"
-                           "TypeError: cannot marshal None unless allow_none is enabled\n";
+  const std::string none =
+      "Traceback (most recent call last):\n  File \"xmlrpc.py\", line 1\n"
+      "TypeError: cannot marshal None unless allow_none is enabled\n";
   EXPECT_EQ(show(finish(Kind::kXmlRpc, 200, "text/xml", value::write_xml_fault(1, none))), "null");
 }
 
 TEST(XmlRpc, AnErrorThatOnlyQuotesCannotMarshalNoneIsAnError) {
   const std::string other = "Traceback (most recent call last):\n    raise X('cannot marshal None')\nValueError: no\n";
   EXPECT_EQ(error_of(Kind::kXmlRpc, 200, "text/xml", value::write_xml_fault(1, other)).code, Code::kInvalid);
-  EXPECT_EQ(error_of(Kind::kXmlRpc, 200, "text/xml", value::write_xml_fault(2, "cannot marshal None")).code, Code::kValidation);
+  EXPECT_EQ(error_of(Kind::kXmlRpc, 200, "text/xml", value::write_xml_fault(2, "cannot marshal None")).code,
+            Code::kValidation);
 }
 
 TEST(JsonRpc, WithNeitherResultNorErrorIsNull) {
@@ -154,9 +171,12 @@ TEST(EveryTransport, IntegerSentAsFloatIsRead) {
 }
 
 TEST(EveryTransport, GivesTheSameTree) {
-  const std::string_view json = R"([{"id": 1, "name": "ü", "p": 0.1, "tags": [1, 2], "no": false, "props": [{"v": "x"}]}])";
+  const std::string_view json =
+      R"([{"id": 1, "name": "ü", "p": 0.1, "tags": [1, 2], "no": false, "props": [{"v": "x"}]}])";
   for (const Kind kind : kAll)
-    EXPECT_EQ(show(answer(kind, json)), "[{id:i1 name:'ü' p:d0x1.999999999999ap-4 tags:[i1 i2] no:false props:[{v:'x'}]}]") << to_string(kind);
+    EXPECT_EQ(show(answer(kind, json)),
+              "[{id:i1 name:'ü' p:d0x1.999999999999ap-4 tags:[i1 i2] no:false props:[{v:'x'}]}]")
+        << to_string(kind);
 }
 
 TEST(EveryTransport, TurnsFalseIntoNullInRowsOnly) {
@@ -165,7 +185,8 @@ TEST(EveryTransport, TurnsFalseIntoNullInRowsOnly) {
   limits.false_is_null = [](std::string_view name) { return name == "name"; };
   for (const Kind kind : kAll) {
     EXPECT_EQ(show(answer(kind, R"([{"name": false, "active": false, "list": [{"name": false}]}])", limits)),
-              "[{name:null active:false list:[{name:false}]}]") << to_string(kind);
+              "[{name:null active:false list:[{name:false}]}]")
+        << to_string(kind);
     EXPECT_EQ(show(answer(kind, R"({"name": false})", limits)), "{name:false}") << to_string(kind);
   }
 }
@@ -194,18 +215,22 @@ TEST(EveryTransport, AReplyBeyondTheLimitIsStoppedAndNamesTheRemedy) {
 TEST(EveryTransport, StatusIsReadBeforeContentType) {
   const std::string xml = *value::write_xml_response(Value::of(true));
   EXPECT_EQ(error_of(Kind::kJson2, 502, "application/json", "true").code, Code::kUnreachable);
-  EXPECT_EQ(error_of(Kind::kJsonRpc, 503, "application/json", R"({"jsonrpc": "2.0", "result": true})").code, Code::kUnreachable);
+  EXPECT_EQ(error_of(Kind::kJsonRpc, 503, "application/json", R"({"jsonrpc": "2.0", "result": true})").code,
+            Code::kUnreachable);
   EXPECT_EQ(error_of(Kind::kXmlRpc, 504, "text/xml", xml).code, Code::kUnreachable);
   EXPECT_EQ(error_of(Kind::kXmlRpc, 500, "text/xml", xml).code, Code::kProtocol);
 }
 
 TEST(EveryTransport, AGatewaysErrorInJsonIsNotTakenForOdoos) {
-  const Error rpc = error_of(Kind::kJsonRpc, 502, "application/json", R"({"error": {"code": 502, "message": "Bad gateway"}})");
+  const Error rpc =
+      error_of(Kind::kJsonRpc, 502, "application/json", R"({"error": {"code": 502, "message": "Bad gateway"}})");
   EXPECT_EQ(rpc.code, Code::kUnreachable) << rpc.message;
   EXPECT_EQ(rpc.effect, Effect::kUnknown) << "Odoo may have done it before the gateway gave up";
-  const Error json2 = error_of(Kind::kJson2, 503, "application/json", R"({"name": "ServiceUnavailable", "message": "later"})");
+  const Error json2 =
+      error_of(Kind::kJson2, 503, "application/json", R"({"name": "ServiceUnavailable", "message": "later"})");
   EXPECT_EQ(json2.code, Code::kUnreachable) << json2.message;
-  EXPECT_EQ(error_of(Kind::kJsonRpc, 429, "application/json", R"({"error": {"message": "slow down"}})").code, Code::kLimit);
+  EXPECT_EQ(error_of(Kind::kJsonRpc, 429, "application/json", R"({"error": {"message": "slow down"}})").code,
+            Code::kLimit);
 }
 
 TEST(EveryTransport, AnErrorStatusWithAnUnreadableBodyIsClassedByItsStatus) {
@@ -216,13 +241,15 @@ TEST(EveryTransport, AnErrorStatusWithAnUnreadableBodyIsClassedByItsStatus) {
 }
 
 TEST(EveryTransport, HtmlErrorBecomesOneSentence) {
-  const std::string page = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body>\n<h1>Bad\n\n  Gateway</h1>\n" +
-                           std::string(5000, 'x') + "</body></html>";
+  const std::string page =
+      "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body>\n<h1>Bad\n\n  Gateway</h1>\n" +
+      std::string(5000, 'x') + "</body></html>";
   for (const Kind kind : kAll) {
     for (const int status : {200, 400, 404, 413, 415, 500, 502}) {
       const Error error = error_of(kind, status, "text/html", page);
       EXPECT_NE(error.code, Code::kOk) << to_string(kind) << status;
-      EXPECT_THAT(error.message, AllOf(HasSubstr(std::to_string(status)), Not(HasSubstr("<")), Not(HasSubstr("\n")))) << to_string(kind);
+      EXPECT_THAT(error.message, AllOf(HasSubstr(std::to_string(status)), Not(HasSubstr("<")), Not(HasSubstr("\n"))))
+          << to_string(kind);
       EXPECT_LT(error.message.size(), 400U) << to_string(kind) << status;
     }
   }
@@ -238,14 +265,18 @@ TEST(EveryTransport, ALoginPageWithStatus200IsNotAnAnswer) {
 
 TEST(EveryTransport, ATruncatedReplyIsNotAnAnswer) {
   EXPECT_EQ(error_of(Kind::kJson2, 200, "application/json", "[1, 2").code, Code::kProtocol);
-  EXPECT_EQ(error_of(Kind::kJsonRpc, 200, "application/json", R"({"jsonrpc": "2.0", "result": tr)").code, Code::kProtocol);
-  EXPECT_EQ(error_of(Kind::kXmlRpc, 200, "text/xml", "<?xml version='1.0'?><methodResponse><params>").code, Code::kProtocol);
-  for (const Kind kind : kAll) EXPECT_EQ(error_of(kind, 200, kind == Kind::kXmlRpc ? "text/xml" : "application/json", "").code, Code::kProtocol);
+  EXPECT_EQ(error_of(Kind::kJsonRpc, 200, "application/json", R"({"jsonrpc": "2.0", "result": tr)").code,
+            Code::kProtocol);
+  EXPECT_EQ(error_of(Kind::kXmlRpc, 200, "text/xml", "<?xml version='1.0'?><methodResponse><params>").code,
+            Code::kProtocol);
+  for (const Kind kind : kAll)
+    EXPECT_EQ(error_of(kind, 200, kind == Kind::kXmlRpc ? "text/xml" : "application/json", "").code, Code::kProtocol);
 }
 
 TEST(XmlRpc, IllFormedReplyWithUFffeNamesTheJsonTransports) {
-  const Error error = error_of(Kind::kXmlRpc, 200, "text/xml", "<?xml version='1.0'?><methodResponse><params><param><value><string>\xEF\xBF\xBE"
-                                                               "</string></value></param></params></methodResponse>");
+  const Error error = error_of(Kind::kXmlRpc, 200, "text/xml",
+                               "<?xml version='1.0'?><methodResponse><params><param><value><string>\xEF\xBF\xBE"
+                               "</string></value></param></params></methodResponse>");
   EXPECT_EQ(error.code, Code::kProtocol);
   EXPECT_THAT(error.message, HasSubstr("JSON transports"));
 }

@@ -140,6 +140,21 @@ TEST_F(HttpClientTest, AReplyThatEndsWithinItsHeadersIsNotComplete) {
   EXPECT_TRUE(transfer.request_sent);
 }
 
+TEST_F(HttpClientTest, AChunkedReplyIsComplete) {
+  const std::string head =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n2\r\n[1\r\n1\r\n]\r\n0\r\n";
+  server.on("/",
+            {raw(head + "\r\n"), raw(head + "Server-Timing: total\r\n\r\n"), raw(head.substr(0, head.size() - 3))});
+  for (const char* what : {"without a trailer", "with a trailer"}) {
+    Text text;
+    const Transfer transfer = perform(loop, request(), text);
+    EXPECT_EQ(transfer.code, Code::kOk) << what << ": " << transfer.error;
+    EXPECT_EQ(text.text, "[1]") << what;
+  }
+  EXPECT_EQ(perform(loop, request()).code, Code::kUnreachable) << "the last chunk is missing";
+}
+
 TEST_F(HttpClientTest, RetryAfterIsRead) {
   server.on("/", {html(429, "slow", "Retry-After: 7\r\n")});
   EXPECT_EQ(perform(loop, request()).retry_after_ms, 7000);
@@ -199,7 +214,8 @@ TEST_F(HttpClientTest, CancelEndsTheWait) {
   const HttpRequest asked = request();
   Text text;
   auto future = asio::co_spawn(
-      loop.io(), [&]() { return loop.http().perform(asked, text); }, asio::bind_cancellation_slot(signal.slot(), asio::use_future));
+      loop.io(), [&]() { return loop.http().perform(asked, text); },
+      asio::bind_cancellation_slot(signal.slot(), asio::use_future));
   ASSERT_TRUE(server.wait_for_requests(1));
   asio::post(loop.io(), [&signal] { signal.emit(asio::cancellation_type::terminal); });
   const Transfer transfer = future.get();
@@ -254,7 +270,8 @@ TEST_F(HttpClientTest, NoProxyVariableIsRespected) {
 TEST_F(HttpClientTest, TheKeyIsNotShownToTheProxyOfATunnel) {
   const Variable proxy("https_proxy", server.url());
   server.on("odoo.example:443", {html(403, "not through me")});
-  const Transfer transfer = perform(loop, {.url = "https://odoo.example/json/2/a", .headers = {"Authorization: bearer s3cret"}, .body = "{}"});
+  const Transfer transfer = perform(
+      loop, {.url = "https://odoo.example/json/2/a", .headers = {"Authorization: bearer s3cret"}, .body = "{}"});
   EXPECT_EQ(transfer.code, Code::kUnreachable) << transfer.error;
   EXPECT_FALSE(transfer.request_sent) << "nothing reached Odoo";
   ASSERT_EQ(server.requests().size(), 1U);

@@ -19,7 +19,8 @@ std::string_view line_of(std::string_view& text) {
 
 Act reply(int status, std::string_view content_type, std::string_view body, std::string_view headers) {
   Act act;
-  act.bytes = "HTTP/1.1 " + std::to_string(status) + " Scripted\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  act.bytes =
+      "HTTP/1.1 " + std::to_string(status) + " Scripted\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   if (!content_type.empty()) act.bytes += "Content-Type: " + std::string(content_type) + "\r\n";
   act.bytes += std::string(headers) + "\r\n" + std::string(body);
   return act;

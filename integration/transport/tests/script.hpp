@@ -14,9 +14,9 @@ namespace outrigger::transport {
 struct Act {
   enum class End { kClose, kKeepAlive, kReset, kStall };
 
-  std::string bytes;        // sent as they stand
-  End end = End::kClose;    // what becomes of the connection then; kStall: open and silent until the client gives up
-  bool gated = false;       // nothing is sent before open_gate()
+  std::string bytes;      // sent as they stand
+  End end = End::kClose;  // what becomes of the connection then; kStall: open and silent until the client gives up
+  bool gated = false;     // nothing is sent before open_gate()
 };
 
 // Replies with a status line and a Content-Length. `headers`: lines that end with \r\n.

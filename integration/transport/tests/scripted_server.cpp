@@ -17,7 +17,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 [[maybe_unused]] const bool kNoProxy = [] {
-  for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}) unsetenv(name);
+  for (const char* name :
+       {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"})
+    unsetenv(name);
   return true;
 }();
 
@@ -79,13 +81,15 @@ void ScriptedServer::run() {
     std::vector<pollfd> polled{{wake_, POLLIN, 0}, {listener_, POLLIN, 0}};  // poll skips a listener of -1
     auto next = Clock::now() + kPatience;
     for (const Connection& connection : connections_) {
-      polled.push_back({connection.fd, static_cast<short>(connection.state == Connection::State::kSending ? POLLOUT : POLLIN), 0});
+      polled.push_back(
+          {connection.fd, static_cast<short>(connection.state == Connection::State::kSending ? POLLOUT : POLLIN), 0});
       next = std::min(next, connection.deadline);
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
     poll(polled.data(), polled.size(), static_cast<int>(std::max<int64_t>(left, 0)));
     uint64_t ignored = 0;
-    if (polled[0].revents != 0) [[maybe_unused]] const ssize_t taken = ::read(wake_, &ignored, sizeof ignored);
+    if (polled[0].revents != 0) [[maybe_unused]]
+      const ssize_t taken = ::read(wake_, &ignored, sizeof ignored);
     size_t at = 2;
     for (Connection& connection : connections_) step(connection, polled[at++].revents);
     connections_.remove_if([](const Connection& connection) { return connection.state == Connection::State::kGone; });
@@ -181,7 +185,8 @@ Act ScriptedServer::act_for(const SeenRequest& request) {
 void ScriptedServer::send(Connection& connection) {
   const std::string& bytes = connection.act.bytes;
   while (connection.sent < bytes.size()) {
-    const ssize_t size = ::send(connection.fd, bytes.data() + connection.sent, bytes.size() - connection.sent, MSG_NOSIGNAL);
+    const ssize_t size =
+        ::send(connection.fd, bytes.data() + connection.sent, bytes.size() - connection.sent, MSG_NOSIGNAL);
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
     if (size < 0) return conclude(connection), drop(connection, false);
     connection.sent += static_cast<size_t>(size);

@@ -46,13 +46,16 @@ class TlsTest : public testing::Test {
   void SetUp() override {
     folder_ = (std::filesystem::temp_directory_path() / "outrigger-tls-XXXXXX").string();
     ASSERT_NE(mkdtemp(folder_.data()), nullptr);
-    if (!run_openssl(folder_, {"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2", "-subj",
-                               "/CN=outrigger-test", "-addext", "subjectAltName=IP:127.0.0.1"}))
+    if (!run_openssl(folder_,
+                     {"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem",
+                      "-days", "2", "-subj", "/CN=outrigger-test", "-addext", "subjectAltName=IP:127.0.0.1"}))
       GTEST_SKIP() << "the openssl program is not there";
-    std::ofstream(folder_ + "/version") << "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{\"version\":\"19.0\"}";
+    std::ofstream(folder_ + "/version")
+        << "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{\"version\":\"19.0\"}";
     int out[2];
     ASSERT_EQ(pipe2(out, O_CLOEXEC), 0);
-    server_ = start_openssl(folder_, {"s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "key.pem", "-HTTP"}, out[1]);
+    server_ = start_openssl(
+        folder_, {"s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "key.pem", "-HTTP"}, out[1]);
     close(out[1]);
     output_ = out[0];
     port_ = read_port();
@@ -80,12 +83,14 @@ class TlsTest : public testing::Test {
       printed.append(piece, static_cast<size_t>(size));
       const size_t line = printed.find("ACCEPT ");
       const size_t end = line == std::string::npos ? line : printed.find('\n', line);
-      if (end != std::string::npos) return printed.substr(printed.rfind(':', end) + 1, end - printed.rfind(':', end) - 1);
+      if (end != std::string::npos)
+        return printed.substr(printed.rfind(':', end) + 1, end - printed.rfind(':', end) - 1);
     }
   }
 
   Transfer get(const std::string& host, const std::string& ca_file, Text& text) {
-    return perform(loop_, {.post = false, .url = "https://" + host + ":" + port_ + "/version", .ca_file = ca_file}, text);
+    return perform(loop_, {.post = false, .url = "https://" + host + ":" + port_ + "/version", .ca_file = ca_file},
+                   text);
   }
   [[nodiscard]] std::string certificate() const { return folder_ + "/cert.pem"; }
 

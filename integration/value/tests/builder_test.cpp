@@ -16,9 +16,11 @@ using testing::HasSubstr;
 
 TEST(Builder, BuildsATreeFromEvents) {
   Builder builder;
-  EXPECT_TRUE(builder.open_object() && builder.key("a") && builder.open_array() && builder.integer(1) && builder.number(1));
+  EXPECT_TRUE(builder.open_object() && builder.key("a") && builder.open_array() && builder.integer(1) &&
+              builder.number(1));
   EXPECT_EQ(builder.depth(), 2U);
-  EXPECT_TRUE(builder.null() && builder.boolean(false) && builder.text("t") && builder.bytes(std::string_view("\0b", 2)));
+  EXPECT_TRUE(builder.null() && builder.boolean(false) && builder.text("t") &&
+              builder.bytes(std::string_view("\0b", 2)));
   EXPECT_TRUE(builder.close_array());
   EXPECT_FALSE(builder.complete());
   EXPECT_TRUE(builder.close_object());
@@ -175,7 +177,8 @@ TEST(Base64, IsThatOfRfc4648) {
 
 TEST(Base64, SkipsWhiteSpaceAndRefusesTheRest) {
   EXPECT_EQ(from_base64("Zm9v\r\n Ym\tFy\n"), "foobar");
-  for (const char* wrong : {"A", "Zm9vY", "Zm8=Zm8=", "Zm-v", "Zm8*", "Z===", "===="}) EXPECT_EQ(from_base64(wrong), std::nullopt) << wrong;
+  for (const char* wrong : {"A", "Zm9vY", "Zm8=Zm8=", "Zm-v", "Zm8*", "Z===", "===="})
+    EXPECT_EQ(from_base64(wrong), std::nullopt) << wrong;
 }
 
 }  // namespace

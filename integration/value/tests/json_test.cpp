@@ -156,7 +156,8 @@ TEST(JsonReader, RefusesWhatFollowsTheDocument) {
 }
 
 TEST(JsonReader, RefusesWhatIsNotJson) {
-  for (const char* text : {"<html>", "[1,]", "{1: 2}", "[01]", "'a'", "[NaN]", "{\"a\" 1}", "[\"\x01\"]", "[\"\\ud800\"]"}) {
+  for (const char* text :
+       {"<html>", "[1,]", "{1: 2}", "[01]", "'a'", "[NaN]", "{\"a\" 1}", "[\"\x01\"]", "[\"\\ud800\"]"}) {
     const Error error = error_of(text);
     EXPECT_EQ(error.code, Code::kProtocol) << text;
     EXPECT_EQ(error.effect, Effect::kUnknown) << text;
@@ -221,8 +222,10 @@ TEST(JsonReader, TurnsFalseIntoNullOnlyInRowsAndOnlyForNamedFields) {
   Limits limits;
   limits.row_depth = 2;
   limits.false_is_null = [](std::string_view name) { return name == "name" || name == "tags"; };
-  EXPECT_EQ(read(R"([{"name": false, "active": false, "tags": [false, {"name": false}]}, {"active": true, "name": ""}])", limits),
-            "[{name:null active:false tags:[false {name:false}]} {active:true name:''}]");
+  EXPECT_EQ(
+      read(R"([{"name": false, "active": false, "tags": [false, {"name": false}]}, {"active": true, "name": ""}])",
+           limits),
+      "[{name:null active:false tags:[false {name:false}]} {active:true name:''}]");
   EXPECT_EQ(read(R"({"name": false})", limits), "{name:false}");
   EXPECT_EQ(read("[false]", limits), "[false]");
   EXPECT_EQ(read("false", limits), "false");

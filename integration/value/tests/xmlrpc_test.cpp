@@ -23,7 +23,8 @@ Result<XmlMessage> parse(std::string_view text, Limits limits = {}) {
 }
 
 std::string response(const std::string& value) {
-  return "<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n" + value + "\n</param>\n</params>\n</methodResponse>\n";
+  return "<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n" + value +
+         "\n</param>\n</params>\n</methodResponse>\n";
 }
 
 std::string read(const std::string& value, Limits limits = {}) {
@@ -131,8 +132,9 @@ TEST(XmlReader, TellsAFaultFromAnAnswer) {
 
 TEST(XmlReader, ReadsACallWithItsParameters) {
   XmlReader reader(XmlReader::Message::kCall);
-  reader.feed("<?xml version='1.0'?><methodCall><methodName>execute_kw</methodName><params><param><value>db</value></param>"
-              "<param><value><int>2</int></value></param></params></methodCall>");
+  reader.feed(
+      "<?xml version='1.0'?><methodCall><methodName>execute_kw</methodName><params><param><value>db</value></param>"
+      "<param><value><int>2</int></value></param></params></methodCall>");
   const Result<XmlMessage> message = reader.finish();
   ASSERT_TRUE(message) << message.error().message;
   EXPECT_EQ(message->method, "execute_kw");
@@ -169,7 +171,8 @@ TEST(XmlReader, StopsAnEndlessTextAtTheLimit) {
 TEST(XmlReader, RefusesInputThatEndsTooEarly) {
   const std::string text = response(kRow);
   const size_t end = text.rfind('>');
-  for (size_t size = 0; size < end; ++size) EXPECT_EQ(error_of(std::string_view(text).substr(0, size)).code, Code::kProtocol) << size;
+  for (size_t size = 0; size < end; ++size)
+    EXPECT_EQ(error_of(std::string_view(text).substr(0, size)).code, Code::kProtocol) << size;
 }
 
 TEST(XmlReader, RefusesWhatFollowsTheMessage) {
@@ -194,11 +197,12 @@ TEST(XmlReader, RefusesCharactersThatOdooShouldNotHaveSent) {
 }
 
 TEST(XmlReader, RefusesWhatIsNotXmlRpc) {
-  for (const char* value : {"<value><int>1.5</int></value>", "<value><int>9223372036854775808</int></value>", "<value><int></int></value>",
-                            "<value><double>1,5</double></value>", "<value><base64>*</base64></value>", "<value><float>1</float></value>",
-                            "<value><boolean>maybe</boolean></value>", "<value>1</value><value>2</value>", "",
-                            "<value><struct><member><value>1</value><name>a</name></member></struct></value>",
-                            "<value><struct><member><name>a</name></member></struct></value>"})
+  for (const char* value :
+       {"<value><int>1.5</int></value>", "<value><int>9223372036854775808</int></value>", "<value><int></int></value>",
+        "<value><double>1,5</double></value>", "<value><base64>*</base64></value>", "<value><float>1</float></value>",
+        "<value><boolean>maybe</boolean></value>", "<value>1</value><value>2</value>", "",
+        "<value><struct><member><value>1</value><name>a</name></member></struct></value>",
+        "<value><struct><member><name>a</name></member></struct></value>"})
     EXPECT_EQ(error_of(response(value)).code, Code::kProtocol) << value;
   EXPECT_EQ(error_of("<html><body>Bad gateway</body></html>").code, Code::kProtocol);
   EXPECT_EQ(error_of("").code, Code::kProtocol);
@@ -206,8 +210,8 @@ TEST(XmlReader, RefusesWhatIsNotXmlRpc) {
 
 TEST(XmlReader, TurnsFalseIntoNullOnlyInRowsAndOnlyForNamedFields) {
   const std::string no = "<value><boolean>0</boolean></value>";
-  const std::string row = "<value><struct><member><name>name</name>" + no + "</member><member><name>active</name>" + no +
-                          "</member></struct></value>";
+  const std::string row = "<value><struct><member><name>name</name>" + no + "</member><member><name>active</name>" +
+                          no + "</member></struct></value>";
   Limits limits;
   limits.row_depth = 2;
   limits.false_is_null = [](std::string_view name) { return name == "name"; };
@@ -218,8 +222,13 @@ TEST(XmlReader, TurnsFalseIntoNullOnlyInRowsAndOnlyForNamedFields) {
 
 TEST(XmlWriter, WhatIsWrittenIsReadBackTheSame) {
   Arena arena;
-  const Value tree = arena.object({{"id", int64_t{1} << 40U}, {"n", -1}, {"d", 5.0}, {"t", "a < b & c > \r\n\t]]>"}, {"x", nullptr},
-                                   {"b", false}, {"list", arena.array({1, arena.array({"ü"})})}});
+  const Value tree = arena.object({{"id", int64_t{1} << 40U},
+                                   {"n", -1},
+                                   {"d", 5.0},
+                                   {"t", "a < b & c > \r\n\t]]>"},
+                                   {"x", nullptr},
+                                   {"b", false},
+                                   {"list", arena.array({1, arena.array({"ü"})})}});
   EXPECT_EQ(round_trip(tree), describe(tree));
 }
 
@@ -271,7 +280,8 @@ TEST(XmlWriter, RefusesWhatXmlCannotCarry) {
 
 TEST(XmlReader, HoldsAHundredThousandNames) {
   std::string text = "<value><struct>";
-  for (int i = 0; i < 100000; ++i) text += "<member><name>k" + std::to_string(i) + "</name><value><int>1</int></value></member>";
+  for (int i = 0; i < 100000; ++i)
+    text += "<member><name>k" + std::to_string(i) + "</name><value><int>1</int></value></member>";
   const Result<XmlMessage> message = parse(response(text + "</struct></value>"));
   ASSERT_TRUE(message) << message.error().message;
   EXPECT_EQ(message->value.root().size(), 100000U);
