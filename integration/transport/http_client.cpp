@@ -70,7 +70,9 @@ size_t on_body(char* data, size_t, size_t size, void* user) {
 size_t on_header(char* data, size_t, size_t size, void* user) {
   auto& operation = *static_cast<Operation*>(user);
   const std::string_view line(data, size);
-  operation.headers_complete = line == "\r\n" || line == "\n";
+  // Trailers after a chunked body come here too, and end without an empty line.
+  if (line.rfind("HTTP/", 0) == 0) operation.headers_complete = false;
+  if (line == "\r\n" || line == "\n") operation.headers_complete = true;
   return size;
 }
 
