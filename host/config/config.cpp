@@ -50,11 +50,8 @@ class Parser {
       const char* key;
       std::string* to;
     };
-    for (const Text& text : {Text{"url", &out.url}, {"database", &out.database}, {"login", &out.login}, {"ca_file", &out.ca_file}}) {
-      if (!json.isMember(text.key)) continue;
-      if (!json[text.key].isString()) return file_.error(json[text.key], where + "." + text.key + " must be a text in quotes");
-      *text.to = json[text.key].asString();
-    }
+    for (const Text& text : {Text{"url", &out.url}, {"database", &out.database}, {"login", &out.login}, {"ca_file", &out.ca_file}})
+      if (Result<void> read = file_.read(json, where + ".", text.key, *text.to); !read) return read;
     if (Result<std::string> key = secret(json["key"], where + ".key"); !key) return key.error();
     else out.secret = *key;
     if (Result<void> read = transport(json, where, out); !read) return read;
@@ -70,11 +67,7 @@ class Parser {
     else if (word == "jsonrpc") out.transport = odoo::TransportChoice::kJsonRpc;
     else if (word == "xmlrpc") out.transport = odoo::TransportChoice::kXmlRpc;
     else return file_.error(json["transport"], where + ".transport must be auto, json2, jsonrpc or xmlrpc");
-    if (json.isMember("allow_untested")) {
-      if (!json["allow_untested"].isBool()) return file_.error(json["allow_untested"], where + ".allow_untested must be true or false");
-      out.allow_untested = json["allow_untested"].asBool();
-    }
-    return {};
+    return file_.read(json, where + ".", "allow_untested", out.allow_untested);
   }
 
   Result<double> positive(const Json::Value& json, const std::string& where, double highest) {
@@ -132,6 +125,7 @@ class Parser {
   }
 
   Result<void> plugins(const Json::Value& root) {
+    if (root.isMember("plugin_folders") && !root["plugin_folders"].isArray()) return file_.error(root["plugin_folders"], "plugin_folders must be a list of paths");
     for (const Json::Value& folder : root["plugin_folders"]) {
       if (!folder.isString()) return file_.error(folder, "plugin_folders must be a list of paths");
       std::filesystem::path path = folder.asString();
@@ -143,9 +137,9 @@ class Parser {
     for (const std::string& id : all.getMemberNames()) {
       const Json::Value& json = all[id];
       if (Result<void> known = file_.check_keys(json, "plugins." + id, kPlugin); !known) return known;
-      if (json.isMember("enabled") && !json["enabled"].isBool()) return file_.error(json["enabled"], "plugins." + id + ".enabled must be true or false");
+      PluginConfig plugin{id, true, {}, file_.line_of(json)};
+      if (Result<void> read = file_.read(json, "plugins." + id + ".", "enabled", plugin.enabled); !read) return read;
       if (json.isMember("config") && !json["config"].isObject()) return file_.error(json["config"], "plugins." + id + ".config must be an object");
-      PluginConfig plugin{id, json.get("enabled", true).asBool(), {}, file_.line_of(json)};
       plugin.config = Document::build([&](Arena& arena) { return to_value(json.isMember("config") ? json["config"] : Json::Value(Json::objectValue), arena); });
       config_.plugins.push_back(std::move(plugin));
     }
@@ -156,11 +150,12 @@ class Parser {
     if (!root.isMember("log")) return {};
     const Json::Value& json = root["log"];
     if (Result<void> known = file_.check_keys(json, "log", kLog); !known) return known;
-    config_.log_level = json.get("level", "info").asString();
+    std::string format = "text";
+    if (Result<void> read = file_.read(json, "log.", "level", config_.log_level); !read) return read;
+    if (Result<void> read = file_.read(json, "log.", "format", format); !read) return read;
     constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
     if (std::find(std::begin(kLevels), std::end(kLevels), config_.log_level) == std::end(kLevels))
       return file_.error(json["level"], "log.level must be debug, info, warn or error");
-    const std::string format = json.get("format", "text").asString();
     if (format != "text" && format != "json") return file_.error(json["format"], "log.format must be text or json");
     config_.log_json = format == "json";
     return {};

@@ -7,24 +7,25 @@
 namespace outrigger::host {
 namespace {
 
+// Letters to add, drop, change or swap with their neighbour.
 size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
+  std::vector<std::vector<size_t>> cost(a.size() + 1, std::vector<size_t>(b.size() + 1));
+  for (size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
+  for (size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
+  for (size_t i = 1; i <= a.size(); ++i)
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = above;
+      const size_t change = cost[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
     }
-  }
-  return row[b.size()];
+  return cost[a.size()][b.size()];
 }
 
 }  // namespace
 
 std::string nearest(std::string_view word, std::span<const std::string_view> known) {
+  constexpr size_t kLongest = 64;
+  if (word.size() > kLongest) return {};
   std::string_view best;
   size_t least = word.size() / 2 + 1;
   for (const std::string_view candidate : known)
@@ -77,6 +78,20 @@ int JsonFile::line_of(const Json::Value& value) const {
 
 Error JsonFile::error(const Json::Value& at, const std::string& message) const {
   return {Code::kInvalid, path.string() + ":" + std::to_string(line_of(at)) + ": " + message, Source::kHost, Effect::kNone, -1};
+}
+
+Result<void> JsonFile::read(const Json::Value& object, std::string_view where, const char* key, std::string& out) const {
+  if (!object.isMember(key)) return {};
+  if (!object[key].isString()) return error(object[key], std::string(where) + key + " must be a text in quotes");
+  out = object[key].asString();
+  return {};
+}
+
+Result<void> JsonFile::read(const Json::Value& object, std::string_view where, const char* key, bool& out) const {
+  if (!object.isMember(key)) return {};
+  if (!object[key].isBool()) return error(object[key], std::string(where) + key + " must be true or false");
+  out = object[key].asBool();
+  return {};
 }
 
 Result<void> JsonFile::check_keys(const Json::Value& object, std::string_view where, std::span<const std::string_view> known) const {

@@ -26,6 +26,9 @@ struct JsonFile {
   [[nodiscard]] int line_of(const Json::Value& value) const;
   // "FILE:LINE: message"
   [[nodiscard]] Error error(const Json::Value& at, const std::string& message) const;
+  // Members of an object, when they are there and of the right type; an error names the key. `where` ends in a dot.
+  [[nodiscard]] Result<void> read(const Json::Value& object, std::string_view where, const char* key, std::string& out) const;
+  [[nodiscard]] Result<void> read(const Json::Value& object, std::string_view where, const char* key, bool& out) const;
   // Refuses keys of an object that are not among `known`, naming the nearest.
   [[nodiscard]] Result<void> check_keys(const Json::Value& object, std::string_view where, std::span<const std::string_view> known) const;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "host/config/json_tree.hpp"
 #include "outrigger/abi.h"
@@ -19,8 +20,32 @@ constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean"}
 constexpr std::string_view kHostExtensions[] = {"outrigger.log/1", "outrigger.clock/1", "outrigger.odoo/1"};
 
 bool is_name(const std::string& text) {
-  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+  return !text.empty() && text.size() <= 64 && text.front() >= 'a' && text.front() <= 'z' && std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
+
+struct Bound {
+  std::string op;
+  int major = 0;
+};
+
+// ">=17, <20"; nothing when it is not understood.
+std::optional<std::vector<Bound>> bounds_of(std::string_view range) {
+  std::vector<Bound> bounds;
+  while (!range.empty()) {
+    std::string part(range.substr(0, range.find(',')));
+    range = part.size() == range.size() ? std::string_view{} : range.substr(part.size() + 1);
+    std::erase(part, ' ');
+    const size_t digits = std::min(part.size(), part.find_first_of("0123456789"));
+    Bound bound{part.substr(0, digits), 0};
+    const auto read = std::from_chars(part.data() + digits, part.data() + part.size(), bound.major);
+    constexpr std::string_view kOperators[] = {">=", "<=", ">", "<", "=", "==", ""};
+    const bool known = std::find(std::begin(kOperators), std::end(kOperators), bound.op) != std::end(kOperators);
+    if (!known || read.ec != std::errc() || read.ptr != part.data() + part.size()) return std::nullopt;
+    bounds.push_back(std::move(bound));
+  }
+  return bounds;
+}
+bool is_range(std::string_view range) { return bounds_of(range).has_value(); }
 
 class Reader {
  public:
@@ -32,11 +57,12 @@ class Reader {
     for (const char* needed : {"id", "version", "abi"})
       if (!root[needed].isString()) return file_.error(root, std::string("`") + needed + "` is missing; it must be a text");
     manifest_.id = root["id"].asString();
-    if (!is_name(manifest_.id)) return file_.error(root["id"], "`id` must be of small letters, digits, - and _");
+    if (!is_name(manifest_.id)) return file_.error(root["id"], "`id` must be of small letters, digits, - and _, and begin with a letter");
     manifest_.version = root["version"].asString();
-    manifest_.name = root.get("name", manifest_.id).asString();
-    manifest_.summary = root.get("summary", "").asString();
-    manifest_.odoo = root.get("odoo", "").asString();
+    manifest_.name = manifest_.id;
+    for (const auto& [key, text] : {std::pair{"name", &manifest_.name}, {"summary", &manifest_.summary}, {"odoo", &manifest_.odoo}})
+      if (Result<void> read = file_.read(root, "", key, *text); !read) return read.error();
+    if (!is_range(manifest_.odoo)) return file_.error(root["odoo"], "`odoo` must be like \">=14\" or \">=17,<20\"");
     manifest_.library = manifest_.folder / (manifest_.id + ".so");
     manifest_.document = Document::build([&](Arena& arena) { return to_value(root, arena); });
     for (const auto step : {&Reader::abi, &Reader::extensions, &Reader::commands})
@@ -50,9 +76,12 @@ class Reader {
     const size_t dot = text.find('.');
     const char* end = text.data() + text.size();
     const char* middle = dot == std::string::npos ? end : text.data() + dot;
-    const bool major = std::from_chars(text.data(), middle, manifest_.abi_major).ptr == middle && dot != 0;
-    const bool minor = dot == std::string::npos || std::from_chars(middle + 1, end, manifest_.abi_minor).ptr == end;
-    if (!major || !minor) return file_.error(root["abi"], "`abi` must be like \"1.0\"");
+    const auto number = [](const char* first, const char* last, int& out) {
+      const auto read = std::from_chars(first, last, out);
+      return first != last && read.ec == std::errc() && read.ptr == last && out >= 0;
+    };
+    const bool minor = dot == std::string::npos || number(middle + 1, end, manifest_.abi_minor);
+    if (!minor || !number(text.data(), middle, manifest_.abi_major)) return file_.error(root["abi"], "`abi` must be like \"1.0\"");
     if (manifest_.abi_major != OR_ABI_MAJOR)
       return file_.error(root["abi"], "the plugin needs ABI " + text + "; this host offers " + std::to_string(OR_ABI_MAJOR) + "." + std::to_string(OR_ABI_MINOR) +
                                           (manifest_.abi_major > OR_ABI_MAJOR ? ": update Outrigger" : ": rebuild the plugin with a newer SDK"));
@@ -79,8 +108,13 @@ class Reader {
     if (!root["commands"].isNull() && !root["commands"].isArray()) return file_.error(root["commands"], "`commands` must be a list");
     for (const Json::Value& json : root["commands"]) {
       if (Result<void> known = file_.check_keys(json, "a command", kCommand); !known) return known;
-      CommandDeclaration command{json.get("name", "").asString(), json.get("summary", "").asString(), json.get("plan", false).asBool(), {}};
+      CommandDeclaration command;
+      for (const auto& [key, text] : {std::pair{"name", &command.name}, {"summary", &command.summary}})
+        if (Result<void> read = file_.read(json, "a command's ", key, *text); !read) return read;
+      if (Result<void> read = file_.read(json, "a command's ", "plan", command.plan); !read) return read;
+      if (manifest_.command(command.name) != nullptr) return file_.error(json, "the command " + command.name + " is declared twice");
       if (!is_name(command.name)) return file_.error(json, "a command's `name` must be of small letters, digits, - and _");
+      if (json.isMember("arguments") && !json["arguments"].isArray()) return file_.error(json["arguments"], "`arguments` must be a list");
       for (const Json::Value& argument : json["arguments"])
         if (Result<void> read = this->argument(argument, command); !read) return read;
       manifest_.commands.push_back(std::move(command));
@@ -91,12 +125,15 @@ class Reader {
   Result<void> argument(const Json::Value& json, CommandDeclaration& command) {
     if (Result<void> known = file_.check_keys(json, "an argument of " + command.name, kArgument); !known) return known;
     CommandArgument argument;
-    argument.name = json.get("name", "").asString();
-    argument.type = json.get("type", "string").asString();
-    argument.help = json.get("help", "").asString();
-    argument.required = json.get("required", false).asBool();
-    argument.positional = json.get("positional", false).asBool();
+    for (const auto& [key, text] : {std::pair{"name", &argument.name}, {"type", &argument.type}, {"help", &argument.help}})
+      if (Result<void> read = file_.read(json, "an argument's ", key, *text); !read) return read;
+    for (const auto& [key, flag] : {std::pair{"required", &argument.required}, {"positional", &argument.positional}})
+      if (Result<void> read = file_.read(json, "an argument's ", key, *flag); !read) return read;
     if (!is_name(argument.name)) return file_.error(json, "an argument's `name` must be of small letters, digits, - and _");
+    constexpr std::string_view kTaken[] = {"help", "plan", "json", "config", "database", "lang"};
+    bool taken = std::find(std::begin(kTaken), std::end(kTaken), argument.name) != std::end(kTaken);
+    for (const CommandArgument& other : command.arguments) taken = taken || other.name == argument.name;
+    if (taken) return file_.error(json, "the argument " + argument.name + " of " + command.name + " exists already; choose another name");
     if (std::find(std::begin(kTypes), std::end(kTypes), argument.type) == std::end(kTypes))
       return file_.error(json["type"], "an argument's `type` must be string, integer, number or boolean");
     argument.fallback = Document::build([&](Arena& arena) { return to_value(json["default"], arena); });
@@ -129,17 +166,9 @@ const CommandDeclaration* Manifest::command(std::string_view wanted) const {
 }
 
 bool Manifest::accepts_odoo(int major) const {
-  std::string_view range = odoo;
-  while (!range.empty()) {
-    std::string_view part = range.substr(0, range.find(','));
-    range = part.size() == range.size() ? std::string_view{} : range.substr(part.size() + 1);
-    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
-    const size_t digits = part.find_first_of("0123456789");
-    if (digits == std::string_view::npos) continue;
-    int bound = 0;
-    std::from_chars(part.data() + digits, part.data() + part.size(), bound);
-    const std::string_view op = part.substr(0, digits);
-    const bool ok = op == ">=" ? major >= bound : op == "<" ? major < bound : op == "<=" ? major <= bound : op == ">" ? major > bound : major == bound;
+  for (const Bound& bound : bounds_of(odoo).value_or(std::vector<Bound>{})) {
+    const bool ok = bound.op == ">=" ? major >= bound.major : bound.op == "<" ? major < bound.major : bound.op == "<=" ? major <= bound.major
+                    : bound.op == ">" ? major > bound.major : major == bound.major;
     if (!ok) return false;
   }
   return true;

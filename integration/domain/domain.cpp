@@ -84,7 +84,7 @@ class Parser {
     const std::string where = "item " + std::to_string(here + 1) + ": ";
     const Value path = item.at(0);
     // (1, '=', 1) and (0, '=', 1) are Odoo's true and false.
-    if (path.as_integer() && item.at(2).as_integer()) return constant(*path.as_integer() == *item.at(2).as_integer());
+    if (path.as_integer() && item.at(2).as_integer() && item.at(1).text() == "=") return constant(*path.as_integer() == *item.at(2).as_integer());
     if (!path.is_string() || path.text().empty()) return invalid(where + "a condition starts with the name of a field");
     const std::optional<Operator> op = operator_of(item.at(1).text());
     if (!op) return invalid(where + "there is no operator '" + std::string(item.at(1).text().substr(0, 20)) + "'");

@@ -50,7 +50,7 @@ std::string call_name(const HttpMessage& request) {
   const bool xml = request.target != "/jsonrpc";
   const std::string open = xml ? "<string>" : "\"";
   const std::string close = xml ? "</string>" : "\"";
-  for (size_t from = request.body.find(xml ? "<params>" : "\"args\":[", at); from != std::string::npos && texts.size() < 4;) {
+  for (size_t from = request.body.find(xml ? "<params>" : "\"args\"", at); from != std::string::npos && texts.size() < 4;) {
     const size_t begin = request.body.find(open, from + (texts.empty() ? 7 : 0));
     if (begin == std::string::npos) break;
     const size_t end = request.body.find(close, begin + open.size());

@@ -171,7 +171,13 @@ Answer Database::web_save_multi(Session& session, const Request& request) {
 
 Answer Database::unlink(Session& session, const Request& request) {
   if (auto fault = check_writable(session.user, session.table, request.ids)) return *fault;
-  for (const int64_t id : request.ids) session.table.erase(id);
+  Table& names = table("ir.model.data");
+  for (const int64_t id : request.ids) {
+    session.table.erase(id);
+    // The external id goes with its record.
+    for (int64_t name = 1; name <= names.last_id(); ++name)
+      if (names.exists(name) && names.get(name, "res_id").integer() == id && names.get(name, "model").text() == session.table.model().name) names.erase(name);
+  }
   return Value::of(true);
 }
 
@@ -228,8 +234,20 @@ Answer Database::load(Session& session, const Request& request) {
       else if (!text.empty() && (def.type == "float" || def.type == "monetary")) value = Value::of(std::atof(std::string(text).c_str()));
       loaded.values.push_back({def.name, value});
     }
-    if (auto fault = check_values(table, session.arena.object(loaded.values))) {
+    for (const Field field : loaded.values) {
+      const auto fault = check_values(table, session.arena.object(std::span<const Field>(&field, 1)));
+      if (!fault || !loaded.problem.empty()) continue;
       loaded.problem = fault->message;
+      loaded.field = field.key;
+    }
+    if (loaded.external.empty() || lookup(loaded.external) == 0)
+      for (const FieldDef* def : table.fields()) {
+        const bool given = std::any_of(loaded.values.begin(), loaded.values.end(), [&](const Field& field) { return field.key == def->name; });
+        if (!def->required || given || def->name == "type" || !loaded.problem.empty()) continue;
+        loaded.problem = "Missing required value for the field '" + std::string(def->label) + "' (" + std::string(def->name) + ")";
+        loaded.field = def->name;
+      }
+    if (!loaded.problem.empty()) {
       return load_refused(session.arena, rows.size(), loaded);
     }
     rows.push_back(std::move(loaded));

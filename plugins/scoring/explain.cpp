@@ -91,11 +91,10 @@ Result<Document> run_explain(Command& command, const Odoo& odoo, const Clock& cl
 
   // An open lead is explained within its batch, as Odoo scores it; a closed one by itself.
   Frequencies table = rebuild(history->leads, history->model, history->variables, history->start);
-  std::vector<uint32_t> rows{row};
-  if (open)
-    for (std::vector<uint32_t>& batch : batches(history->leads, history->model.rules, history->start, kBatch))
-      if (std::find(batch.begin(), batch.end(), row) != batch.end()) rows = std::move(batch);
-  const Batch batch(history->leads, history->model, history->variables, table, std::move(rows));
+  Batches all = make_batches(history->leads, history->model, history->variables, table, history->start);
+  if (!open) all.batches.emplace_back(history->leads, history->model, history->variables, table, std::vector<uint32_t>{row});
+  const auto at = std::find(all.rows.begin(), all.rows.end(), row);
+  const Batch& batch = open ? all.batches[all.batch_of[static_cast<size_t>(at - all.rows.begin())]] : all.batches.back();
   const Reasons reasons = reasons_of(*history, table, batch, row);
   Names names(odoo, history->lead_fields.root(), locale == "vi" ? "vi_VN" : "");
   for (const Reason& reason : reasons.reasons) names.want(reason);

@@ -104,12 +104,6 @@ std::string strongest(const Reasons& reasons, const Names& names, bool in_favour
   return out;
 }
 
-const Batch* batch_of(const Recomputed& result, uint32_t row) {
-  for (const Batch& batch : result.batches)
-    if (std::find(batch.rows().begin(), batch.rows().end(), row) != batch.rows().end()) return &batch;
-  return nullptr;
-}
-
 Result<void> print(Command& command, const Odoo& odoo, const History& history, const Recomputed& result) {
   const int64_t limit = command.args()["limit"].integer();
   std::vector<const Change*> best;
@@ -121,8 +115,7 @@ Result<void> print(Command& command, const Odoo& odoo, const History& history, c
   std::vector<Reasons> reasons;
   std::vector<int64_t> ids;
   for (size_t i = 0; i < shown; ++i) {
-    const Batch* batch = batch_of(result, best[i]->row);
-    reasons.push_back(reasons_of(history, result.table, *batch, best[i]->row));
+    reasons.push_back(reasons_of(history, result.table, result.batches.batches[best[i]->batch], best[i]->row));
     for (const Reason& reason : reasons.back().reasons) names.want(reason);
     ids.push_back(history.leads.id[best[i]->row]);
   }
@@ -195,19 +188,18 @@ Document report(const Command& command, const History& history, const Recomputed
 Recomputed recompute(const History& history) {
   Recomputed result;
   result.table = rebuild(history.leads, history.model, history.variables, history.start);
-  for (std::vector<uint32_t>& rows : batches(history.leads, history.model.rules, history.start, kBatch))
-    result.batches.emplace_back(history.leads, history.model, history.variables, result.table, std::move(rows));
-  for (const Batch& batch : result.batches)
-    for (const uint32_t row : batch.rows()) {
-      Change change{row, batch.score(row), history.leads.probability[row]};
-      const double old = history.leads.automated[row];
-      if (is_set(change.automated)) {
-        change.probability = probability_after(change.probability, old, change.automated);
-        change.changed = !same(change.automated, old) || !same(change.probability, history.leads.probability[row]);
-      }
-      result.changes.push_back(change);
+  result.batches = make_batches(history.leads, history.model, history.variables, result.table, history.start);
+  for (size_t i = result.batches.rows.size(); i-- > 0;) {
+    const uint32_t row = result.batches.rows[i];
+    const uint16_t batch = result.batches.batch_of[i];
+    Change change{row, batch, result.batches.batches[batch].score(row), history.leads.probability[row]};
+    const double old = history.leads.automated[row];
+    if (is_set(change.automated)) {
+      change.probability = probability_after(change.probability, old, change.automated);
+      change.changed = !same(change.automated, old) || !same(change.probability, history.leads.probability[row]);
     }
-  std::sort(result.changes.begin(), result.changes.end(), [](const Change& a, const Change& b) { return a.row < b.row; });
+    result.changes.push_back(change);
+  }
   return result;
 }
 

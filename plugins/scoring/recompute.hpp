@@ -8,6 +8,7 @@ namespace outrigger::scoring {
 // What a recompute gives one lead.
 struct Change {
   uint32_t row = 0;
+  uint16_t batch = 0;
   double automated = kUnset;    // after; kUnset: no score, nothing changes
   double probability = kUnset;  // after
   bool changed = false;         // at two decimals
@@ -15,7 +16,7 @@ struct Change {
 
 struct Recomputed {
   Frequencies table;
-  std::vector<Batch> batches;
+  Batches batches;
   std::vector<Change> changes;  // of every pending lead, in order of ids
 };
 

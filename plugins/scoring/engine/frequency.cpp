@@ -6,33 +6,26 @@
 namespace outrigger::scoring {
 namespace {
 
-struct Count {
-  uint32_t won = 0;
-  uint32_t lost = 0;
-  uint32_t seen = 0;  // 1 once a lead had the value, even one that counts for nothing
+// Won leads in the upper half, lost ones in the lower: one addition counts either.
+constexpr uint64_t kWonOne = uint64_t{1} << 32U;
+
+struct Cell {
+  uint64_t counts = 0;
+  uint32_t row = 0;  // of the highest lead that has the value, plus 1; 0: none has it
 };
 
-// One group's counts of one variable, dense by code, with the codes in order of first appearance.
-struct Counter {
-  std::vector<Count> by_code;
-  std::vector<uint32_t> order;
-
-  void add(uint32_t code, uint32_t won, uint32_t lost) {
-    Count& count = by_code[code];
-    count.won += won;
-    count.lost += lost;
-    if (count.seen == 0) {
-      count.seen = 1;
-      order.push_back(code);
-    }
-  }
+// A closed lead that counts. Eight bytes: the list is read once for every variable.
+struct Entry {
+  uint32_t row;
+  uint16_t group;
+  uint16_t outcome;  // index into kCounts
 };
+constexpr uint64_t kCounts[] = {0, 1, kWonOne};  // unset probability, lost, won
 
-struct Group {
-  std::vector<Counter> variables;  // fields, then the tags
-  std::vector<uint32_t> lost_in;   // lost leads per stage
-  uint64_t won = 0;                // won leads that have a stage
-  int32_t deepest = -1;            // the last stage that any lead's count reaches
+struct Stages {
+  std::vector<uint32_t> lost_up_to;  // lost leads by the last stage that their count reaches
+  uint64_t won = 0;                  // won leads that have a stage
+  int32_t deepest = -1;              // the last stage that any lead's count reaches
 };
 
 // The last stage, in order, whose sequence is not above that of `stage`: ties are reached together.
@@ -48,55 +41,51 @@ std::vector<int32_t> reach_of(const std::vector<Stage>& stages) {
 class Rebuild {
  public:
   Rebuild(const Leads& leads, const Model& model, const Variables& variables)
-      : leads_(leads), model_(model), variables_(variables), reach_(reach_of(model.stages)),
-        groups_(model.teams.size() + 1) {}
-
-  void count(size_t row, Closed outcome) {
-    Group& group = group_of(leads_.team[row]);
-    const double probability = leads_.probability[row];
-    const uint32_t won = probability == 100.0 ? 1 : 0;
-    const uint32_t lost = probability == 0.0 ? 1 : 0;
-    const size_t fields = variables_.fields.size();
-    for (size_t v = 0; v < fields; ++v)
-      if (const uint32_t code = leads_.feature[v][row]; code != 0) group.variables[v].add(code, won, lost);
-    if (variables_.tags)
-      for (uint32_t t = leads_.tag_begin(row); t < leads_.tag_end[row]; ++t)
-        group.variables[fields].add(leads_.tag[t], won, lost);
-    const int32_t stage = leads_.stage[row];
-    if (stage < 0) return;
-    if (outcome == Closed::kWon) {
-      group.won += won;
-      group.deepest = static_cast<int32_t>(model_.stages.size()) - 1;
-    } else {
-      group.lost_in[static_cast<size_t>(stage)] += lost;
-      group.deepest = std::max(group.deepest, reach_[static_cast<size_t>(stage)]);
-    }
+      : leads_(leads), model_(model), variables_(variables), reach_(reach_of(model.stages)), groups_(model.teams.size() + 1),
+        stages_(groups_) {
+    for (Stages& stages : stages_) stages.lost_up_to.resize(model.stages.size());
   }
 
-  Frequencies finish() {
+  Frequencies run(int64_t start) {
+    collect(start);
     Frequencies table;
     const size_t fields = variables_.fields.size();
     table.stage_variable = static_cast<int32_t>(fields);
     table.tag_variable = static_cast<int32_t>(fields) + 1;
-    const std::vector<int32_t> alphabetical = alphabetical_order(fields);
-    for (size_t g = 0; g < groups_.size(); ++g) {
-      if (groups_[g].variables.empty()) continue;
-      for (const int32_t variable : alphabetical) append(table, groups_[g], static_cast<int32_t>(g), variable);
+    std::vector<std::vector<Row>> rows_of(groups_);
+    for (const int32_t variable : alphabetical_order(fields)) {
+      if (variable == table.stage_variable) append_stages(rows_of, variable);
+      else if (variable == table.tag_variable) append_tags(rows_of, variable);
+      else append_field(rows_of, variable);
     }
+    for (const std::vector<Row>& rows : rows_of) table.rows.insert(table.rows.end(), rows.begin(), rows.end());
     return table;
   }
 
  private:
-  Group& group_of(int16_t team) {
-    Group& group = groups_[team < 0 ? model_.teams.size() : static_cast<size_t>(team)];
-    if (group.variables.empty()) {
-      const size_t fields = variables_.fields.size();
-      group.variables.resize(fields + 1);
-      for (size_t v = 0; v < fields; ++v) group.variables[v].by_code.resize(leads_.values[v].size());
-      group.variables[fields].by_code.resize(leads_.tags.size());
-      group.lost_in.resize(model_.stages.size());
+  void collect(int64_t start) {
+    entries_.reserve(leads_.size());
+    for (size_t row = 0; row < leads_.size(); ++row) {
+      if (leads_.created[row] < start) continue;
+      const Closed outcome = closed(leads_, model_.rules, row);
+      if (outcome == Closed::kNo) continue;
+      const double probability = leads_.probability[row];
+      const uint16_t counted = probability == 100.0 ? 2 : probability == 0.0 ? 1 : 0;
+      const auto group = static_cast<uint16_t>(leads_.team[row] < 0 ? model_.teams.size() : static_cast<size_t>(leads_.team[row]));
+      entries_.push_back({static_cast<uint32_t>(row), group, counted});
+      if (leads_.stage[row] >= 0) count_stage(stages_[group], leads_.stage[row], outcome, counted);
     }
-    return group;
+  }
+
+  void count_stage(Stages& stages, int16_t stage, Closed outcome, uint16_t counted) const {
+    if (outcome == Closed::kWon) {
+      stages.won += counted == 2 ? 1 : 0;
+      stages.deepest = static_cast<int32_t>(model_.stages.size()) - 1;
+      return;
+    }
+    const int32_t reached = reach_[static_cast<size_t>(stage)];
+    stages.lost_up_to[static_cast<size_t>(reached)] += counted == 1 ? 1 : 0;
+    stages.deepest = std::max(stages.deepest, reached);
   }
 
   [[nodiscard]] std::vector<int32_t> alphabetical_order(size_t fields) const {
@@ -110,53 +99,75 @@ class Rebuild {
     return order;
   }
 
-  void append(Frequencies& table, const Group& group, int32_t index, int32_t variable) const {
-    if (variable == table.stage_variable) {
-      append_stages(table, group, index);
-      return;
+  // Dense by group and code; code 0, an absent value, is counted and not looked at.
+  void append_field(std::vector<std::vector<Row>>& rows_of, int32_t variable) {
+    const std::vector<uint32_t>& column = leads_.feature[static_cast<size_t>(variable)];
+    const size_t codes = leads_.values[static_cast<size_t>(variable)].size();
+    cells_.assign(groups_ * codes, {});
+    for (const Entry& entry : entries_) {
+      Cell& cell = cells_[entry.group * codes + column[entry.row]];
+      cell.counts += kCounts[entry.outcome];
+      cell.row = entry.row + 1;
     }
-    const size_t slot = variable == table.tag_variable ? variables_.fields.size() : static_cast<size_t>(variable);
-    const Counter& counter = group.variables[slot];
-    for (const uint32_t code : counter.order) {
-      const Count& count = counter.by_code[code];
-      table.rows.push_back({index, variable, code, stored_count(count.won), stored_count(count.lost)});
+    append_cells(rows_of, variable, codes);
+  }
+
+  void append_tags(std::vector<std::vector<Row>>& rows_of, int32_t variable) {
+    if (!variables_.tags) return;
+    const size_t codes = leads_.tags.size();
+    cells_.assign(groups_ * codes, {});
+    for (const Entry& entry : entries_)
+      for (uint32_t t = leads_.tag_begin(entry.row); t < leads_.tag_end[entry.row]; ++t) {
+        Cell& cell = cells_[entry.group * codes + leads_.tag[t]];
+        cell.counts += kCounts[entry.outcome];
+        cell.row = entry.row + 1;
+      }
+    append_cells(rows_of, variable, codes);
+  }
+
+  // Odoo meets the leads of a team by falling id, so a value's place is that of the highest lead which has it.
+  void append_cells(std::vector<std::vector<Row>>& rows_of, int32_t variable, size_t codes) {
+    std::vector<uint32_t> order;
+    for (size_t group = 0; group < groups_; ++group) {
+      const Cell* cells = cells_.data() + group * codes;
+      order.clear();
+      for (uint32_t code = 1; code < codes; ++code)
+        if (cells[code].row != 0) order.push_back(code);
+      std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+        return cells[a].row != cells[b].row ? cells[a].row > cells[b].row : a < b;
+      });
+      for (const uint32_t code : order)
+        rows_of[group].push_back({static_cast<int32_t>(group), variable, code, stored_count(cells[code].counts >> 32U),
+                                  stored_count(cells[code].counts & (kWonOne - 1))});
     }
   }
 
   // A won lead counts in every stage of the database; a lost one in those up to its own.
-  void append_stages(Frequencies& table, const Group& group, int32_t index) const {
-    std::vector<uint64_t> lost(model_.stages.size() + 1, 0);
-    for (size_t s = model_.stages.size(); s-- > 0;) lost[s] = lost[s + 1] + reached_by(group, s);
-    for (int32_t s = 0; s <= group.deepest; ++s)
-      table.rows.push_back({index, table.stage_variable, static_cast<uint32_t>(s), stored_count(group.won),
-                            stored_count(lost[static_cast<size_t>(s)])});
-  }
-
-  // Lost leads whose count ends exactly at stage s.
-  [[nodiscard]] uint64_t reached_by(const Group& group, size_t s) const {
-    uint64_t sum = 0;
-    for (size_t i = 0; i <= s; ++i)
-      if (reach_[i] == static_cast<int32_t>(s)) sum += group.lost_in[i];
-    return sum;
+  void append_stages(std::vector<std::vector<Row>>& rows_of, int32_t variable) const {
+    for (size_t group = 0; group < groups_; ++group) {
+      const Stages& stages = stages_[group];
+      std::vector<uint64_t> lost(model_.stages.size() + 1, 0);
+      for (size_t s = model_.stages.size(); s-- > 0;) lost[s] = lost[s + 1] + stages.lost_up_to[s];
+      for (int32_t s = 0; s <= stages.deepest; ++s)
+        rows_of[group].push_back({static_cast<int32_t>(group), variable, static_cast<uint32_t>(s), stored_count(stages.won),
+                                  stored_count(lost[static_cast<size_t>(s)])});
+    }
   }
 
   const Leads& leads_;
   const Model& model_;
   const Variables& variables_;
   std::vector<int32_t> reach_;
-  std::vector<Group> groups_;
+  size_t groups_;
+  std::vector<Stages> stages_;
+  std::vector<Entry> entries_;  // by ascending row
+  std::vector<Cell> cells_;
 };
 
 }  // namespace
 
 Frequencies rebuild(const Leads& leads, const Model& model, const Variables& variables, int64_t start) {
-  Rebuild table(leads, model, variables);
-  // Highest id first: the order in which Odoo meets the leads of a team.
-  for (size_t row = leads.size(); row-- > 0;) {
-    if (leads.created[row] < start) continue;
-    if (const Closed outcome = closed(leads, model.rules, row); outcome != Closed::kNo) table.count(row, outcome);
-  }
-  return table.finish();
+  return Rebuild(leads, model, variables).run(start);
 }
 
 }  // namespace outrigger::scoring

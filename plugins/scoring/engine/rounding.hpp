@@ -15,7 +15,8 @@ inline double round2(double percent) {
   // Far from a tie, the error of the product cannot change the nearest hundredth, and whole/100.0 is correctly
   // rounded by IEEE division. Near one, decide on the exact decimal expansion.
   const double scaled = percent * 100.0;
-  const double whole = std::nearbyint(scaled);
+  constexpr double kRound = 0x1.8p52;  // adding it leaves no room for a fraction: rounds to even, without a call
+  const double whole = (scaled + kRound) - kRound;
   if (std::fabs(std::fabs(scaled - whole) - 0.5) > 1e-9) return whole / 100.0;
   char text[32];
   const auto printed = std::to_chars(text, text + sizeof text, percent, std::chars_format::fixed, 2);

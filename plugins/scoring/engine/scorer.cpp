@@ -37,34 +37,48 @@ double probability_after(double probability, double old_automated, double automa
   return follows ? automated : probability;
 }
 
-std::vector<std::vector<uint32_t>> batches(const Leads& leads, const Rules& rules, int64_t start, size_t batch) {
+Batches make_batches(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table, int64_t start,
+                     size_t batch) {
+  Batches result;
   std::vector<size_t> of_priority(256, 0);
-  std::vector<uint32_t> rows;
   for (size_t row = leads.size(); row-- > 0;) {
-    if (!pending(leads, rules, row, start)) continue;
-    rows.push_back(static_cast<uint32_t>(row));
+    if (!pending(leads, model.rules, row, start)) continue;
+    result.rows.push_back(static_cast<uint32_t>(row));
     ++of_priority[leads.priority[row]];
   }
+  // Cut in order of priority (none first, then highest) and falling id. Within a batch only the order by id matters.
   std::vector<size_t> next(256, 0);
   for (size_t p = 255; p-- > 0;) next[p] = next[p + 1] + of_priority[p + 1];
-  std::vector<std::vector<uint32_t>> result((rows.size() + batch - 1) / batch);
-  for (std::vector<uint32_t>& part : result) part.reserve(std::min(batch, rows.size()));
-  // Within a batch the rows stay in order of id: only the membership depends on the priority.
-  for (const uint32_t row : rows) result[next[leads.priority[row]]++ / batch].push_back(row);
+  std::vector<std::vector<uint32_t>> rows_of((result.rows.size() + batch - 1) / batch);
+  result.batch_of.reserve(result.rows.size());
+  for (const uint32_t row : result.rows) {
+    const size_t index = next[leads.priority[row]]++ / batch;
+    result.batch_of.push_back(static_cast<uint16_t>(index));
+    rows_of[index].push_back(row);
+  }
+  result.batches.reserve(rows_of.size());
+  for (const std::vector<uint32_t>& rows : rows_of)
+    result.batches.emplace_back(leads, model, variables, table, rows, result.batches.empty() ? nullptr : &result.batches.back());
   return result;
 }
 
 Batch::Batch(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& frequencies,
-             std::vector<uint32_t> rows)
-    : leads_(leads), model_(model), variables_(variables), rows_(std::move(rows)),
-      lookup_(frequencies, leads, model, present_variables(leads, variables, rows_)),
-      runs_(model.teams.size() + 1) {
-  plan_runs();
+             const std::vector<uint32_t>& rows, const Batch* before)
+    : leads_(leads), model_(model), variables_(variables), present_(present_variables(leads, variables, rows)), runs_(model.teams.size() + 1) {
+  const bool same = before != nullptr && before->present_ == present_;
+  lookup_ = same ? before->lookup_ : std::make_shared<const Lookup>(frequencies, leads, model, present_);
+  const size_t stage_variable = variables.fields.size();
+  for (const int32_t variable : variables.factors) {
+    const auto v = static_cast<size_t>(variable);
+    columns_.push_back(variable < 0 ? Column{nullptr, lookup_->at(stage_variable, 0)} : Column{leads.feature[v].data(), lookup_->at(v, 0)});
+  }
+  tag_offset_ = lookup_->at(stage_variable + 1, 0);
+  plan_runs(rows);
 }
 
 // Odoo scores team by team (ascending id, no team last) and looks at the prior only when the table changes. A table
 // that cannot score leaves its first lead alone and lends the prior of the table before to the others.
-void Batch::plan_runs() {
+void Batch::plan_runs(const std::vector<uint32_t>& rows) {
   std::vector<size_t> order(model_.teams.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return model_.teams[a].id < model_.teams[b].id; });
@@ -72,7 +86,7 @@ void Batch::plan_runs() {
 
   constexpr uint32_t kNone = UINT32_MAX;
   std::vector<uint32_t> first(runs_.size(), kNone);
-  for (const uint32_t row : rows_) {
+  for (const uint32_t row : rows) {
     const int16_t stage = leads_.stage[row];
     if (stage < 0 || model_.stages[static_cast<size_t>(stage)].is_won) continue;
     uint32_t& of_group = first[group_of(leads_, model_, row)];
@@ -85,8 +99,8 @@ void Batch::plan_runs() {
   uint32_t first_of_run = kNone;
   for (const size_t group : order) {
     if (first[group] == kNone) continue;
-    const size_t index = lookup_.table_of(group);
-    const Lookup::Table& table = lookup_.table(index);
+    const size_t index = lookup_->table_of(group);
+    const Lookup::Table& table = lookup_->table(index);
     if (index != current) {
       current = index;
       first_of_run = first[group];
@@ -113,20 +127,18 @@ double Batch::score(uint32_t row) const {
   if (model_.stages[static_cast<size_t>(stage)].is_won) return 100;
   const Run& run = runs_[group_of(leads_, model_, row)];
   if (run.product.leaked && row == run.first_row) return kUnset;
-  const Factor* factors = lookup_.table(run.product.table).factors.data();
-  const size_t stage_variable = variables_.fields.size();
+  const Factor* factors = lookup_->table(run.product.table).factors.data();
   double won = run.product.prior_won;
   double lost = run.product.prior_lost;
-  for (const int32_t variable : variables_.factors) {
-    if (variable < 0 && !run.product.stage_counts) continue;
-    const size_t at = variable < 0 ? lookup_.at(stage_variable, static_cast<uint32_t>(stage))
-                                   : lookup_.at(static_cast<size_t>(variable), leads_.feature[static_cast<size_t>(variable)][row]);
-    won *= factors[at].won;
-    lost *= factors[at].lost;
+  for (const Column& column : columns_) {
+    if (column.codes == nullptr && !run.product.stage_counts) continue;
+    const Factor& factor = factors[column.offset + (column.codes == nullptr ? static_cast<size_t>(stage) : size_t{column.codes[row]})];
+    won *= factor.won;
+    lost *= factor.lost;
   }
   if (variables_.tags)
     for (uint32_t t = leads_.tag_begin(row); t < leads_.tag_end[row]; ++t) {
-      const Factor& factor = factors[lookup_.at(stage_variable + 1, leads_.tag[t])];
+      const Factor& factor = factors[tag_offset_ + leads_.tag[t]];
       won *= factor.won;
       lost *= factor.lost;
     }
@@ -136,16 +148,13 @@ double Batch::score(uint32_t row) const {
   return round_score(100 * (won / (won + lost)));
 }
 
-Scores score_pending(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table,
-                     int64_t start, size_t batch) {
+Scores score_pending(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table, int64_t start,
+                     size_t batch) {
+  Batches all = make_batches(leads, model, variables, table, start, batch);
   Scores scores;
-  for (std::vector<uint32_t>& rows : batches(leads, model.rules, start, batch)) {
-    const Batch one(leads, model, variables, table, std::move(rows));
-    for (const uint32_t row : one.rows()) {
-      scores.rows.push_back(row);
-      scores.automated.push_back(one.score(row));
-    }
-  }
+  scores.automated.reserve(all.rows.size());
+  for (size_t i = 0; i < all.rows.size(); ++i) scores.automated.push_back(all.batches[all.batch_of[i]].score(all.rows[i]));
+  scores.rows = std::move(all.rows);
   return scores;
 }
 

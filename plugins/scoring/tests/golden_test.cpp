@@ -56,7 +56,7 @@ Scores score(const GoldenRun& run, const Frequencies& table) {
   if (run.score_order.empty()) return score_pending(run.leads, run.model, run.variables, table, run.start, run.batch);
   Scores scores;
   const Batch batch(run.leads, run.model, run.variables, table, run.score_order);
-  for (const uint32_t row : batch.rows()) {
+  for (const uint32_t row : run.score_order) {
     EXPECT_TRUE(pending(run.leads, run.model.rules, row, run.start)) << "lead " << run.leads.id[row];
     scores.rows.push_back(row);
     scores.automated.push_back(batch.score(row));

@@ -16,6 +16,7 @@ namespace outrigger {
 inline namespace v1 {
 
 inline std::string format_argument(std::string_view text) { return std::string(text); }
+inline std::string format_argument(const char* text) { return text; }
 inline std::string format_argument(bool value) { return value ? "true" : "false"; }
 template <std::integral T>
 std::string format_argument(T value) {
