@@ -39,8 +39,10 @@ class Steps {
 
 int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal& stop) {
   const Steps steps(common.json);
-  steps.say("making a sandbox Odoo " + std::to_string(options.series) + " with " + std::to_string(options.leads) + " leads");
-  sandbox::Database database({.major = options.series, .leads = options.leads, .seed = options.seed, .name = "sandbox", .now = &now_micros});
+  steps.say("making a sandbox Odoo " + std::to_string(options.series) + " with " + std::to_string(options.leads) +
+            " leads");
+  sandbox::Database database(
+      {.major = options.series, .leads = options.leads, .seed = options.seed, .name = "sandbox", .now = &now_micros});
   sandbox::Service service(database);
   Result<std::unique_ptr<sandbox::Server>> server = sandbox::Server::start(service, 0);
   if (!server) return report_error(server.error(), common.json);
@@ -61,7 +63,8 @@ int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal
     if (!common.json) print("\n");
     code = run_and_print(**instance, *command, args->root(), common, false, stop);
     if (!common.json && code == kExitOk)
-      print("In this sandbox the database is `sandbox`; its log-in is `admin`, its key in `outrigger sandbox --help`.\n");
+      print(
+          "In this sandbox the database is `sandbox`; its log-in is `admin`, its key in `outrigger sandbox --help`.\n");
     steps.say("done: " + std::to_string((*session)->calls_made()) + " calls to the sandbox");
   }
   if (options.keep && code == kExitOk) {

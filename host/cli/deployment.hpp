@@ -2,7 +2,8 @@
 //
 //     Deployment deployment(*config);
 //     Result<odoo::Session*> session = deployment.session("main", stop.token());
-//     Result<std::unique_ptr<Instance>> instance = deployment.instance("scoring", "main", OR_ROLE_COMMANDS, stop.token());
+//     Result<std::unique_ptr<Instance>> instance = deployment.instance("scoring", "main", OR_ROLE_COMMANDS,
+//     stop.token());
 //
 // Threads: one. Sessions are made when first asked for and live as long as the deployment.
 #pragma once
@@ -35,7 +36,8 @@ class Deployment {
   Result<const DatabaseConfig*> database(std::string_view name) const;
   Result<odoo::Session*> session(std::string_view database, const std::stop_token& stop);
   // Loads the plugin and starts an instance of it.
-  Result<std::unique_ptr<Instance>> instance(std::string_view plugin, std::string_view database, uint32_t roles, const std::stop_token& stop);
+  Result<std::unique_ptr<Instance>> instance(std::string_view plugin, std::string_view database, uint32_t roles,
+                                             const std::stop_token& stop);
 
  private:
   Config config_;

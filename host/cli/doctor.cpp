@@ -13,7 +13,9 @@ struct Finding {
   std::string text;
 };
 
-const char* word(Finding::Level level) { return level == Finding::Level::kGood ? "ok" : level == Finding::Level::kNote ? "note" : "bad"; }
+const char* word(Finding::Level level) {
+  return level == Finding::Level::kGood ? "ok" : level == Finding::Level::kNote ? "note" : "bad";
+}
 
 class Examination {
  public:
@@ -26,18 +28,31 @@ class Examination {
   }
 
  private:
-  void add(Finding::Level level, std::string subject, std::string text) { findings_.push_back({level, std::move(subject), std::move(text)}); }
+  void add(Finding::Level level, std::string subject, std::string text) {
+    findings_.push_back({level, std::move(subject), std::move(text)});
+  }
 
   void database(const DatabaseConfig& database) {
     const Result<odoo::Session*> session = deployment_.session(database.name, stop_.token());
     if (!session) return add(Finding::Level::kBad, database.name, session.error().message);
     const odoo::ServerInfo& info = (*session)->info();
-    add(Finding::Level::kGood, database.name, "Odoo " + info.version + " at " + database.connection.url + ", signed in as user " + std::to_string(info.uid) + " over " + info.transport);
-    if (!info.known()) add(Finding::Level::kNote, database.name, "Odoo " + info.series + " is newer than what this Outrigger knows: it only reads until `allow_untested` is set");
-    else if (!info.tested()) add(Finding::Level::kNote, database.name, "Odoo " + info.series + " is expected to work but was not tested; 14 and 19 were");
+    add(Finding::Level::kGood, database.name,
+        "Odoo " + info.version + " at " + database.connection.url + ", signed in as user " + std::to_string(info.uid) +
+            " over " + info.transport);
+    if (!info.known())
+      add(Finding::Level::kNote, database.name,
+          "Odoo " + info.series +
+              " is newer than what this Outrigger knows: it only reads until `allow_untested` is set");
+    else if (!info.tested())
+      add(Finding::Level::kNote, database.name,
+          "Odoo " + info.series + " is expected to work but was not tested; 14 and 19 were");
     if (info.major >= 19 && info.transport != "JSON-2")
-      add(Finding::Level::kNote, database.name, info.transport + " is announced to be removed from Odoo (21.1 or 22); give an API key as `key` to use JSON-2");
-    if (database.connection.url.rfind("http://", 0) == 0 && database.connection.url.find("127.0.0.1") == std::string::npos && database.connection.url.find("localhost") == std::string::npos)
+      add(Finding::Level::kNote, database.name,
+          info.transport +
+              " is announced to be removed from Odoo (21.1 or 22); give an API key as `key` to use JSON-2");
+    if (database.connection.url.rfind("http://", 0) == 0 &&
+        database.connection.url.find("127.0.0.1") == std::string::npos &&
+        database.connection.url.find("localhost") == std::string::npos)
       add(Finding::Level::kBad, database.name, "the key crosses the network unencrypted; use https://");
     rights(database.name, **session);
     key_expiry(database.name, **session);
@@ -47,16 +62,24 @@ class Examination {
     odoo::Records records(session);
     const odoo::CallOptions options{.stop = stop_.token()};
     const Result<bool> all = records.has_group("sales_team.group_sale_salesman_all_leads", options);
-    if (!all) add(Finding::Level::kBad, name, "the user's groups cannot be read: " + all.error().message);
-    else if (*all) add(Finding::Level::kGood, name, "the user sees all leads of its companies");
-    else add(Finding::Level::kBad, name, "the user sees only its own leads: scoring refuses to run; give it the group \"User: All Documents\" of Sales");
+    if (!all)
+      add(Finding::Level::kBad, name, "the user's groups cannot be read: " + all.error().message);
+    else if (*all)
+      add(Finding::Level::kGood, name, "the user sees all leads of its companies");
+    else
+      add(Finding::Level::kBad, name,
+          "the user sees only its own leads: scoring refuses to run; give it the group \"User: All Documents\" of "
+          "Sales");
     for (const char* key : {"crm.pls_fields", "crm.pls_start_date"}) {
       const Result<Document> value = records.parameter(key, options);
       if (!value && value.error().code == Code::kAccess)
-        add(Finding::Level::kNote, name, std::string("the user may not read the parameter ") + key + "; set it in plugins.scoring.config");
-      else if (!value) add(Finding::Level::kBad, name, std::string(key) + ": " + value.error().message);
+        add(Finding::Level::kNote, name,
+            std::string("the user may not read the parameter ") + key + "; set it in plugins.scoring.config");
+      else if (!value)
+        add(Finding::Level::kBad, name, std::string(key) + ": " + value.error().message);
       else if (!value->root().truthy() && std::string_view(key) == "crm.pls_start_date")
-        add(Finding::Level::kNote, name, "crm.pls_start_date is not set: Odoo's scoring is off; set it in the CRM settings");
+        add(Finding::Level::kNote, name,
+            "crm.pls_start_date is not set: Odoo's scoring is off; set it in the CRM settings");
     }
   }
 
@@ -65,22 +88,30 @@ class Examination {
     if (session.info().major < 18) return;
     odoo::Records records(session);
     Arena arena;
-    const Query query{.model = "res.users.apikeys", .domain = arena.array({arena.array({"user_id", "=", session.info().uid})}), .fields = {"name", "expiration_date"}};
+    const Query query{.model = "res.users.apikeys",
+                      .domain = arena.array({arena.array({"user_id", "=", session.info().uid})}),
+                      .fields = {"name", "expiration_date"}};
     const Result<Document> keys = records.search_read(query, {.stop = stop_.token()});
     if (!keys) return;
     for (const Value key : keys->root().items())
       if (key["expiration_date"].is_string())
-        add(Finding::Level::kNote, name, "the API key \"" + std::string(key["name"].text()) + "\" expires on " + std::string(key["expiration_date"].text()) + " UTC; renew it before");
+        add(Finding::Level::kNote, name,
+            "the API key \"" + std::string(key["name"].text()) + "\" expires on " +
+                std::string(key["expiration_date"].text()) + " UTC; renew it before");
   }
 
   void plugins() {
     for (const Error& problem : deployment_.plugins().problems) add(Finding::Level::kBad, "plugins", problem.message);
     for (const PluginConfig& plugin : deployment_.config().plugins)
-      if (deployment_.manifest(plugin.id) == nullptr) add(Finding::Level::kBad, plugin.id, "is configured, but no such plugin was found; see `outrigger plugin list`");
+      if (deployment_.manifest(plugin.id) == nullptr)
+        add(Finding::Level::kBad, plugin.id,
+            "is configured, but no such plugin was found; see `outrigger plugin list`");
     for (const Manifest& manifest : deployment_.plugins().plugins) {
       const Result<Library> library = load_library(manifest);
-      if (library) add(Finding::Level::kGood, manifest.id, manifest.version + " loads from " + manifest.library.string());
-      else add(Finding::Level::kBad, manifest.id, library.error().message);
+      if (library)
+        add(Finding::Level::kGood, manifest.id, manifest.version + " loads from " + manifest.library.string());
+      else
+        add(Finding::Level::kBad, manifest.id, library.error().message);
     }
   }
 
@@ -104,8 +135,11 @@ int run_doctor(const CommonOptions& common, StopSignal& stop) {
   std::vector<Value> rows;
   for (const Finding& finding : findings) {
     bad = bad || finding.level == Finding::Level::kBad;
-    rows.push_back(arena.object({{"level", word(finding.level)}, {"subject", arena.text(finding.subject)}, {"text", arena.text(finding.text)}}));
-    if (!common.json) print(std::string("[") + word(finding.level) + "] " + finding.subject + ": " + finding.text + "\n");
+    rows.push_back(arena.object({{"level", word(finding.level)},
+                                 {"subject", arena.text(finding.subject)},
+                                 {"text", arena.text(finding.text)}}));
+    if (!common.json)
+      print(std::string("[") + word(finding.level) + "] " + finding.subject + ": " + finding.text + "\n");
   }
   if (common.json) print(value::to_pretty_json(arena.object({{"findings", arena.array(rows)}, {"good", !bad}})) + "\n");
   return bad ? kExitFailed : kExitOk;

@@ -76,18 +76,25 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   demo_app->add_option("--leads", demo.leads, "how many leads")->check(CLI::Range(1, 1000000))->capture_default_str();
   demo_app->add_option("--seed", demo.seed, "other data")->capture_default_str();
   demo_app->add_option("--limit", demo.limit, "rows to print; 0 prints all")->capture_default_str();
-  demo_app->add_option("--series", demo.series, "behave as Odoo 14 or 19")->check(CLI::IsMember({14, 19}))->capture_default_str();
+  demo_app->add_option("--series", demo.series, "behave as Odoo 14 or 19")
+      ->check(CLI::IsMember({14, 19}))
+      ->capture_default_str();
   demo_app->add_flag("--keep", demo.keep, "leave the sandbox running until Ctrl-C");
 
   SandboxOptions sandbox;
   CLI::App* sandbox_app = app.add_subcommand("sandbox", "A server that answers as Odoo does, to try things on");
-  sandbox_app->add_option("--leads", sandbox.leads, "how many leads")->check(CLI::Range(0, 1000000))->capture_default_str();
+  sandbox_app->add_option("--leads", sandbox.leads, "how many leads")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
   sandbox_app->add_option("--seed", sandbox.seed, "other data")->capture_default_str();
-  sandbox_app->add_option("--series", sandbox.series, "behave as Odoo 14 or 19")->check(CLI::IsMember({14, 19}))->capture_default_str();
+  sandbox_app->add_option("--series", sandbox.series, "behave as Odoo 14 or 19")
+      ->check(CLI::IsMember({14, 19}))
+      ->capture_default_str();
   sandbox_app->add_option("--port", sandbox.port, "port on 127.0.0.1; 0: any")->capture_default_str();
 
   CLI::App* run_app = app.add_subcommand("run", "The service: connect, load the plugins, work until stopped");
-  CLI::App* doctor_app = app.add_subcommand("doctor", "Check connection, rights and plugins; each finding with its remedy");
+  CLI::App* doctor_app =
+      app.add_subcommand("doctor", "Check connection, rights and plugins; each finding with its remedy");
   CLI::App* plugin_app = app.add_subcommand("plugin", "What plugins there are")->require_subcommand(1);
   CLI::App* list_app = plugin_app->add_subcommand("list", "All plugins that were found");
   CLI::App* info_app = plugin_app->add_subcommand("info", "What one plugin is, may do and takes as configuration");
@@ -124,7 +131,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
     if (!*command->app) continue;
     std::vector<GivenArgument> given;
     for (size_t i = 0; i < command->options.size(); ++i)
-      if (command->options[i]->count() > 0) given.push_back({command->declaration->arguments[i].name, *command->texts[i]});
+      if (command->options[i]->count() > 0)
+        given.push_back({command->declaration->arguments[i].name, *command->texts[i]});
     return run_plugin_command(common, command->plugin, *command->declaration, given, command->plan, stop);
   }
   return kExitUsage;

@@ -10,7 +10,8 @@ namespace {
 
 Result<Value> typed(const CommandArgument& argument, const std::string& text, Arena& arena) {
   const auto refuse = [&](const char* wanted) {
-    return Error{Code::kInvalid, "--" + argument.name + " takes " + wanted + ", not \"" + text + "\"", Source::kHost, Effect::kNone, -1};
+    return Error{Code::kInvalid, "--" + argument.name + " takes " + wanted + ", not \"" + text + "\"", Source::kHost,
+                 Effect::kNone, -1};
   };
   const char* end = text.data() + text.size();
   if (argument.type == "integer") {
@@ -49,14 +50,16 @@ Result<Document> typed_arguments(const CommandDeclaration& command, const std::v
     } else if (!argument.fallback.root().is_null()) {
       fields.push_back({arena->keep(argument.name), arena->copy(argument.fallback.root())});
     } else if (argument.required) {
-      return Error{Code::kInvalid, command.name + " needs " + argument.name + ": " + argument.help, Source::kHost, Effect::kNone, -1};
+      return Error{Code::kInvalid, command.name + " needs " + argument.name + ": " + argument.help, Source::kHost,
+                   Effect::kNone, -1};
     }
   }
   const Value root = arena->object(fields);
   return Document(arena, root);
 }
 
-int run_and_print(Instance& instance, const CommandDeclaration& command, Value args, const CommonOptions& common, bool plan, StopSignal& stop) {
+int run_and_print(Instance& instance, const CommandDeclaration& command, Value args, const CommonOptions& common,
+                  bool plan, StopSignal& stop) {
   ProgressBar bar;
   CommandRun run;
   run.name = command.name;
@@ -94,7 +97,8 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
     return kExitUsage;
   }
   Deployment deployment(*std::move(config));
-  Result<std::unique_ptr<Instance>> instance = deployment.instance(plugin, common.database, OR_ROLE_COMMANDS, stop.token());
+  Result<std::unique_ptr<Instance>> instance =
+      deployment.instance(plugin, common.database, OR_ROLE_COMMANDS, stop.token());
   if (!instance) return report_error(instance.error(), common.json);
   return run_and_print(**instance, command, args->root(), common, plan, stop);
 }

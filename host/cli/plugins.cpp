@@ -32,12 +32,18 @@ int run_plugin_list(const CommonOptions& common) {
   for (const Manifest& manifest : found->plugins) {
     const PluginConfig* configured = config.plugin(manifest.id);
     const char* state = configured == nullptr ? "not configured" : configured->enabled ? "enabled" : "disabled";
-    rows.push_back(arena.object({{"id", arena.text(manifest.id)}, {"version", arena.text(manifest.version)}, {"state", state}, {"summary", arena.text(manifest.summary)}, {"folder", arena.text(manifest.folder.string())}}));
+    rows.push_back(arena.object({{"id", arena.text(manifest.id)},
+                                 {"version", arena.text(manifest.version)},
+                                 {"state", state},
+                                 {"summary", arena.text(manifest.summary)},
+                                 {"folder", arena.text(manifest.folder.string())}}));
     if (!common.json) print(manifest.id + " " + manifest.version + " (" + state + "): " + manifest.summary + "\n");
   }
   for (const Error& problem : found->problems) print_error(problem.message);
-  if (common.json) print(value::to_pretty_json(arena.array(rows)) + "\n");
-  else if (rows.empty()) print("no plugins found; name a folder with `plugin_folders` in the configuration\n");
+  if (common.json)
+    print(value::to_pretty_json(arena.array(rows)) + "\n");
+  else if (rows.empty())
+    print("no plugins found; name a folder with `plugin_folders` in the configuration\n");
   return found->problems.empty() ? kExitOk : kExitFailed;
 }
 
@@ -54,25 +60,30 @@ int run_plugin_info(const CommonOptions& common, const std::string& id) {
       print(value::to_pretty_json(manifest.document.root()) + "\n");
       return kExitOk;
     }
-    print(manifest.name + " (" + manifest.id + " " + manifest.version + ")\n" + manifest.summary + "\n  library  " + manifest.library.string() + "\n  Odoo     " +
-          (manifest.odoo.empty() ? "any" : manifest.odoo) + "\n");
+    print(manifest.name + " (" + manifest.id + " " + manifest.version + ")\n" + manifest.summary + "\n  library  " +
+          manifest.library.string() + "\n  Odoo     " + (manifest.odoo.empty() ? "any" : manifest.odoo) + "\n");
     for (const Field model : manifest.document.root()["permissions"]["odoo"].fields()) {
       print("  may      ");
       for (const Field operation : model.value.fields()) {
         std::string fields;
-        for (const Value field : operation.value.items()) fields += (fields.empty() ? "" : ", ") + std::string(field.text());
+        for (const Value field : operation.value.items())
+          fields += (fields.empty() ? "" : ", ") + std::string(field.text());
         print(std::string(operation.key) + " " + std::string(model.key) + " (" + fields + ") ");
       }
       print("\n");
     }
-    for (const CommandDeclaration& command : manifest.commands) print("  command  " + manifest.id + " " + command.name + ": " + command.summary + "\n");
+    for (const CommandDeclaration& command : manifest.commands)
+      print("  command  " + manifest.id + " " + command.name + ": " + command.summary + "\n");
     for (const Field property : manifest.document.root()["config_schema"]["properties"].fields())
-      print("  config   " + std::string(property.key) + " (" + std::string(property.value["type"].text()) + "): " + std::string(property.value["description"].text()) + "\n");
+      print("  config   " + std::string(property.key) + " (" + std::string(property.value["type"].text()) +
+            "): " + std::string(property.value["description"].text()) + "\n");
     const Result<Library> library = load_library(manifest);
     print(library ? "  loads\n" : "  " + library.error().message + "\n");
     return library ? kExitOk : kExitFailed;
   }
-  return report_error({Code::kMissing, "there is no plugin " + id + "; `outrigger plugin list` shows what is there", Source::kHost, Effect::kNone, -1}, common.json);
+  return report_error({Code::kMissing, "there is no plugin " + id + "; `outrigger plugin list` shows what is there",
+                       Source::kHost, Effect::kNone, -1},
+                      common.json);
 }
 
 }  // namespace outrigger::host

@@ -18,12 +18,15 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
     const Result<odoo::Session*> session = deployment.session(database.name, stop.token());
     if (!session) return report_error(session.error(), common.json);
     const odoo::ServerInfo& info = (*session)->info();
-    log.write(LogLevel::kInfo, database.name, "Odoo " + info.version + " over " + info.transport + ", user " + std::to_string(info.uid));
-    if (!info.known()) log.write(LogLevel::kWarn, database.name, "this version is newer than what was tested: reading only until `allow_untested` is set");
+    log.write(LogLevel::kInfo, database.name,
+              "Odoo " + info.version + " over " + info.transport + ", user " + std::to_string(info.uid));
+    if (!info.known())
+      log.write(LogLevel::kWarn, database.name,
+                "this version is newer than what was tested: reading only until `allow_untested` is set");
     for (const PluginConfig& plugin : deployment.config().plugins) {
       if (!plugin.enabled) continue;
-      Result<std::unique_ptr<Instance>> instance =
-          deployment.instance(plugin.id, database.name, OR_ROLE_CHANGES | OR_ROLE_JOBS | OR_ROLE_PAGES | OR_ROLE_WEBHOOK, stop.token());
+      Result<std::unique_ptr<Instance>> instance = deployment.instance(
+          plugin.id, database.name, OR_ROLE_CHANGES | OR_ROLE_JOBS | OR_ROLE_PAGES | OR_ROLE_WEBHOOK, stop.token());
       if (!instance) return report_error(instance.error(), common.json);
       log.write(LogLevel::kInfo, plugin.id + "@" + database.name, "active");
       instances.push_back(*std::move(instance));

@@ -1,7 +1,7 @@
 #include "host/cli/stop_signal.hpp"
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <condition_variable>
 #include <mutex>

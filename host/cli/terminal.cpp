@@ -50,9 +50,7 @@ void print_error(std::string_view text) {
   std::fprintf(stderr, "outrigger: %.*s\n", static_cast<int>(text.size()), text.data());
 }
 
-int exit_code_of(const Error& error) {
-  return error.code == Code::kCancelled ? kExitInterrupted : kExitFailed;
-}
+int exit_code_of(const Error& error) { return error.code == Code::kCancelled ? kExitInterrupted : kExitFailed; }
 
 int report_error(const Error& error, bool json) {
   if (!json) {
@@ -61,9 +59,11 @@ int report_error(const Error& error, bool json) {
   }
   Arena arena;
   const char* effect = error.effect == Effect::kNone ? "none" : error.effect == Effect::kDone ? "done" : "unknown";
-  print(value::to_pretty_json(arena.object({{"error", arena.object({{"code", to_string(error.code)},
-                                                                   {"message", Value::of(std::string_view(error.message))},
-                                                                   {"effect", effect}})}})) + "\n");
+  print(value::to_pretty_json(
+            arena.object({{"error", arena.object({{"code", to_string(error.code)},
+                                                  {"message", Value::of(std::string_view(error.message))},
+                                                  {"effect", effect}})}})) +
+        "\n");
   return exit_code_of(error);
 }
 

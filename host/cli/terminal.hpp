@@ -13,9 +13,9 @@ namespace outrigger::host {
 // Exit codes of the program, also in host/README.md.
 enum ExitCode : int {
   kExitOk = 0,
-  kExitFailed = 1,       // the operation failed; the message says why
-  kExitUsage = 2,        // the command line or the configuration is wrong
-  kExitPartly = 3,       // some of the work was not done, or its outcome is unknown
+  kExitFailed = 1,  // the operation failed; the message says why
+  kExitUsage = 2,   // the command line or the configuration is wrong
+  kExitPartly = 3,  // some of the work was not done, or its outcome is unknown
   kExitInterrupted = 130
 };
 
@@ -37,8 +37,8 @@ class ProgressBar {
   int64_t last_ = 0;
 };
 
-void print(std::string_view text);         // standard output
-void print_error(std::string_view text);   // standard error, "outrigger: ..."
+void print(std::string_view text);        // standard output
+void print_error(std::string_view text);  // standard error, "outrigger: ..."
 // {"error": {...}} on standard output for --json, a sentence on standard error otherwise; returns the exit code.
 int report_error(const Error& error, bool json);
 int exit_code_of(const Error& error);

@@ -10,8 +10,10 @@ namespace outrigger::host {
 namespace {
 
 constexpr std::string_view kTop[] = {"databases", "plugins", "plugin_folders", "log"};
-constexpr std::string_view kDatabase[] = {"url",     "database", "login",  "key",           "transport",
-                                          "ca_file", "budget",   "deadline_seconds", "largest_reply_mib", "allow_untested"};
+constexpr std::string_view kDatabase[] = {"url",           "database",         "login",
+                                          "key",           "transport",        "ca_file",
+                                          "budget",        "deadline_seconds", "largest_reply_mib",
+                                          "allow_untested"};
 constexpr std::string_view kBudget[] = {"rate", "in_flight"};
 constexpr std::string_view kPlugin[] = {"enabled", "config"};
 constexpr std::string_view kLog[] = {"level", "format"};
@@ -31,9 +33,11 @@ class Parser {
 
  private:
   Result<void> databases(const Json::Value& root) {
-    if (!root.isMember("databases")) return file_.error(root, "`databases` is missing; it names each Odoo database with its url and key");
+    if (!root.isMember("databases"))
+      return file_.error(root, "`databases` is missing; it names each Odoo database with its url and key");
     const Json::Value& all = root["databases"];
-    if (!all.isObject() || all.empty()) return file_.error(all, "`databases` must be an object with at least one database");
+    if (!all.isObject() || all.empty())
+      return file_.error(all, "`databases` must be an object with at least one database");
     for (const std::string& name : all.getMemberNames()) {
       DatabaseConfig database{name, {}};
       if (Result<void> read = connection(all[name], "databases." + name, database.connection); !read) return read;
@@ -50,29 +54,39 @@ class Parser {
       const char* key;
       std::string* to;
     };
-    for (const Text& text : {Text{"url", &out.url}, {"database", &out.database}, {"login", &out.login}, {"ca_file", &out.ca_file}})
+    for (const Text& text :
+         {Text{"url", &out.url}, {"database", &out.database}, {"login", &out.login}, {"ca_file", &out.ca_file}})
       if (Result<void> read = file_.read(json, where + ".", text.key, *text.to); !read) return read;
-    if (Result<std::string> key = secret(json["key"], where + ".key"); !key) return key.error();
-    else out.secret = *key;
+    if (Result<std::string> key = secret(json["key"], where + ".key"); !key)
+      return key.error();
+    else
+      out.secret = *key;
     if (Result<void> read = transport(json, where, out); !read) return read;
     if (Result<void> read = budget(json, where, out); !read) return read;
-    if (Result<void> valid = odoo::validate(out); !valid) return file_.error(json, where + ": " + valid.error().message);
+    if (Result<void> valid = odoo::validate(out); !valid)
+      return file_.error(json, where + ": " + valid.error().message);
     return {};
   }
 
   Result<void> transport(const Json::Value& json, const std::string& where, odoo::Connection& out) {
     const std::string word = json.get("transport", "auto").isString() ? json.get("transport", "auto").asString() : "";
-    if (word == "auto") out.transport = odoo::TransportChoice::kAuto;
-    else if (word == "json2") out.transport = odoo::TransportChoice::kJson2;
-    else if (word == "jsonrpc") out.transport = odoo::TransportChoice::kJsonRpc;
-    else if (word == "xmlrpc") out.transport = odoo::TransportChoice::kXmlRpc;
-    else return file_.error(json["transport"], where + ".transport must be auto, json2, jsonrpc or xmlrpc");
+    if (word == "auto")
+      out.transport = odoo::TransportChoice::kAuto;
+    else if (word == "json2")
+      out.transport = odoo::TransportChoice::kJson2;
+    else if (word == "jsonrpc")
+      out.transport = odoo::TransportChoice::kJsonRpc;
+    else if (word == "xmlrpc")
+      out.transport = odoo::TransportChoice::kXmlRpc;
+    else
+      return file_.error(json["transport"], where + ".transport must be auto, json2, jsonrpc or xmlrpc");
     return file_.read(json, where + ".", "allow_untested", out.allow_untested);
   }
 
   Result<double> positive(const Json::Value& json, const std::string& where, double highest) {
     if (!json.isNumeric() || json.asDouble() <= 0 || json.asDouble() > highest)
-      return file_.error(json, where + " must be a number above 0 and at most " + std::to_string(static_cast<int64_t>(highest)));
+      return file_.error(
+          json, where + " must be a number above 0 and at most " + std::to_string(static_cast<int64_t>(highest)));
     return json.asDouble();
   }
 
@@ -110,7 +124,9 @@ class Parser {
     if (text.rfind("${env:", 0) == 0 && text.back() == '}') {
       const std::string name = text.substr(6, text.size() - 7);
       const char* value = std::getenv(name.c_str());
-      if (value == nullptr || *value == '\0') return file_.error(json, where + ": the environment variable " + name + " is not set; export it before starting");
+      if (value == nullptr || *value == '\0')
+        return file_.error(json,
+                           where + ": the environment variable " + name + " is not set; export it before starting");
       return std::string(value);
     }
     if (text.rfind("${file:", 0) == 0 && text.back() == '}') {
@@ -118,14 +134,18 @@ class Parser {
       if (path.is_relative()) path = file_.path.parent_path() / path;
       std::ifstream stream(path);
       std::string line;
-      if (!std::getline(stream, line) || line.empty()) return file_.error(json, where + ": " + path.string() + " cannot be read or is empty; put the key on its first line");
+      if (!std::getline(stream, line) || line.empty())
+        return file_.error(json,
+                           where + ": " + path.string() + " cannot be read or is empty; put the key on its first line");
       return line;
     }
-    return file_.error(json, where + " must be ${env:NAME} or ${file:PATH}, so that the key does not stand in this file");
+    return file_.error(json,
+                       where + " must be ${env:NAME} or ${file:PATH}, so that the key does not stand in this file");
   }
 
   Result<void> plugins(const Json::Value& root) {
-    if (root.isMember("plugin_folders") && !root["plugin_folders"].isArray()) return file_.error(root["plugin_folders"], "plugin_folders must be a list of paths");
+    if (root.isMember("plugin_folders") && !root["plugin_folders"].isArray())
+      return file_.error(root["plugin_folders"], "plugin_folders must be a list of paths");
     for (const Json::Value& folder : root["plugin_folders"]) {
       if (!folder.isString()) return file_.error(folder, "plugin_folders must be a list of paths");
       std::filesystem::path path = folder.asString();
@@ -139,8 +159,11 @@ class Parser {
       if (Result<void> known = file_.check_keys(json, "plugins." + id, kPlugin); !known) return known;
       PluginConfig plugin{id, true, {}, file_.line_of(json)};
       if (Result<void> read = file_.read(json, "plugins." + id + ".", "enabled", plugin.enabled); !read) return read;
-      if (json.isMember("config") && !json["config"].isObject()) return file_.error(json["config"], "plugins." + id + ".config must be an object");
-      plugin.config = Document::build([&](Arena& arena) { return to_value(json.isMember("config") ? json["config"] : Json::Value(Json::objectValue), arena); });
+      if (json.isMember("config") && !json["config"].isObject())
+        return file_.error(json["config"], "plugins." + id + ".config must be an object");
+      plugin.config = Document::build([&](Arena& arena) {
+        return to_value(json.isMember("config") ? json["config"] : Json::Value(Json::objectValue), arena);
+      });
       config_.plugins.push_back(std::move(plugin));
     }
     return {};

@@ -1,7 +1,8 @@
 // The configuration file: JSON with comments, checked before anything starts.
 //
 //     Result<Config> config = read_config("outrigger.json");
-//     if (!config) print(config.error().message);  // "outrigger.json:7: unknown key `ulr` in databases.main; did you mean `url`?"
+//     if (!config) print(config.error().message);  // "outrigger.json:7: unknown key `ulr` in databases.main; did you
+//     mean `url`?"
 //
 // Every error names file, line, key and remedy. Secrets are written as ${env:NAME} or ${file:PATH} and resolved here;
 // a secret in plain text is refused. Threads: plain data.

@@ -16,7 +16,8 @@ size_t distance(std::string_view a, std::string_view b) {
     for (size_t j = 1; j <= b.size(); ++j) {
       const size_t change = cost[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
       cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, change});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
     }
   return cost[a.size()][b.size()];
 }
@@ -55,17 +56,21 @@ Result<JsonFile> JsonFile::parse(std::string text, std::filesystem::path path) {
   if (ok) return file;
   // jsoncpp writes "* Line 3, Column 5\n  Missing ',' ..."
   std::string line = "1";
-  if (const size_t at = errors.find("Line "); at != std::string::npos) line = errors.substr(at + 5, errors.find(',', at) - at - 5);
+  if (const size_t at = errors.find("Line "); at != std::string::npos)
+    line = errors.substr(at + 5, errors.find(',', at) - at - 5);
   const size_t detail = errors.find('\n');
   std::string message = detail == std::string::npos ? errors : errors.substr(detail + 1);
   std::replace(message.begin(), message.end(), '\n', ' ');
   while (!message.empty() && message.front() == ' ') message.erase(0, 1);
-  return Error{Code::kInvalid, file.path.string() + ":" + line + ": not valid JSON: " + message, Source::kHost, Effect::kNone, -1};
+  return Error{Code::kInvalid, file.path.string() + ":" + line + ": not valid JSON: " + message, Source::kHost,
+               Effect::kNone, -1};
 }
 
 Result<JsonFile> JsonFile::read(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) return Error{Code::kMissing, "cannot read " + path.string() + "; name another file with -c", Source::kHost, Effect::kNone, -1};
+  if (!stream)
+    return Error{Code::kMissing, "cannot read " + path.string() + "; name another file with -c", Source::kHost,
+                 Effect::kNone, -1};
   std::ostringstream text;
   text << stream.rdbuf();
   return parse(text.str(), path);
@@ -73,14 +78,17 @@ Result<JsonFile> JsonFile::read(const std::filesystem::path& path) {
 
 int JsonFile::line_of(const Json::Value& value) const {
   const auto offset = static_cast<size_t>(std::max<ptrdiff_t>(0, value.getOffsetStart()));
-  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(std::min(offset, text.size())), '\n'));
+  return 1 + static_cast<int>(
+                 std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(std::min(offset, text.size())), '\n'));
 }
 
 Error JsonFile::error(const Json::Value& at, const std::string& message) const {
-  return {Code::kInvalid, path.string() + ":" + std::to_string(line_of(at)) + ": " + message, Source::kHost, Effect::kNone, -1};
+  return {Code::kInvalid, path.string() + ":" + std::to_string(line_of(at)) + ": " + message, Source::kHost,
+          Effect::kNone, -1};
 }
 
-Result<void> JsonFile::read(const Json::Value& object, std::string_view where, const char* key, std::string& out) const {
+Result<void> JsonFile::read(const Json::Value& object, std::string_view where, const char* key,
+                            std::string& out) const {
   if (!object.isMember(key)) return {};
   if (!object[key].isString()) return error(object[key], std::string(where) + key + " must be a text in quotes");
   out = object[key].asString();
@@ -94,7 +102,8 @@ Result<void> JsonFile::read(const Json::Value& object, std::string_view where, c
   return {};
 }
 
-Result<void> JsonFile::check_keys(const Json::Value& object, std::string_view where, std::span<const std::string_view> known) const {
+Result<void> JsonFile::check_keys(const Json::Value& object, std::string_view where,
+                                  std::span<const std::string_view> known) const {
   if (!object.isObject()) return error(object, std::string(where) + " must be an object in braces");
   for (const std::string& key : object.getMemberNames()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
@@ -111,7 +120,8 @@ Value to_value(const Json::Value& json, Arena& arena) {
   switch (json.type()) {
     case Json::booleanValue: return Value::of(json.asBool());
     case Json::intValue:
-    case Json::uintValue: return json.isInt64() ? Value::of(static_cast<int64_t>(json.asInt64())) : Value::of(json.asDouble());
+    case Json::uintValue:
+      return json.isInt64() ? Value::of(static_cast<int64_t>(json.asInt64())) : Value::of(json.asDouble());
     case Json::realValue: return Value::of(json.asDouble());
     case Json::stringValue: return arena.text(json.asString());
     case Json::arrayValue: {
@@ -121,7 +131,8 @@ Value to_value(const Json::Value& json, Arena& arena) {
     }
     case Json::objectValue: {
       std::vector<Field> fields;
-      for (const std::string& name : json.getMemberNames()) fields.push_back({arena.keep(name), to_value(json[name], arena)});
+      for (const std::string& name : json.getMemberNames())
+        fields.push_back({arena.keep(name), to_value(json[name], arena)});
       return arena.object(fields);
     }
     default: return {};

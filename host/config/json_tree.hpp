@@ -27,10 +27,12 @@ struct JsonFile {
   // "FILE:LINE: message"
   [[nodiscard]] Error error(const Json::Value& at, const std::string& message) const;
   // Members of an object, when they are there and of the right type; an error names the key. `where` ends in a dot.
-  [[nodiscard]] Result<void> read(const Json::Value& object, std::string_view where, const char* key, std::string& out) const;
+  [[nodiscard]] Result<void> read(const Json::Value& object, std::string_view where, const char* key,
+                                  std::string& out) const;
   [[nodiscard]] Result<void> read(const Json::Value& object, std::string_view where, const char* key, bool& out) const;
   // Refuses keys of an object that are not among `known`, naming the nearest.
-  [[nodiscard]] Result<void> check_keys(const Json::Value& object, std::string_view where, std::span<const std::string_view> known) const;
+  [[nodiscard]] Result<void> check_keys(const Json::Value& object, std::string_view where,
+                                        std::span<const std::string_view> known) const;
 };
 
 // The known word that differs least from `word`; empty when none is near.

@@ -71,8 +71,8 @@ Error named(const std::string& id, Error error) {
 Instance::Instance(const or_plugin_v1& table, std::string id, std::unique_ptr<Services> services)
     : table_(table), id_(std::move(id)), services_(std::move(services)), strand_(std::make_unique<Strand>()) {}
 
-Result<std::unique_ptr<Instance>> Instance::create(const Library& library, const Manifest& manifest, std::unique_ptr<Services> services,
-                                                   const InstanceOptions& options) {
+Result<std::unique_ptr<Instance>> Instance::create(const Library& library, const Manifest& manifest,
+                                                   std::unique_ptr<Services> services, const InstanceOptions& options) {
   std::unique_ptr<Instance> instance(new Instance(library.table(), manifest.id, std::move(services)));
   if (Result<void> started = instance->start(options); !started) return started.error();
   return instance;
@@ -91,7 +91,8 @@ Result<void> Instance::start(const InstanceOptions& options) {
   or_status status = OR_OK;
   strand_->run([&] { status = table_.create(services_->host(), &info, &self_, &error); });
   if (status == OR_OK && self_ == nullptr)
-    return Error{Code::kInternal, "plugin " + id_ + ": create reported success and made nothing", Source::kPlugin, Effect::kNone, -1};
+    return Error{Code::kInternal, "plugin " + id_ + ": create reported success and made nothing", Source::kPlugin,
+                 Effect::kNone, -1};
   if (status != OR_OK) {
     self_ = nullptr;
     return named(id_, to_error(status, error));
@@ -104,9 +105,11 @@ Result<void> Instance::start(const InstanceOptions& options) {
 }
 
 Result<Document> Instance::run_command(const CommandRun& run) {
-  const auto* commands = static_cast<const or_commands_v1*>(table_.get_extension(self_, to_abi(std::string_view(OR_COMMANDS_ID))));
+  const auto* commands =
+      static_cast<const or_commands_v1*>(table_.get_extension(self_, to_abi(std::string_view(OR_COMMANDS_ID))));
   if (!OR_HAS(or_commands_v1, commands, run))
-    return Error{Code::kUnsupported, "plugin " + id_ + " declares commands in its manifest but has none", Source::kPlugin, Effect::kNone, -1};
+    return Error{Code::kUnsupported, "plugin " + id_ + " declares commands in its manifest but has none",
+                 Source::kPlugin, Effect::kNone, -1};
   or_command_sink sink{};
   sink.struct_size = sizeof sink;
   sink.width = run.width;

@@ -39,8 +39,8 @@ struct CommandRun {
 class Instance {
  public:
   // Starts the thread, then creates and activates the plugin on it.
-  static Result<std::unique_ptr<Instance>> create(const Library& library, const Manifest& manifest, std::unique_ptr<Services> services,
-                                                  const InstanceOptions& options);
+  static Result<std::unique_ptr<Instance>> create(const Library& library, const Manifest& manifest,
+                                                  std::unique_ptr<Services> services, const InstanceOptions& options);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;

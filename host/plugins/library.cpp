@@ -12,15 +12,20 @@ namespace {
 namespace dll = boost::dll;
 
 Error refuse(const Manifest& manifest, Code code, const std::string& why) {
-  return {code, "plugin " + manifest.id + ": " + manifest.library.string() + " " + why, Source::kHost, Effect::kNone, -1};
+  return {code, "plugin " + manifest.id + ": " + manifest.library.string() + " " + why, Source::kHost, Effect::kNone,
+          -1};
 }
 
 std::string version_text(int major, int minor) { return std::to_string(major) + "." + std::to_string(minor); }
 
 Result<void> check_stamp(const Manifest& manifest, const or_stamp& stamp) {
-  if (stamp.magic != OR_MAGIC) return refuse(manifest, Code::kInvalid, "has the entry point of a plugin but not its stamp; rebuild it with outrigger_add_plugin()");
+  if (stamp.magic != OR_MAGIC)
+    return refuse(manifest, Code::kInvalid,
+                  "has the entry point of a plugin but not its stamp; rebuild it with outrigger_add_plugin()");
   if (stamp.abi_major != OR_ABI_MAJOR || stamp.abi_minor_required > OR_ABI_MINOR)
-    return refuse(manifest, Code::kInvalid, "was built for ABI " + version_text(stamp.abi_major, stamp.abi_minor_required) + "; this host offers " + version_text(OR_ABI_MAJOR, OR_ABI_MINOR));
+    return refuse(manifest, Code::kInvalid,
+                  "was built for ABI " + version_text(stamp.abi_major, stamp.abi_minor_required) +
+                      "; this host offers " + version_text(OR_ABI_MAJOR, OR_ABI_MINOR));
   const uint8_t little_endian = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 0;
   if (stamp.pointer_size != sizeof(void*) || stamp.little_endian != little_endian)
     return refuse(manifest, Code::kInvalid, "was built for another machine");
@@ -36,11 +41,17 @@ Result<void> check_table(const Manifest& manifest, const or_plugin_v1* table) {
     const char* name;
     bool there;
   };
-  for (const Slot& slot : {Slot{"create", table->create != nullptr}, {"activate", table->activate != nullptr}, {"stop", table->stop != nullptr},
-                           {"destroy", table->destroy != nullptr}, {"get_extension", table->get_extension != nullptr}})
+  for (const Slot& slot : {Slot{"create", table->create != nullptr},
+                           {"activate", table->activate != nullptr},
+                           {"stop", table->stop != nullptr},
+                           {"destroy", table->destroy != nullptr},
+                           {"get_extension", table->get_extension != nullptr}})
     if (!slot.there) return refuse(manifest, Code::kInvalid, std::string("lacks the function ") + slot.name);
   if (from_abi(table->id) != manifest.id || from_abi(table->version) != manifest.version)
-    return refuse(manifest, Code::kInvalid, "is " + std::string(from_abi(table->id)) + " " + std::string(from_abi(table->version)) + ", but its manifest says " + manifest.id + " " + manifest.version + "; install both from one build");
+    return refuse(manifest, Code::kInvalid,
+                  "is " + std::string(from_abi(table->id)) + " " + std::string(from_abi(table->version)) +
+                      ", but its manifest says " + manifest.id + " " + manifest.version +
+                      "; install both from one build");
   return {};
 }
 
@@ -51,10 +62,13 @@ Result<Library> load_library(const Manifest& manifest) {
   static std::list<dll::shared_library> loaded;  // never closed
   const std::lock_guard lock(mutex);
   std::error_code missing;
-  if (!std::filesystem::exists(manifest.library, missing)) return refuse(manifest, Code::kMissing, "is missing; it belongs beside the manifest");
+  if (!std::filesystem::exists(manifest.library, missing))
+    return refuse(manifest, Code::kMissing, "is missing; it belongs beside the manifest");
   try {
     dll::shared_library library(manifest.library.string(), dll::load_mode::rtld_now | dll::load_mode::rtld_local);
-    if (!library.has(OR_ENTRY_POINT)) return refuse(manifest, Code::kInvalid, std::string("is a library but no plugin: it does not export ") + OR_ENTRY_POINT);
+    if (!library.has(OR_ENTRY_POINT))
+      return refuse(manifest, Code::kInvalid,
+                    std::string("is a library but no plugin: it does not export ") + OR_ENTRY_POINT);
     const auto entry = library.get<const or_plugin_v1*()>(OR_ENTRY_POINT);
     loaded.push_back(library);
     const or_plugin_v1* table = entry();

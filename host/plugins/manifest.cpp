@@ -12,15 +12,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kTop[] = {"id",       "version",  "name",      "summary",     "abi",    "odoo",          "requires", "optional",
-                                     "provides", "isolation", "permissions", "commands", "config_schema", "limits", "subscriptions", "schedule", "texts"};
+constexpr std::string_view kTop[] = {"id",          "version",  "name",          "summary",  "abi",
+                                     "odoo",        "requires", "optional",      "provides", "isolation",
+                                     "permissions", "commands", "config_schema", "limits",   "subscriptions",
+                                     "schedule",    "texts"};
 constexpr std::string_view kCommand[] = {"name", "summary", "plan", "arguments"};
 constexpr std::string_view kArgument[] = {"name", "type", "help", "required", "positional", "default"};
 constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean"};
 constexpr std::string_view kHostExtensions[] = {"outrigger.log/1", "outrigger.clock/1", "outrigger.odoo/1"};
 
 bool is_name(const std::string& text) {
-  return !text.empty() && text.size() <= 64 && text.front() >= 'a' && text.front() <= 'z' && std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+  return !text.empty() && text.size() <= 64 && text.front() >= 'a' && text.front() <= 'z' &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
 
 struct Bound {
@@ -55,12 +59,15 @@ class Reader {
     const Json::Value& root = file_.root;
     if (Result<void> known = file_.check_keys(root, "the manifest", kTop); !known) return known.error();
     for (const char* needed : {"id", "version", "abi"})
-      if (!root[needed].isString()) return file_.error(root, std::string("`") + needed + "` is missing; it must be a text");
+      if (!root[needed].isString())
+        return file_.error(root, std::string("`") + needed + "` is missing; it must be a text");
     manifest_.id = root["id"].asString();
-    if (!is_name(manifest_.id)) return file_.error(root["id"], "`id` must be of small letters, digits, - and _, and begin with a letter");
+    if (!is_name(manifest_.id))
+      return file_.error(root["id"], "`id` must be of small letters, digits, - and _, and begin with a letter");
     manifest_.version = root["version"].asString();
     manifest_.name = manifest_.id;
-    for (const auto& [key, text] : {std::pair{"name", &manifest_.name}, {"summary", &manifest_.summary}, {"odoo", &manifest_.odoo}})
+    for (const auto& [key, text] :
+         {std::pair{"name", &manifest_.name}, {"summary", &manifest_.summary}, {"odoo", &manifest_.odoo}})
       if (Result<void> read = file_.read(root, "", key, *text); !read) return read.error();
     if (!is_range(manifest_.odoo)) return file_.error(root["odoo"], "`odoo` must be like \">=14\" or \">=17,<20\"");
     manifest_.library = manifest_.folder / (manifest_.id + ".so");
@@ -81,40 +88,55 @@ class Reader {
       return first != last && read.ec == std::errc() && read.ptr == last && out >= 0;
     };
     const bool minor = dot == std::string::npos || number(middle + 1, end, manifest_.abi_minor);
-    if (!minor || !number(text.data(), middle, manifest_.abi_major)) return file_.error(root["abi"], "`abi` must be like \"1.0\"");
+    if (!minor || !number(text.data(), middle, manifest_.abi_major))
+      return file_.error(root["abi"], "`abi` must be like \"1.0\"");
     if (manifest_.abi_major != OR_ABI_MAJOR)
-      return file_.error(root["abi"], "the plugin needs ABI " + text + "; this host offers " + std::to_string(OR_ABI_MAJOR) + "." + std::to_string(OR_ABI_MINOR) +
-                                          (manifest_.abi_major > OR_ABI_MAJOR ? ": update Outrigger" : ": rebuild the plugin with a newer SDK"));
+      return file_.error(
+          root["abi"],
+          "the plugin needs ABI " + text + "; this host offers " + std::to_string(OR_ABI_MAJOR) + "." +
+              std::to_string(OR_ABI_MINOR) +
+              (manifest_.abi_major > OR_ABI_MAJOR ? ": update Outrigger" : ": rebuild the plugin with a newer SDK"));
     if (manifest_.abi_minor > OR_ABI_MINOR)
-      return file_.error(root["abi"], "the plugin needs ABI " + text + "; this host offers " + std::to_string(OR_ABI_MAJOR) + "." + std::to_string(OR_ABI_MINOR) + ": update Outrigger");
+      return file_.error(root["abi"], "the plugin needs ABI " + text + "; this host offers " +
+                                          std::to_string(OR_ABI_MAJOR) + "." + std::to_string(OR_ABI_MINOR) +
+                                          ": update Outrigger");
     return {};
   }
 
   Result<void> extensions(const Json::Value& root) {
     for (const bool required : {true, false}) {
       const Json::Value& list = root[required ? "requires" : "optional"];
-      if (!list.isNull() && !list.isArray()) return file_.error(list, "`requires` and `optional` must be lists of extension ids");
+      if (!list.isNull() && !list.isArray())
+        return file_.error(list, "`requires` and `optional` must be lists of extension ids");
       for (const Json::Value& id : list) {
-        const bool known = id.isString() && std::find(std::begin(kHostExtensions), std::end(kHostExtensions), id.asString()) != std::end(kHostExtensions);
+        const bool known = id.isString() && std::find(std::begin(kHostExtensions), std::end(kHostExtensions),
+                                                      id.asString()) != std::end(kHostExtensions);
         if (required && !known)
-          return file_.error(id, "the plugin requires the extension " + (id.isString() ? id.asString() : std::string("?")) + ", which this host does not have: update Outrigger");
-        if (id.isString()) (required ? manifest_.required_extensions : manifest_.optional_extensions).push_back(id.asString());
+          return file_.error(id, "the plugin requires the extension " +
+                                     (id.isString() ? id.asString() : std::string("?")) +
+                                     ", which this host does not have: update Outrigger");
+        if (id.isString())
+          (required ? manifest_.required_extensions : manifest_.optional_extensions).push_back(id.asString());
       }
     }
     return {};
   }
 
   Result<void> commands(const Json::Value& root) {
-    if (!root["commands"].isNull() && !root["commands"].isArray()) return file_.error(root["commands"], "`commands` must be a list");
+    if (!root["commands"].isNull() && !root["commands"].isArray())
+      return file_.error(root["commands"], "`commands` must be a list");
     for (const Json::Value& json : root["commands"]) {
       if (Result<void> known = file_.check_keys(json, "a command", kCommand); !known) return known;
       CommandDeclaration command;
       for (const auto& [key, text] : {std::pair{"name", &command.name}, {"summary", &command.summary}})
         if (Result<void> read = file_.read(json, "a command's ", key, *text); !read) return read;
       if (Result<void> read = file_.read(json, "a command's ", "plan", command.plan); !read) return read;
-      if (manifest_.command(command.name) != nullptr) return file_.error(json, "the command " + command.name + " is declared twice");
-      if (!is_name(command.name)) return file_.error(json, "a command's `name` must be of small letters, digits, - and _");
-      if (json.isMember("arguments") && !json["arguments"].isArray()) return file_.error(json["arguments"], "`arguments` must be a list");
+      if (manifest_.command(command.name) != nullptr)
+        return file_.error(json, "the command " + command.name + " is declared twice");
+      if (!is_name(command.name))
+        return file_.error(json, "a command's `name` must be of small letters, digits, - and _");
+      if (json.isMember("arguments") && !json["arguments"].isArray())
+        return file_.error(json["arguments"], "`arguments` must be a list");
       for (const Json::Value& argument : json["arguments"])
         if (Result<void> read = this->argument(argument, command); !read) return read;
       manifest_.commands.push_back(std::move(command));
@@ -125,15 +147,19 @@ class Reader {
   Result<void> argument(const Json::Value& json, CommandDeclaration& command) {
     if (Result<void> known = file_.check_keys(json, "an argument of " + command.name, kArgument); !known) return known;
     CommandArgument argument;
-    for (const auto& [key, text] : {std::pair{"name", &argument.name}, {"type", &argument.type}, {"help", &argument.help}})
+    for (const auto& [key, text] :
+         {std::pair{"name", &argument.name}, {"type", &argument.type}, {"help", &argument.help}})
       if (Result<void> read = file_.read(json, "an argument's ", key, *text); !read) return read;
     for (const auto& [key, flag] : {std::pair{"required", &argument.required}, {"positional", &argument.positional}})
       if (Result<void> read = file_.read(json, "an argument's ", key, *flag); !read) return read;
-    if (!is_name(argument.name)) return file_.error(json, "an argument's `name` must be of small letters, digits, - and _");
+    if (!is_name(argument.name))
+      return file_.error(json, "an argument's `name` must be of small letters, digits, - and _");
     constexpr std::string_view kTaken[] = {"help", "plan", "json", "config", "database", "lang"};
     bool taken = std::find(std::begin(kTaken), std::end(kTaken), argument.name) != std::end(kTaken);
     for (const CommandArgument& other : command.arguments) taken = taken || other.name == argument.name;
-    if (taken) return file_.error(json, "the argument " + argument.name + " of " + command.name + " exists already; choose another name");
+    if (taken)
+      return file_.error(
+          json, "the argument " + argument.name + " of " + command.name + " exists already; choose another name");
     if (std::find(std::begin(kTypes), std::end(kTypes), argument.type) == std::end(kTypes))
       return file_.error(json["type"], "an argument's `type` must be string, integer, number or boolean");
     argument.fallback = Document::build([&](Arena& arena) { return to_value(json["default"], arena); });
@@ -167,8 +193,11 @@ const CommandDeclaration* Manifest::command(std::string_view wanted) const {
 
 bool Manifest::accepts_odoo(int major) const {
   for (const Bound& bound : bounds_of(odoo).value_or(std::vector<Bound>{})) {
-    const bool ok = bound.op == ">=" ? major >= bound.major : bound.op == "<" ? major < bound.major : bound.op == "<=" ? major <= bound.major
-                    : bound.op == ">" ? major > bound.major : major == bound.major;
+    const bool ok = bound.op == ">="   ? major >= bound.major
+                    : bound.op == "<"  ? major < bound.major
+                    : bound.op == "<=" ? major <= bound.major
+                    : bound.op == ">"  ? major > bound.major
+                                       : major == bound.major;
     if (!ok) return false;
   }
   return true;
@@ -183,7 +212,9 @@ Result<Manifest> read_manifest(const fs::path& folder) {
 Result<Document> check_config(const Manifest& manifest, Value config) {
   const Value schema = manifest.document.root()["config_schema"];
   const std::string where = "plugins." + manifest.id + ".config";
-  const auto refuse = [](std::string message) { return Error{Code::kInvalid, std::move(message), Source::kHost, Effect::kNone, -1}; };
+  const auto refuse = [](std::string message) {
+    return Error{Code::kInvalid, std::move(message), Source::kHost, Effect::kNone, -1};
+  };
   const Value properties = schema["properties"];
   std::vector<std::string_view> known;
   for (const Field property : properties.fields()) known.push_back(property.key);
@@ -193,7 +224,9 @@ Result<Document> check_config(const Manifest& manifest, Value config) {
     if (!property.is_object()) {
       if (!closed) continue;
       const std::string near = nearest(field.key, known);
-      return refuse("unknown key `" + std::string(field.key) + "` in " + where + (near.empty() ? "; `outrigger plugin info " + manifest.id + "` lists the known ones" : "; did you mean `" + near + "`?"));
+      return refuse("unknown key `" + std::string(field.key) + "` in " + where +
+                    (near.empty() ? "; `outrigger plugin info " + manifest.id + "` lists the known ones"
+                                  : "; did you mean `" + near + "`?"));
     }
     if (!property["type"].text().empty() && !has_type(field.value, property["type"].text()))
       return refuse(where + "." + std::string(field.key) + " must be of type " + std::string(property["type"].text()));
@@ -202,12 +235,14 @@ Result<Document> check_config(const Manifest& manifest, Value config) {
     if (!allowed) return refuse(where + "." + std::string(field.key) + " is none of the values that the plugin allows");
   }
   for (const Value name : schema["required"].items())
-    if (!config.has(name.text()) && !properties[name.text()].has("default")) return refuse(where + " lacks `" + std::string(name.text()) + "`");
+    if (!config.has(name.text()) && !properties[name.text()].has("default"))
+      return refuse(where + " lacks `" + std::string(name.text()) + "`");
   return Document::build([&](Arena& arena) {
     std::vector<Field> fields;
     for (const Field field : config.fields()) fields.push_back({arena.keep(field.key), arena.copy(field.value)});
     for (const Field property : properties.fields())
-      if (!config.has(property.key) && property.value.has("default")) fields.push_back({arena.keep(property.key), arena.copy(property.value["default"])});
+      if (!config.has(property.key) && property.value.has("default"))
+        fields.push_back({arena.keep(property.key), arena.copy(property.value["default"])});
     return arena.object(fields);
   });
 }
@@ -226,7 +261,8 @@ Discovery discover(const std::vector<fs::path>& folders) {
         found.problems.push_back(manifest.error());
         continue;
       }
-      const bool twice = std::any_of(found.plugins.begin(), found.plugins.end(), [&](const Manifest& other) { return other.id == manifest->id; });
+      const bool twice = std::any_of(found.plugins.begin(), found.plugins.end(),
+                                     [&](const Manifest& other) { return other.id == manifest->id; });
       if (!twice) found.plugins.push_back(*std::move(manifest));
     }
   }

@@ -12,7 +12,10 @@ namespace {
 using std::chrono::microseconds;
 
 Error no_zone(std::string_view zone, const char* why) {
-  return {Code::kMissing, "the time zone \"" + std::string(zone) + "\" is not known on this machine (" + why + "); install tzdata or correct the name", Source::kHost, Effect::kNone, -1};
+  return {Code::kMissing,
+          "the time zone \"" + std::string(zone) + "\" is not known on this machine (" + why +
+              "); install tzdata or correct the name",
+          Source::kHost, Effect::kNone, -1};
 }
 
 or_status answer(const Result<int64_t>& result, int64_t* out, or_error* error) {
@@ -49,12 +52,19 @@ Result<int64_t> zone_to_local(std::string_view zone, int64_t utc) {
 
 const or_clock_v1* clock_extension() {
   static constexpr or_clock_v1 kTable{
-      sizeof(or_clock_v1), 0, nullptr, [](void*) { return now_micros(); },
+      sizeof(or_clock_v1),
+      0,
+      nullptr,
+      [](void*) { return now_micros(); },
       [](void*) -> int64_t {
         return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
       },
-      [](void*, or_str zone, int64_t local, int64_t* utc, or_error* error) { return answer(zone_to_utc(from_abi(zone), local), utc, error); },
-      [](void*, or_str zone, int64_t utc, int64_t* local, or_error* error) { return answer(zone_to_local(from_abi(zone), utc), local, error); }};
+      [](void*, or_str zone, int64_t local, int64_t* utc, or_error* error) {
+        return answer(zone_to_utc(from_abi(zone), local), utc, error);
+      },
+      [](void*, or_str zone, int64_t utc, int64_t* local, or_error* error) {
+        return answer(zone_to_local(from_abi(zone), utc), local, error);
+      }};
   return &kTable;
 }
 

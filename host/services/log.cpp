@@ -20,7 +20,8 @@ struct Log::State {
     std::string out(text);
     constexpr std::string_view kMask = "***";
     for (const std::string& secret : secrets)
-      for (size_t at = 0; (at = out.find(secret, at)) != std::string::npos; at += kMask.size()) out.replace(at, secret.size(), kMask);
+      for (size_t at = 0; (at = out.find(secret, at)) != std::string::npos; at += kMask.size())
+        out.replace(at, secret.size(), kMask);
     return out;
   }
 };
@@ -41,9 +42,11 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 
 Log::Log(std::string_view level, bool json) : state_(std::make_unique<State>()) {
   state_->json = json;
-  state_->logger = std::make_shared<spdlog::logger>("outrigger", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  state_->logger =
+      std::make_shared<spdlog::logger>("outrigger", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   state_->logger->set_level(spdlog::level::from_str(std::string(level)));
-  state_->logger->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})" : "%H:%M:%S.%e %^%-5l%$ %v");
+  state_->logger->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
+                                   : "%H:%M:%S.%e %^%-5l%$ %v");
   state_->logger->flush_on(spdlog::level::debug);
 }
 
@@ -62,7 +65,8 @@ void Log::write(LogLevel level, std::string_view from, std::string_view text) {
   for (char& c : line)
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';  // one line, and no escape sequences for a terminal
   if (state_->json)
-    line = R"("from":)" + value::to_json(Value::of(from)) + R"(,"text":)" + value::to_json(Value::of(std::string_view(line)));
+    line = R"("from":)" + value::to_json(Value::of(from)) + R"(,"text":)" +
+           value::to_json(Value::of(std::string_view(line)));
   else
     line = std::string(from) + ": " + line;
   state_->logger->log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));

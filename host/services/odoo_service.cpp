@@ -29,7 +29,8 @@ or_odoo_scope scope_of(const or_odoo_scope* scope) {
 struct OdooService::Entry {
   // One call on behalf of the plugin: the service behind ctx, the options and the context that the scope asks for.
   struct Invocation {
-    Invocation(void* ctx, const or_odoo_scope* raw, Lane usual) : service(*static_cast<OdooService*>(ctx)), scope(scope_of(raw)) {
+    Invocation(void* ctx, const or_odoo_scope* raw, Lane usual)
+        : service(*static_cast<OdooService*>(ctx)), scope(scope_of(raw)) {
       options.lane = scope.lane == OR_LANE_DEFAULT ? usual : static_cast<Lane>(scope.lane);
       options.deadline = std::chrono::milliseconds(std::max<int64_t>(0, scope.deadline_ms));
       options.stop = service.stop_.get_token();
@@ -40,7 +41,8 @@ struct OdooService::Entry {
     }
     [[nodiscard]] Result<void> allowed() const {
       if (!service.allowed_) return refuse(Code::kInvalid, "Odoo may be called from activate on, not in create");
-      if (scope.principal.len != 0) return refuse(Code::kUnsupported, "this host keeps no users' keys yet; leave `principal` empty");
+      if (scope.principal.len != 0)
+        return refuse(Code::kUnsupported, "this host keeps no users' keys yet; leave `principal` empty");
       return {};
     }
 
@@ -70,7 +72,8 @@ struct OdooService::Entry {
     try {
       return body();
     } catch (const std::exception& problem) {
-      return fill_error(error, {Code::kInternal, std::string("the host failed: ") + problem.what(), Source::kHost, Effect::kUnknown, -1});
+      return fill_error(error, {Code::kInternal, std::string("the host failed: ") + problem.what(), Source::kHost,
+                                Effect::kUnknown, -1});
     } catch (...) {
       return OR_E_INTERNAL;
     }
@@ -84,23 +87,25 @@ struct OdooService::Entry {
       const Result<odoo::Session::Details> details = session.details(call.options);
       if (!details) return fill_error(error, details.error());
       const odoo::ServerInfo& server = session.info();
-      return give(Document::build([&](Arena& arena) {
-                    return arena.object({{"version", arena.text(server.version)},
-                                         {"series", arena.text(server.series)},
-                                         {"major", server.major},
-                                         {"database", arena.text(session.connection().database)},
-                                         {"transport", arena.text(server.transport)},
-                                         {"uid", server.uid},
-                                         {"lang", arena.text(server.lang)},
-                                         {"tz", arena.text(server.tz)},
-                                         {"company_ids", arena.ids(details->company_ids)},
-                                         {"system_tz", details->system_tz_known ? arena.text(details->system_tz) : Value{}}});
-                  }),
-                  reply, error);
+      return give(
+          Document::build([&](Arena& arena) {
+            return arena.object({{"version", arena.text(server.version)},
+                                 {"series", arena.text(server.series)},
+                                 {"major", server.major},
+                                 {"database", arena.text(session.connection().database)},
+                                 {"transport", arena.text(server.transport)},
+                                 {"uid", server.uid},
+                                 {"lang", arena.text(server.lang)},
+                                 {"tz", arena.text(server.tz)},
+                                 {"company_ids", arena.ids(details->company_ids)},
+                                 {"system_tz", details->system_tz_known ? arena.text(details->system_tz) : Value{}}});
+          }),
+          reply, error);
     });
   }
 
-  static or_status fields_get(void* ctx, const or_odoo_scope* scope, or_str model, or_doc* reply, or_error* error) noexcept {
+  static or_status fields_get(void* ctx, const or_odoo_scope* scope, or_str model, or_doc* reply,
+                              or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kInteractive);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
@@ -110,7 +115,8 @@ struct OdooService::Entry {
     });
   }
 
-  static or_status search_read(void* ctx, const or_odoo_scope* scope, const or_odoo_query* query, or_doc* reply, or_error* error) noexcept {
+  static or_status search_read(void* ctx, const or_odoo_scope* scope, const or_odoo_query* query, or_doc* reply,
+                               or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kFeed);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
@@ -118,7 +124,8 @@ struct OdooService::Entry {
     });
   }
 
-  static or_status search_count(void* ctx, const or_odoo_scope* scope, const or_odoo_query* query, int64_t* count, or_error* error) noexcept {
+  static or_status search_count(void* ctx, const or_odoo_scope* scope, const or_odoo_query* query, int64_t* count,
+                                or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kFeed);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
@@ -129,16 +136,20 @@ struct OdooService::Entry {
     });
   }
 
-  static or_status read_group(void* ctx, const or_odoo_scope* scope, const or_odoo_query* query, const or_str* groupby, uint64_t groupby_count,
-                              const or_str* aggregates, uint64_t aggregate_count, or_doc* reply, or_error* error) noexcept {
+  static or_status read_group(void* ctx, const or_odoo_scope* scope, const or_odoo_query* query, const or_str* groupby,
+                              uint64_t groupby_count, const or_str* aggregates, uint64_t aggregate_count, or_doc* reply,
+                              or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kFeed);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
-      return give(call.service.records_.read_group(query_of(query), names(groupby, groupby_count), names(aggregates, aggregate_count), call.options, call.context), reply, error);
+      return give(call.service.records_.read_group(query_of(query), names(groupby, groupby_count),
+                                                   names(aggregates, aggregate_count), call.options, call.context),
+                  reply, error);
     });
   }
 
-  static or_status has_group(void* ctx, const or_odoo_scope* scope, or_str group, int32_t* member, or_error* error) noexcept {
+  static or_status has_group(void* ctx, const or_odoo_scope* scope, or_str group, int32_t* member,
+                             or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kInteractive);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
@@ -149,7 +160,8 @@ struct OdooService::Entry {
     });
   }
 
-  static or_status parameter(void* ctx, const or_odoo_scope* scope, or_str key, or_doc* value, or_error* error) noexcept {
+  static or_status parameter(void* ctx, const or_odoo_scope* scope, or_str key, or_doc* value,
+                             or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kInteractive);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
@@ -157,16 +169,19 @@ struct OdooService::Entry {
     });
   }
 
-  static or_status read(void* ctx, const or_odoo_scope* scope, or_str model, const int64_t* ids, uint64_t id_count, const or_str* fields,
-                        uint64_t field_count, or_doc* reply, or_error* error) noexcept {
+  static or_status read(void* ctx, const or_odoo_scope* scope, or_str model, const int64_t* ids, uint64_t id_count,
+                        const or_str* fields, uint64_t field_count, or_doc* reply, or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kFeed);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
-      return give(call.service.records_.read(from_abi(model), {ids, ids + id_count}, names(fields, field_count), call.options, call.context), reply, error);
+      return give(call.service.records_.read(from_abi(model), {ids, ids + id_count}, names(fields, field_count),
+                                             call.options, call.context),
+                  reply, error);
     });
   }
 
-  static or_status create(void* ctx, const or_odoo_scope* scope, or_str model, const or_value* values, or_doc* reply, or_error* error) noexcept {
+  static or_status create(void* ctx, const or_odoo_scope* scope, or_str model, const or_value* values, or_doc* reply,
+                          or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kWrites);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
@@ -174,35 +189,43 @@ struct OdooService::Entry {
     });
   }
 
-  static or_status write(void* ctx, const or_odoo_scope* scope, or_str model, const int64_t* ids, uint64_t id_count, const or_value* values,
-                         or_error* error) noexcept {
+  static or_status write(void* ctx, const or_odoo_scope* scope, or_str model, const int64_t* ids, uint64_t id_count,
+                         const or_value* values, or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kWrites);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
-      const Result<void> done = call.service.records_.write(from_abi(model), {ids, ids + id_count}, *values, call.options, call.context);
+      const Result<void> done =
+          call.service.records_.write(from_abi(model), {ids, ids + id_count}, *values, call.options, call.context);
       return done ? OR_OK : fill_error(error, done.error());
     });
   }
 
-  static or_status write_rows(void* ctx, const or_odoo_scope* scope, or_str model, const or_value* rows, or_doc* reply, or_error* error) noexcept {
+  static or_status write_rows(void* ctx, const or_odoo_scope* scope, or_str model, const or_value* rows, or_doc* reply,
+                              or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kWrites);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
-      const Result<odoo::RowsWritten> written = call.service.records_.write_rows(from_abi(model), *rows, call.options, call.context);
+      const Result<odoo::RowsWritten> written =
+          call.service.records_.write_rows(from_abi(model), *rows, call.options, call.context);
       if (!written) return fill_error(error, written.error());
       Document report = Document::build([&](Arena& arena) {
         std::vector<Value> failed;
-        for (const auto& row : written->failed) failed.push_back(arena.object({{"id", row.id}, {"message", arena.text(row.error.message)}}));
-        return arena.object({{"done", arena.ids(written->done)}, {"unknown", arena.ids(written->unknown)}, {"failed", arena.array(failed)}});
+        for (const auto& row : written->failed)
+          failed.push_back(arena.object({{"id", row.id}, {"message", arena.text(row.error.message)}}));
+        return arena.object({{"done", arena.ids(written->done)},
+                             {"unknown", arena.ids(written->unknown)},
+                             {"failed", arena.array(failed)}});
       });
       *reply = report.hand_over();
       if (!written->unknown.empty())
-        return fill_error(error, {Code::kUnreachable, "the reply for some rows was lost", Source::kNetwork, Effect::kUnknown, -1});
+        return fill_error(
+            error, {Code::kUnreachable, "the reply for some rows was lost", Source::kNetwork, Effect::kUnknown, -1});
       return written->failed.empty() ? OR_OK : fill_error(error, written->failed.front().error);
     });
   }
 
-  static or_status unlink(void* ctx, const or_odoo_scope* scope, or_str model, const int64_t* ids, uint64_t id_count, or_error* error) noexcept {
+  static or_status unlink(void* ctx, const or_odoo_scope* scope, or_str model, const int64_t* ids, uint64_t id_count,
+                          or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kWrites);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
@@ -211,20 +234,21 @@ struct OdooService::Entry {
     });
   }
 
-  static or_status message_post(void* ctx, const or_odoo_scope* scope, or_str model, int64_t id, or_str body, int32_t is_html, int64_t* message_id,
-                                or_error* error) noexcept {
+  static or_status message_post(void* ctx, const or_odoo_scope* scope, or_str model, int64_t id, or_str body,
+                                int32_t is_html, int64_t* message_id, or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kWrites);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
-      const Result<int64_t> message = call.service.records_.message_post(from_abi(model), id, from_abi(body), is_html != 0, call.options);
+      const Result<int64_t> message =
+          call.service.records_.message_post(from_abi(model), id, from_abi(body), is_html != 0, call.options);
       if (!message) return fill_error(error, message.error());
       *message_id = *message;
       return OR_OK;
     });
   }
 
-  static or_status method(void* ctx, const or_odoo_scope* scope, or_str model, or_str name, const int64_t* ids, uint64_t id_count, const or_value* args,
-                          or_doc* reply, or_error* error) noexcept {
+  static or_status method(void* ctx, const or_odoo_scope* scope, or_str model, or_str name, const int64_t* ids,
+                          uint64_t id_count, const or_value* args, or_doc* reply, or_error* error) noexcept {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kWrites);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());

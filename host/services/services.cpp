@@ -21,19 +21,24 @@ class LogService {
       auto& self = *static_cast<LogService*>(ctx);
       self.log_.write(level_of(level), self.instance_, from_abi(text));
     };
-    table_.enabled = [](void* ctx, int32_t level) -> int32_t { return static_cast<LogService*>(ctx)->log_.enabled(level_of(level)) ? 1 : 0; };
+    table_.enabled = [](void* ctx, int32_t level) -> int32_t {
+      return static_cast<LogService*>(ctx)->log_.enabled(level_of(level)) ? 1 : 0;
+    };
   }
   [[nodiscard]] const or_log_v1* table() const { return &table_; }
 
  private:
-  static LogLevel level_of(int32_t level) { return level >= OR_LOG_DEBUG && level <= OR_LOG_ERROR ? static_cast<LogLevel>(level) : LogLevel::kInfo; }
+  static LogLevel level_of(int32_t level) {
+    return level >= OR_LOG_DEBUG && level <= OR_LOG_ERROR ? static_cast<LogLevel>(level) : LogLevel::kInfo;
+  }
 
   std::string instance_;
   Log& log_;
   or_log_v1 table_{};
 };
 
-Services::Services(std::string instance, Log& log, odoo::Session* session) : log_(std::make_unique<LogService>(std::move(instance), log)) {
+Services::Services(std::string instance, Log& log, odoo::Session* session)
+    : log_(std::make_unique<LogService>(std::move(instance), log)) {
   if (session != nullptr) odoo_ = std::make_unique<OdooService>(*session);
   host_.struct_size = sizeof host_;
   host_.ctx = this;

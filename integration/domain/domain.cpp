@@ -10,13 +10,27 @@ struct Spelling {
   const char* text;
 };
 constexpr Spelling kSpellings[] = {
-    {Operator::kEqual, "="},           {Operator::kNotEqual, "!="},       {Operator::kEqualOrUnset, "=?"},
-    {Operator::kLess, "<"},            {Operator::kLessOrEqual, "<="},    {Operator::kGreater, ">"},
-    {Operator::kGreaterOrEqual, ">="}, {Operator::kIn, "in"},             {Operator::kNotIn, "not in"},
-    {Operator::kLike, "like"},         {Operator::kNotLike, "not like"},  {Operator::kILike, "ilike"},
-    {Operator::kNotILike, "not ilike"}, {Operator::kPattern, "=like"},    {Operator::kNotPattern, "not =like"},
-    {Operator::kIPattern, "=ilike"},   {Operator::kNotIPattern, "not =ilike"}, {Operator::kChildOf, "child_of"},
-    {Operator::kParentOf, "parent_of"}, {Operator::kAny, "any"},          {Operator::kNotAny, "not any"},
+    {Operator::kEqual, "="},
+    {Operator::kNotEqual, "!="},
+    {Operator::kEqualOrUnset, "=?"},
+    {Operator::kLess, "<"},
+    {Operator::kLessOrEqual, "<="},
+    {Operator::kGreater, ">"},
+    {Operator::kGreaterOrEqual, ">="},
+    {Operator::kIn, "in"},
+    {Operator::kNotIn, "not in"},
+    {Operator::kLike, "like"},
+    {Operator::kNotLike, "not like"},
+    {Operator::kILike, "ilike"},
+    {Operator::kNotILike, "not ilike"},
+    {Operator::kPattern, "=like"},
+    {Operator::kNotPattern, "not =like"},
+    {Operator::kIPattern, "=ilike"},
+    {Operator::kNotIPattern, "not =ilike"},
+    {Operator::kChildOf, "child_of"},
+    {Operator::kParentOf, "parent_of"},
+    {Operator::kAny, "any"},
+    {Operator::kNotAny, "not any"},
 };
 
 std::optional<Operator> operator_of(std::string_view text) {
@@ -53,17 +67,21 @@ class Parser {
  private:
   Result<Node> next(int nested) {
     if (nested > 500) return invalid("too many operators stand one before the other");
-    if (at_ == list_.size()) return invalid("after item " + std::to_string(at_) + " a condition is missing: every '&' and '|' takes two, every '!' one");
+    if (at_ == list_.size())
+      return invalid("after item " + std::to_string(at_) +
+                     " a condition is missing: every '&' and '|' takes two, every '!' one");
     const size_t here = at_++;
     const Value item = list_.at(here);
     if (item.is_string()) return prefix(item.text(), here, nested);
     if (item.is_array() && item.size() == 3) return term(item, here);
-    return invalid("item " + std::to_string(here + 1) + " is neither an operator nor a condition of three parts: " + to_python(item).substr(0, 80));
+    return invalid("item " + std::to_string(here + 1) +
+                   " is neither an operator nor a condition of three parts: " + to_python(item).substr(0, 80));
   }
 
   Result<Node> prefix(std::string_view op, size_t here, int nested) {
     if (op != "&" && op != "|" && op != "!")
-      return invalid("item " + std::to_string(here + 1) + " is '" + std::string(op.substr(0, 20)) + "'; only '&', '|' and '!' can stand between conditions");
+      return invalid("item " + std::to_string(here + 1) + " is '" + std::string(op.substr(0, 20)) +
+                     "'; only '&', '|' and '!' can stand between conditions");
     Result<Node> first = next(nested + 1);
     if (!first) return first;
     if (op == "!") {
@@ -84,7 +102,8 @@ class Parser {
     const std::string where = "item " + std::to_string(here + 1) + ": ";
     const Value path = item.at(0);
     // (1, '=', 1) and (0, '=', 1) are Odoo's true and false.
-    if (path.as_integer() && item.at(2).as_integer() && item.at(1).text() == "=") return constant(*path.as_integer() == *item.at(2).as_integer());
+    if (path.as_integer() && item.at(2).as_integer() && item.at(1).text() == "=")
+      return constant(*path.as_integer() == *item.at(2).as_integer());
     if (!path.is_string() || path.text().empty()) return invalid(where + "a condition starts with the name of a field");
     const std::optional<Operator> op = operator_of(item.at(1).text());
     if (!op) return invalid(where + "there is no operator '" + std::string(item.at(1).text().substr(0, 20)) + "'");
@@ -100,7 +119,8 @@ class Parser {
     }
     const bool list_operator = *op == Operator::kIn || *op == Operator::kNotIn;
     if (list_operator && !item.at(2).is_array() && item.at(2).kind() != outrigger::Kind::kBool && !item.at(2).is_null())
-      return invalid(where + "'" + std::string(item.at(1).text()) + "' takes a list: ['" + node.path + "', 'in', [...]]");
+      return invalid(where + "'" + std::string(item.at(1).text()) + "' takes a list: ['" + node.path +
+                     "', 'in', [...]]");
     return node;
   }
 
@@ -126,9 +146,7 @@ class Parser {
 
 void flatten(const Node& node, Arena& arena, std::vector<Value>& out) {
   switch (node.kind) {
-    case Node::Kind::kConstant:
-      out.push_back(arena.array({node.constant ? 1 : 0, "=", 1}));
-      return;
+    case Node::Kind::kConstant: out.push_back(arena.array({node.constant ? 1 : 0, "=", 1})); return;
     case Node::Kind::kNot:
       out.push_back(Value::of("!"));
       flatten(node.children.front(), arena, out);

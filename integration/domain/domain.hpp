@@ -49,7 +49,7 @@ struct Node {
   std::vector<Node> children;  // kAnd, kOr: two or more; kNot: one; kTerm with any / not any: the inner domain
   std::string path;            // kTerm: "stage_id", "partner_id.country_id.code"
   Operator op = Operator::kEqual;
-  Value value;                 // kTerm; held by the Domain
+  Value value;  // kTerm; held by the Domain
 };
 
 class Domain {

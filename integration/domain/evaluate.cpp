@@ -67,7 +67,8 @@ std::optional<double> number_of(Value value) {
   const std::string_view text = value.text();
   double parsed = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), parsed);
-  if (!value.is_string() || text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  if (!value.is_string() || text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size())
+    return std::nullopt;
   return parsed;
 }
 
@@ -85,7 +86,9 @@ std::optional<std::string> moment(std::string_view text, FieldType type, Operato
     const auto read = std::from_chars(text.data() + at, text.data() + at + size, value);
     return read.ptr == text.data() + at + size && value >= low && value <= high;
   };
-  if (text.size() < 10 || text[4] != '-' || text[7] != '-' || !number(0, 4, 1, 9999) || !number(5, 2, 1, 12) || !number(8, 2, 1, 31)) return std::nullopt;
+  if (text.size() < 10 || text[4] != '-' || text[7] != '-' || !number(0, 4, 1, 9999) || !number(5, 2, 1, 12) ||
+      !number(8, 2, 1, 31))
+    return std::nullopt;
   if (type == FieldType::kDate) return std::string(text.substr(0, 10));
   if (date) {
     const bool end = op == Operator::kGreater || op == Operator::kLessOrEqual;
@@ -150,7 +153,8 @@ class Matcher {
 
   Result<bool> any_related(std::string_view field, const FieldInfo& info, const Node& inner) {
     const RecordSource* related = source_.related(info.comodel);
-    if (related == nullptr) return problem(Code::kUnsupported, "records of " + std::string(info.comodel) + " are not held here");
+    if (related == nullptr)
+      return problem(Code::kUnsupported, "records of " + std::string(info.comodel) + " are not held here");
     for (const int64_t id : related_ids(field)) {
       if (!related->exists(id)) continue;
       const Result<bool> found = Matcher(*related, id).node(inner);
@@ -174,7 +178,8 @@ class Matcher {
     if (op == Operator::kAny) return any_related(field, info, node.children.front());
     if (op == Operator::kChildOf || op == Operator::kParentOf) return tree(op, field, info, node.value);
     if (field == "id") return scalar(op, Value::of(id_), node.value, FieldType::kInteger);
-    if (info.type == FieldType::kMany2one || info.type == FieldType::kToMany) return relation(op, field, info, node.value);
+    if (info.type == FieldType::kMany2one || info.type == FieldType::kToMany)
+      return relation(op, field, info, node.value);
     return scalar(op, source_.value(id_, field), node.value, info.type);
   }
 
@@ -185,13 +190,16 @@ class Matcher {
       if (!value.truthy() && !value.is_string()) return ids.empty();
       if (value.is_string()) return by_name(op == Operator::kIn ? Operator::kEqual : op, ids, info, value.text());
       const auto id = value.as_integer();
-      if (!id) return problem(Code::kInvalid, "`" + std::string(field) + "` is compared with something that is neither an id nor a name");
+      if (!id)
+        return problem(Code::kInvalid,
+                       "`" + std::string(field) + "` is compared with something that is neither an id nor a name");
       return std::find(ids.begin(), ids.end(), *id) != ids.end();
     };
     if (is_like(op)) return by_name(op, ids, info, wanted.text());
     if (op != Operator::kEqual && op != Operator::kIn && op != Operator::kEqualOrUnset) {
       if (info.type == FieldType::kToMany || wanted.is_string())
-        return problem(Code::kInvalid, "`" + std::string(field) + "` is a relation and has no order; compare one of its fields");
+        return problem(Code::kInvalid,
+                       "`" + std::string(field) + "` is a relation and has no order; compare one of its fields");
       if (ids.empty() || wanted.as_integer() == std::nullopt) return false;
       return ordered(op, sign(ids.front() < wanted.integer(), ids.front() > wanted.integer()));
     }
@@ -211,7 +219,8 @@ class Matcher {
 
   Result<bool> by_name(Operator op, const std::vector<int64_t>& ids, const FieldInfo& info, std::string_view name) {
     const RecordSource* related = source_.related(info.comodel);
-    if (related == nullptr) return problem(Code::kUnsupported, "records of " + std::string(info.comodel) + " are not held here");
+    if (related == nullptr)
+      return problem(Code::kUnsupported, "records of " + std::string(info.comodel) + " are not held here");
     for (const int64_t id : ids) {
       if (!related->exists(id)) continue;
       for (const std::string_view searched : related->search_fields()) {
@@ -226,9 +235,11 @@ class Matcher {
     // child_of on a tree's own parent field speaks of the record itself.
     const bool own = field == "id" || field == source_.parent_field();
     const RecordSource* records = own ? &source_ : source_.related(info.comodel);
-    if (records == nullptr) return problem(Code::kUnsupported, "records of " + std::string(info.comodel) + " are not held here");
+    if (records == nullptr)
+      return problem(Code::kUnsupported, "records of " + std::string(info.comodel) + " are not held here");
     if (FieldInfo parent; !records->field(records->parent_field(), parent))
-      return problem(Code::kInvalid, "`" + std::string(field) + "` leads to records without a parent: " + to_string(op) + " does not apply");
+      return problem(Code::kInvalid, "`" + std::string(field) +
+                                         "` leads to records without a parent: " + to_string(op) + " does not apply");
     const std::vector<int64_t> ids = own ? std::vector<int64_t>{id_} : related_ids(field);
     std::vector<int64_t> roots;
     if (wanted.is_array()) {
@@ -265,22 +276,25 @@ class Matcher {
     if (is_like(op)) return !value.is_null() && text_like(op, text_of(value), text_of(wanted));
     switch (type) {
       case FieldType::kBoolean:
-        if (wanted.is_string()) wanted = Value::of(wanted.text() == "true" || wanted.text() == "True" || wanted.text() == "1" || wanted.text() == "t");
+        if (wanted.is_string())
+          wanted = Value::of(wanted.text() == "true" || wanted.text() == "True" || wanted.text() == "1" ||
+                             wanted.text() == "t");
         return ordered(op, sign(value.truthy() < wanted.truthy(), value.truthy() > wanted.truthy()));
       case FieldType::kInteger:
       case FieldType::kFloat: {
         // An empty number counts as 0.
         const auto have = number_of(value);
         const auto want = number_of(wanted);
-        if (!have || !want) return problem(Code::kInvalid, "a number is compared with " + to_python(wanted).substr(0, 40));
-        return ordered(op, sign(*have < *want, *have > *want));
+        if (!have || !want)
+          return problem(Code::kInvalid, "a number is compared with " + to_python(wanted).substr(0, 40));
+        return ordered(op, sign(*have<*want, *have> * want));
       }
       case FieldType::kDate:
       case FieldType::kDatetime: return time(op, value, wanted, type);
       default: {
         const std::string have = text_of(value);
         const std::string want = text_of(wanted);
-        return ordered(op, sign(have < want, have > want));
+        return ordered(op, sign(have<want, have> want));
       }
     }
   }
@@ -288,12 +302,15 @@ class Matcher {
   Result<bool> time(Operator op, Value value, Value wanted, FieldType type) {
     if (!wanted.truthy() && !wanted.is_string()) return op == Operator::kEqual && value.is_null();
     const auto want = moment(wanted.text(), type, op);
-    if (!want) return problem(Code::kUnsupported, "the date " + to_python(wanted).substr(0, 40) + " is not in Odoo's form (YYYY-MM-DD HH:MM:SS); relative dates are not decided here");
+    if (!want)
+      return problem(Code::kUnsupported,
+                     "the date " + to_python(wanted).substr(0, 40) +
+                         " is not in Odoo's form (YYYY-MM-DD HH:MM:SS); relative dates are not decided here");
     if (value.is_null()) return false;
     const bool exact = type == FieldType::kDatetime && source_.microseconds();
     const std::string bound = exact ? *want + ".000000" : *want;
     const std::string_view have = value.text().substr(0, bound.size());
-    return ordered(op, sign(have < bound, have > bound));
+    return ordered(op, sign(have<bound, have> bound));
   }
 
   const RecordSource& source_;
@@ -302,6 +319,8 @@ class Matcher {
 
 }  // namespace
 
-Result<bool> matches(const Node& node, const RecordSource& source, int64_t id) { return Matcher(source, id).node(node); }
+Result<bool> matches(const Node& node, const RecordSource& source, int64_t id) {
+  return Matcher(source, id).node(node);
+}
 
 }  // namespace outrigger::domain

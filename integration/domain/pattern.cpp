@@ -23,10 +23,14 @@ std::vector<Token> tokens_of(std::string_view pattern, bool fold, bool whole) {
   if (!whole) tokens.push_back({Token::Kind::kAny});
   for (size_t i = 0; i < pattern.size(); ++i) {
     const char c = pattern[i];
-    if (c == '%') tokens.push_back({Token::Kind::kAny});
-    else if (c == '_') tokens.push_back({Token::Kind::kOne});
-    else if (c == '\\' && i + 1 < pattern.size()) tokens.push_back({Token::Kind::kByte, folded(pattern[++i], fold)});
-    else tokens.push_back({Token::Kind::kByte, folded(c, fold)});
+    if (c == '%')
+      tokens.push_back({Token::Kind::kAny});
+    else if (c == '_')
+      tokens.push_back({Token::Kind::kOne});
+    else if (c == '\\' && i + 1 < pattern.size())
+      tokens.push_back({Token::Kind::kByte, folded(pattern[++i], fold)});
+    else
+      tokens.push_back({Token::Kind::kByte, folded(c, fold)});
   }
   if (!whole) tokens.push_back({Token::Kind::kAny});
   return tokens;

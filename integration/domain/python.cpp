@@ -119,7 +119,10 @@ class Reader {
       case 'x': return code_point(2, out);
       case 'u': return code_point(4, out);
       case 'U': return code_point(8, out);
-      default: out += '\\'; out += c; return true;  // Python keeps unknown escapes
+      default:
+        out += '\\';
+        out += c;
+        return true;  // Python keeps unknown escapes
     }
   }
 
@@ -150,9 +153,10 @@ class Reader {
 
   bool number() {
     size_t end = at_;
-    while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '.' || text_[end] == '_' ||
-                                  ((text_[end] == '-' || text_[end] == '+') &&
-                                   (end == at_ || text_[end - 1] == 'e' || text_[end - 1] == 'E'))))
+    while (
+        end < text_.size() &&
+        (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '.' || text_[end] == '_' ||
+         ((text_[end] == '-' || text_[end] == '+') && (end == at_ || text_[end - 1] == 'e' || text_[end - 1] == 'E'))))
       ++end;
     std::string digits(text_.substr(at_, end - at_));
     std::erase(digits, '_');
@@ -172,7 +176,9 @@ class Reader {
 
   bool name() {
     size_t end = at_;
-    while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '_' || text_[end] == '.')) ++end;
+    while (end < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '_' || text_[end] == '.'))
+      ++end;
     const std::string_view word = text_.substr(at_, end - at_);
     const auto done = [&](bool ok) {
       at_ = end;
@@ -186,7 +192,8 @@ class Reader {
   }
 
   void space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r'))
+      ++at_;
   }
   bool take(char c) {
     space();
@@ -197,7 +204,8 @@ class Reader {
   bool check(bool ok) { return ok || fail(builder_.status().message); }
   bool fail(const std::string& why) {
     if (error_.message.empty())
-      error_ = Error{Code::kInvalid, "at character " + std::to_string(at_ + 1) + ": " + why, Source::kHost, Effect::kNone, -1};
+      error_ = Error{Code::kInvalid, "at character " + std::to_string(at_ + 1) + ": " + why, Source::kHost,
+                     Effect::kNone, -1};
     return false;
   }
 

@@ -42,7 +42,8 @@ bool Budget::take() {
   if (limits_.calls_per_second > 0) {
     const auto now = Clock::now();
     if (now < next_call_) return false;
-    const auto gap = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1.0 / limits_.calls_per_second));
+    const auto gap =
+        std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1.0 / limits_.calls_per_second));
     next_call_ = now + gap;
   }
   ++in_flight_;
@@ -68,8 +69,10 @@ asio::awaitable<Result<Budget::Permit>> Budget::acquire(Lane lane, Clock::time_p
   if (waiter.granted) co_return Permit(this);
   state.queue.erase(place);
   const auto cancellation = co_await asio::this_coro::cancellation_state;
-  if (cancellation.cancelled() != asio::cancellation_type::none) co_return refused(Code::kCancelled, "the call was cancelled");
-  co_return refused(Code::kDeadline, "the call waited in the queue past its deadline; the database's `budget` is used up");
+  if (cancellation.cancelled() != asio::cancellation_type::none)
+    co_return refused(Code::kCancelled, "the call was cancelled");
+  co_return refused(Code::kDeadline,
+                    "the call waited in the queue past its deadline; the database's `budget` is used up");
 }
 
 void Budget::release() {

@@ -22,10 +22,13 @@ Result<void> validate(const Connection& connection) {
   if (url.rfind("http://", 0) != 0 && url.rfind("https://", 0) != 0)
     return invalid("`url` must start with https:// or http://, such as https://company.odoo.com");
   if (host_of(url).empty()) return invalid("`url` names no host");
-  if (url.find('@') != std::string::npos) return invalid("`url` must not contain a user or password; use `login` and `key`");
+  if (url.find('@') != std::string::npos)
+    return invalid("`url` must not contain a user or password; use `login` and `key`");
   for (const char c : connection.secret + connection.database + connection.login)
-    if (static_cast<unsigned char>(c) < 0x20) return invalid("`key`, `login` and `database` must not contain line breaks or control characters");
-  if (connection.secret.empty()) return invalid("`key` is missing: an API key of the integration user, as ${env:NAME} or ${file:PATH}");
+    if (static_cast<unsigned char>(c) < 0x20)
+      return invalid("`key`, `login` and `database` must not contain line breaks or control characters");
+  if (connection.secret.empty())
+    return invalid("`key` is missing: an API key of the integration user, as ${env:NAME} or ${file:PATH}");
   return {};
 }
 

@@ -43,7 +43,8 @@ class Detection {
   asio::awaitable<Result<Detected>> run() {
     if (Result<void> version = co_await find_version(); !version) co_return version.error();
     if (found_.info.major != 0 && found_.info.major < 14)
-      co_return refuse(Code::kUnsupported, "this is Odoo " + found_.info.version + "; 14 is the oldest that Outrigger works with");
+      co_return refuse(Code::kUnsupported,
+                       "this is Odoo " + found_.info.version + "; 14 is the oldest that Outrigger works with");
     switch (connection_.transport) {
       case TransportChoice::kJson2: co_return co_await finish(co_await try_json2());
       case TransportChoice::kJsonRpc: co_return co_await finish(co_await try_service(Kind::kJsonRpc));
@@ -54,7 +55,9 @@ class Detection {
   }
 
  private:
-  static Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
+  static Error refuse(Code code, std::string message) {
+    return {code, std::move(message), Source::kHost, Effect::kNone, -1};
+  }
 
   // Each transport in turn. A wrong key or database is final; a transport that is not there is not.
   asio::awaitable<Result<Detected>> choose() {
@@ -95,7 +98,8 @@ class Detection {
     transfer = co_await http_.perform(ask, answer);
     if (transfer.code != Code::kOk) co_return transport::from_transfer(transfer);
     if (const auto json = value::read_json(answer.text); json && json->root()["result"].has("server_version_info")) {
-      take_version(found_.info, json->root()["result"]["server_version_info"], json->root()["result"]["server_version"].text());
+      take_version(found_.info, json->root()["result"]["server_version_info"],
+                   json->root()["result"]["server_version"].text());
       co_return Result<void>();
     }
     co_return co_await version_by_service(transfer, answer.text);
@@ -120,7 +124,8 @@ class Detection {
     Call call{.model = "res.users", .method = "context_get", .read_only = true};
     Result<Document> context = co_await object(*codec, call);
     if (!context) co_return context.error();
-    if (!context->root().has("uid")) co_return refuse(Code::kProtocol, "JSON-2 answered, but not with a user's context");
+    if (!context->root().has("uid"))
+      co_return refuse(Code::kProtocol, "JSON-2 answered, but not with a user's context");
     found_.kind = Kind::kJson2;
     take_context(context->root());
     co_return Result<void>();
@@ -128,19 +133,24 @@ class Detection {
 
   asio::awaitable<Result<void>> try_service(Kind kind) {
     if (connection_.login.empty() || connection_.database.empty())
-      co_return refuse(Code::kInvalid, std::string(to_string(kind)) + " needs `login` and `database` in the configuration (only JSON-2 does without)");
+      co_return refuse(Code::kInvalid,
+                       std::string(to_string(kind)) +
+                           " needs `login` and `database` in the configuration (only JSON-2 does without)");
     const auto codec = codec_of(kind);
     Arena arena;
     const transport::Credentials& who = found_.credentials;
     const Value params = arena.array({Value::of(std::string_view(who.database)), Value::of(std::string_view(who.login)),
-                                      Value::of(std::string_view(who.secret)), arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})});
+                                      Value::of(std::string_view(who.secret)),
+                                      arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})});
     Result<Document> uid = co_await service(*codec, "common", "authenticate", params);
     if (!uid) co_return uid.error();
     if (uid->root().integer() == 0)
-      co_return refuse(Code::kAuth, "Odoo refuses this login and key for database " + who.database + "; check `login`, and renew the key");
+      co_return refuse(Code::kAuth, "Odoo refuses this login and key for database " + who.database +
+                                        "; check `login`, and renew the key");
     found_.credentials.uid = uid->root().integer();
     // Not context_get: Odoo 14 cannot marshal its answer in XML-RPC.
-    Call call{.model = "res.users", .method = "read", .ids = std::vector<int64_t>{found_.credentials.uid}, .read_only = true};
+    Call call{
+        .model = "res.users", .method = "read", .ids = std::vector<int64_t>{found_.credentials.uid}, .read_only = true};
     call.args = arena.array({arena.array({"lang", "tz"})});
     Result<Document> user = co_await object(*codec, call);
     if (!user) co_return user.error();
@@ -183,7 +193,8 @@ class Detection {
   }
 
   [[nodiscard]] std::unique_ptr<Codec> codec_of(Kind kind) const {
-    return transport::make_codec(kind, connection_.url, [](const auto&, const auto&) { return std::vector<std::string>(); });
+    return transport::make_codec(kind, connection_.url,
+                                 [](const auto&, const auto&) { return std::vector<std::string>(); });
   }
   [[nodiscard]] HttpRequest plain(const char* path) const {
     HttpRequest request;

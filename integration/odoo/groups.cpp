@@ -11,7 +11,8 @@ struct Aggregate {
 
 Aggregate split(std::string_view name) {
   const size_t colon = name.find(':');
-  return {std::string(name.substr(0, colon)), colon == std::string_view::npos ? "sum" : std::string(name.substr(colon + 1))};
+  return {std::string(name.substr(0, colon)),
+          colon == std::string_view::npos ? "sum" : std::string(name.substr(colon + 1))};
 }
 
 // The id of [id, name]; everything else as it is, with null for false.
@@ -23,7 +24,8 @@ Value group_key(Value value) {
 }  // namespace
 
 Result<Document> Records::read_group(const Query& query, const std::vector<std::string_view>& groupby,
-                                     const std::vector<std::string_view>& aggregates, const CallOptions& options, Value context) {
+                                     const std::vector<std::string_view>& aggregates, const CallOptions& options,
+                                     Value context) {
   std::vector<std::string_view> names;
   for (const std::string_view name : groupby) names.push_back(name.substr(0, name.find(':')));
   for (const std::string_view name : aggregates)
@@ -50,9 +52,12 @@ Result<Document> Records::read_group(const Query& query, const std::vector<std::
     reply_names.push_back(alias);
   }
   const Value domain = query.domain.is_null() ? arena.array(std::initializer_list<Item>{}) : query.domain;
-  Call call{.model = std::string(query.model), .method = formatted ? "formatted_read_group" : "read_group", .read_only = true};
-  call.kwargs = formatted ? arena.object({{"domain", domain}, {"groupby", array(by)}, {"aggregates", array(asked)}})
-                          : arena.object({{"domain", domain}, {"fields", array(asked)}, {"groupby", array(by)}, {"lazy", false}});
+  Call call{.model = std::string(query.model),
+            .method = formatted ? "formatted_read_group" : "read_group",
+            .read_only = true};
+  call.kwargs =
+      formatted ? arena.object({{"domain", domain}, {"groupby", array(by)}, {"aggregates", array(asked)}})
+                : arena.object({{"domain", domain}, {"fields", array(asked)}, {"groupby", array(by)}, {"lazy", false}});
   std::vector<Field> fields;
   for (const Field field : context.fields()) fields.push_back(field);
   if (query.archived) fields.push_back({"active_test", Value::of(false)});
@@ -64,7 +69,8 @@ Result<Document> Records::read_group(const Query& query, const std::vector<std::
     for (const Value row : rows->root().items()) {
       std::vector<Field> kept;
       for (const std::string_view name : groupby) kept.push_back({out.keep(name), out.copy(group_key(row[name]))});
-      for (size_t i = 0; i < aggregates.size(); ++i) kept.push_back({out.keep(aggregates[i]), out.copy(row[reply_names[i]])});
+      for (size_t i = 0; i < aggregates.size(); ++i)
+        kept.push_back({out.keep(aggregates[i]), out.copy(row[reply_names[i]])});
       result.push_back(out.object(kept));
     }
     return out.array(result);
@@ -89,10 +95,13 @@ Result<bool> Records::has_group(std::string_view group, const CallOptions& optio
 Result<Document> Records::parameter(std::string_view key, const CallOptions& options) {
   Arena arena;
   Call call{.model = "ir.config_parameter", .method = "search_read", .read_only = true};
-  call.kwargs = arena.object({{"domain", arena.array({arena.array({"key", "=", Value::of(key)})})}, {"fields", arena.array({"value"})}, {"limit", 1}});
+  call.kwargs = arena.object({{"domain", arena.array({arena.array({"key", "=", Value::of(key)})})},
+                              {"fields", arena.array({"value"})},
+                              {"limit", 1}});
   Result<Document> rows = session_.call(call, options);
   if (!rows) return rows;
-  return Document::build([&](Arena& out) { return rows->root().size() == 0 ? Value{} : out.copy(rows->root().at(0)["value"]); });
+  return Document::build(
+      [&](Arena& out) { return rows->root().size() == 0 ? Value{} : out.copy(rows->root().at(0)["value"]); });
 }
 
 }  // namespace outrigger::odoo

@@ -41,8 +41,11 @@ Value names_array(Arena& arena, const std::vector<std::string_view>& names) {
 
 }  // namespace
 
-Result<void> Records::check_fields(std::string_view model, const std::vector<std::string_view>& names, const CallOptions& options) {
-  if (names.empty()) return refuse(Code::kInvalid, "name the fields to read; reading all of them costs the server seventy times as much");
+Result<void> Records::check_fields(std::string_view model, const std::vector<std::string_view>& names,
+                                   const CallOptions& options) {
+  if (names.empty())
+    return refuse(Code::kInvalid,
+                  "name the fields to read; reading all of them costs the server seventy times as much");
   Result<std::shared_ptr<const Document>> fields = session_.fields(std::string(model), options);
   if (!fields) return fields.error();
   std::string unknown;
@@ -74,8 +77,9 @@ Result<Document> Records::search_read(const Query& query, const CallOptions& opt
   Arena arena;
   const bool loads = session_.info().search_read_takes_load();
   const int64_t limit = query.limit <= 0 ? kPage : std::min(query.limit, kPage);
-  std::vector<Field> named{{"domain", query.domain.is_null() ? arena.array(std::initializer_list<Item>{}) : query.domain},
-                           {"limit", Value::of(limit)}};
+  std::vector<Field> named{
+      {"domain", query.domain.is_null() ? arena.array(std::initializer_list<Item>{}) : query.domain},
+      {"limit", Value::of(limit)}};
   if (query.offset > 0) named.push_back({"offset", Value::of(query.offset)});
   if (!query.order.empty()) named.push_back({"order", Value::of(query.order)});
   Call call{.model = std::string(query.model), .method = "search_read", .read_only = true};
@@ -106,12 +110,13 @@ Result<int64_t> Records::search_count(const Query& query, const CallOptions& opt
   call.context = with_flag(arena, context, query.archived);
   Result<Document> count = session_.call(call, options);
   if (!count) return count.error();
-  if (!count->root().as_integer()) return Error{Code::kProtocol, "search_count answered without a number", Source::kOdoo, Effect::kNone, -1};
+  if (!count->root().as_integer())
+    return Error{Code::kProtocol, "search_count answered without a number", Source::kOdoo, Effect::kNone, -1};
   return *count->root().as_integer();
 }
 
-Result<Document> Records::read(std::string_view model, const std::vector<int64_t>& ids, const std::vector<std::string_view>& fields,
-                               const CallOptions& options, Value context) {
+Result<Document> Records::read(std::string_view model, const std::vector<int64_t>& ids,
+                               const std::vector<std::string_view>& fields, const CallOptions& options, Value context) {
   if (Result<void> known = check_fields(model, fields, options); !known) return known.error();
   Result<CallOptions> reading = with_nulls(model, options);
   if (!reading) return reading.error();
@@ -123,7 +128,8 @@ Result<Document> Records::read(std::string_view model, const std::vector<int64_t
 }
 
 Result<Document> Records::create(std::string_view model, Value values, const CallOptions& options, Value context) {
-  if (!values.is_array() || values.size() == 0) return refuse(Code::kInvalid, "create takes a list of at least one record");
+  if (!values.is_array() || values.size() == 0)
+    return refuse(Code::kInvalid, "create takes a list of at least one record");
   Arena arena;
   Call call{.model = std::string(model), .method = "create", .args = arena.array({values}), .context = context};
   Result<Document> ids = session_.call(call, options);
@@ -132,11 +138,13 @@ Result<Document> Records::create(std::string_view model, Value values, const Cal
   return Document::build([&](Arena& a) { return a.array({ids->root()}); });
 }
 
-Result<void> Records::write(std::string_view model, const std::vector<int64_t>& ids, Value values, const CallOptions& options, Value context) {
+Result<void> Records::write(std::string_view model, const std::vector<int64_t>& ids, Value values,
+                            const CallOptions& options, Value context) {
   // Odoo answers `true` to a write on no records.
   if (ids.empty()) return refuse(Code::kInvalid, "write was given no ids");
   Arena arena;
-  Call call{.model = std::string(model), .method = "write", .ids = ids, .args = arena.array({values}), .context = context};
+  Call call{
+      .model = std::string(model), .method = "write", .ids = ids, .args = arena.array({values}), .context = context};
   Result<Document> done = session_.call(call, options);
   if (!done) return done.error();
   return {};
@@ -150,7 +158,8 @@ Result<void> Records::unlink(std::string_view model, const std::vector<int64_t>&
   return {};
 }
 
-Result<int64_t> Records::message_post(std::string_view model, int64_t id, std::string_view body, bool is_html, const CallOptions& options) {
+Result<int64_t> Records::message_post(std::string_view model, int64_t id, std::string_view body, bool is_html,
+                                      const CallOptions& options) {
   Arena arena;
   Call call{.model = std::string(model), .method = "message_post", .ids = std::vector<int64_t>{id}};
   std::vector<Field> named{{"body", Value::of(body)}};
@@ -180,20 +189,23 @@ Result<RowsWritten> Records::write_rows(std::string_view model, Value rows, cons
   std::optional<Error> stopped;
   for (const auto& [values, group] : groups)
     for (size_t first = 0; first < group.size(); first += kChunk) {
-      const std::vector<Value> chunk(group.begin() + static_cast<std::ptrdiff_t>(first),
-                                     group.begin() + static_cast<std::ptrdiff_t>(std::min(group.size(), first + kChunk)));
-      if (!stopped) stopped = write_chunk(model, chunk, options, context, report);
+      const std::vector<Value> chunk(
+          group.begin() + static_cast<std::ptrdiff_t>(first),
+          group.begin() + static_cast<std::ptrdiff_t>(std::min(group.size(), first + kChunk)));
+      if (!stopped)
+        stopped = write_chunk(model, chunk, options, context, report);
       else
         for (const Value row : chunk) report.failed.push_back({row["id"].integer(), *stopped});
     }
   const bool all_alike = stopped && report.done.empty() && report.unknown.empty() &&
-                         std::all_of(report.failed.begin(), report.failed.end(), [&](const auto& row) { return row.error.code == stopped->code; });
+                         std::all_of(report.failed.begin(), report.failed.end(),
+                                     [&](const auto& row) { return row.error.code == stopped->code; });
   if (all_alike) return *stopped;
   return report;
 }
 
-std::optional<Error> Records::write_chunk(std::string_view model, const std::vector<Value>& rows, const CallOptions& options, Value context,
-                                          RowsWritten& report) {
+std::optional<Error> Records::write_chunk(std::string_view model, const std::vector<Value>& rows,
+                                          const CallOptions& options, Value context, RowsWritten& report) {
   Arena arena;
   std::vector<int64_t> ids;
   std::vector<Value> values;
@@ -207,7 +219,9 @@ std::optional<Error> Records::write_chunk(std::string_view model, const std::vec
   Call call{.model = std::string(model), .method = "write", .ids = ids, .context = context};
   if (session_.info().web_save_multi()) {
     call.method = "web_save_multi";
-    call.kwargs = arena.object({{"vals_list", arena.array(values)}, {"specification", arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})}});
+    call.kwargs =
+        arena.object({{"vals_list", arena.array(values)},
+                      {"specification", arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})}});
   } else {
     call.args = arena.array({values.front()});
   }
@@ -217,8 +231,9 @@ std::optional<Error> Records::write_chunk(std::string_view model, const std::vec
     return std::nullopt;
   }
   const Error& error = sent.error();
-  const bool of_a_row = error.effect == Effect::kNone && (error.code == Code::kValidation || error.code == Code::kMissing ||
-                                                          error.code == Code::kInvalid || error.code == Code::kConflict);
+  const bool of_a_row =
+      error.effect == Effect::kNone && (error.code == Code::kValidation || error.code == Code::kMissing ||
+                                        error.code == Code::kInvalid || error.code == Code::kConflict);
   // One bad row takes the whole call down: halve until it stands alone.
   if (of_a_row && rows.size() > 1) {
     const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);

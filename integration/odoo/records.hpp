@@ -39,29 +39,33 @@ class Records {
   Result<int64_t> search_count(const Query& query, const CallOptions& options = {}, Value context = {});
   // See or_odoo_v1.read_group: rows with the names of groupby and of aggregates; of a relation its id.
   Result<Document> read_group(const Query& query, const std::vector<std::string_view>& groupby,
-                              const std::vector<std::string_view>& aggregates, const CallOptions& options = {}, Value context = {});
+                              const std::vector<std::string_view>& aggregates, const CallOptions& options = {},
+                              Value context = {});
   Result<bool> has_group(std::string_view group, const CallOptions& options = {});
   Result<Document> parameter(std::string_view key, const CallOptions& options = {});
-  Result<Document> read(std::string_view model, const std::vector<int64_t>& ids, const std::vector<std::string_view>& fields,
-                        const CallOptions& options = {}, Value context = {});
+  Result<Document> read(std::string_view model, const std::vector<int64_t>& ids,
+                        const std::vector<std::string_view>& fields, const CallOptions& options = {},
+                        Value context = {});
   // Always a list of ids, also for one.
   Result<Document> create(std::string_view model, Value values, const CallOptions& options = {}, Value context = {});
-  Result<void> write(std::string_view model, const std::vector<int64_t>& ids, Value values, const CallOptions& options = {},
-                     Value context = {});
+  Result<void> write(std::string_view model, const std::vector<int64_t>& ids, Value values,
+                     const CallOptions& options = {}, Value context = {});
   // An error only when it holds for every row; otherwise the report names what became of each.
-  Result<RowsWritten> write_rows(std::string_view model, Value rows, const CallOptions& options = {}, Value context = {});
+  Result<RowsWritten> write_rows(std::string_view model, Value rows, const CallOptions& options = {},
+                                 Value context = {});
   Result<void> unlink(std::string_view model, const std::vector<int64_t>& ids, const CallOptions& options = {});
   Result<int64_t> message_post(std::string_view model, int64_t id, std::string_view body, bool is_html,
                                const CallOptions& options = {});
 
   // kMissing with the names that the model does not have, and the nearest that it has.
-  Result<void> check_fields(std::string_view model, const std::vector<std::string_view>& names, const CallOptions& options);
+  Result<void> check_fields(std::string_view model, const std::vector<std::string_view>& names,
+                            const CallOptions& options);
 
  private:
   Result<CallOptions> with_nulls(std::string_view model, const CallOptions& options);
   // Nothing, or the error with which sending further rows is useless.
-  std::optional<Error> write_chunk(std::string_view model, const std::vector<Value>& rows, const CallOptions& options, Value context,
-                                   RowsWritten& report);
+  std::optional<Error> write_chunk(std::string_view model, const std::vector<Value>& rows, const CallOptions& options,
+                                   Value context, RowsWritten& report);
 
   Session& session_;
 };

@@ -38,19 +38,21 @@ Result<T> run_blocking(asio::io_context& io, const std::stop_token& stop, Make m
   auto shared = std::make_shared<Shared>();
   auto future = shared->promise.get_future();
   asio::post(io, [&io, shared, make = std::move(make)]() mutable {
-    auto body = [shared, make = std::move(make)]() mutable -> asio::awaitable<void> { shared->promise.set_value(co_await make()); };
-    asio::co_spawn(io, std::move(body), asio::bind_cancellation_slot(shared->signal.slot(), [shared](std::exception_ptr problem) {
+    auto body = [shared, make = std::move(make)]() mutable -> asio::awaitable<void> {
+      shared->promise.set_value(co_await make());
+    };
+    asio::co_spawn(io, std::move(body),
+                   asio::bind_cancellation_slot(shared->signal.slot(), [shared](std::exception_ptr problem) {
                      if (problem) shared->promise.set_exception(problem);
                    }));
   });
-  const std::stop_callback on_stop(stop, [&io, shared] {
-    asio::post(io, [shared] { shared->signal.emit(asio::cancellation_type::terminal); });
-  });
+  const std::stop_callback on_stop(
+      stop, [&io, shared] { asio::post(io, [shared] { shared->signal.emit(asio::cancellation_type::terminal); }); });
   try {
     return future.get();
   } catch (const std::exception& problem) {
-    return Error{Code::kInternal, std::string("a call to Odoo failed in an unexpected way: ") + problem.what(), Source::kHost,
-                 Effect::kUnknown, -1};
+    return Error{Code::kInternal, std::string("a call to Odoo failed in an unexpected way: ") + problem.what(),
+                 Source::kHost, Effect::kUnknown, -1};
   }
 }
 
@@ -114,7 +116,8 @@ void Session::State::mask(Error& error) const {
     error.message.replace(at, connection.secret.size(), kMask);
 }
 
-asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, const CallOptions& options, Clock::time_point deadline) {
+asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, const CallOptions& options,
+                                                          Clock::time_point deadline) {
   Result<Budget::Permit> permit = co_await budget.acquire(options.lane, deadline);
   if (!permit) co_return permit.error();
   Result<transport::HttpRequest> request = codec->encode(credentials, call);
@@ -122,7 +125,8 @@ asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, cons
   request->ca_file = connection.ca_file;
   request->timeout = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
   if (request->timeout <= milliseconds(0))
-    co_return Error{Code::kDeadline, "no time was left for the call when its turn came", Source::kHost, Effect::kNone, -1};
+    co_return Error{Code::kDeadline, "no time was left for the call when its turn came", Source::kHost, Effect::kNone,
+                    -1};
   value::Limits limits;
   limits.bytes = connection.largest_reply;
   if (options.false_is_null) {
@@ -152,7 +156,8 @@ asio::awaitable<void> Session::State::learn_names(const Call& call, Lane lane, C
   ++calls;
   const transport::Transfer transfer = co_await loop.http().perform(request, page);
   // Anything else may be better the next time.
-  if (transfer.code != Code::kOk || (transfer.status != 200 && transfer.status != 403 && transfer.status != 404)) co_return;
+  if (transfer.code != Code::kOk || (transfer.status != 200 && transfer.status != 403 && transfer.status != 404))
+    co_return;
   const bool found = transfer.status == 200;
   const Result<Document> documentation = value::read_json(found ? page.text : "{}");
   names.learn(call.model, documentation ? documentation->root() : Value{});
@@ -171,7 +176,8 @@ asio::awaitable<Result<Document>> Session::State::run(const Call& call, CallOpti
       error.code = Code::kCancelled;
       co_return error;
     }
-    if (error.code == Code::kUnsupported && call.args.size() != 0 && !names.learned(call.model) && tried < kMostAttempts) {
+    if (error.code == Code::kUnsupported && call.args.size() != 0 && !names.learned(call.model) &&
+        tried < kMostAttempts) {
       co_await learn_names(call, options.lane, deadline);
       if (names.learned(call.model)) continue;
     }
@@ -179,7 +185,8 @@ asio::awaitable<Result<Document>> Session::State::run(const Call& call, CallOpti
     const bool again = repeatable(call, error) && tried + 1 < kMostAttempts && Clock::now() + wait < deadline;
     if (!again) {
       constexpr int32_t kLater = 2000;
-      if ((error.code == Code::kUnreachable || error.code == Code::kConflict) && error.retry_after_ms < 0) error.retry_after_ms = kLater;
+      if ((error.code == Code::kUnreachable || error.code == Code::kConflict) && error.retry_after_ms < 0)
+        error.retry_after_ms = kLater;
       co_return error;
     }
     asio::steady_timer timer(loop.io(), wait);
@@ -211,9 +218,9 @@ Result<std::unique_ptr<Session>> Session::connect(transport::Loop& loop, Connect
   }
   state->info = detected->info;
   state->credentials = detected->credentials;
-  state->codec = transport::make_codec(detected->kind, state->connection.url, [raw](const std::string& model, const std::string& method) {
-    return raw->names.find(model, method);
-  });
+  state->codec = transport::make_codec(
+      detected->kind, state->connection.url,
+      [raw](const std::string& model, const std::string& method) { return raw->names.find(model, method); });
   return std::unique_ptr<Session>(new Session(std::move(state)));
 }
 
@@ -223,9 +230,11 @@ uint64_t Session::calls_made() const { return state_->calls; }
 
 Result<Document> Session::call(const Call& call, const CallOptions& options) {
   if (!call.read_only && !state_->info.known() && !state_->connection.allow_untested)
-    return Error{Code::kUnsupported,
-                 "Odoo " + state_->info.version + " is newer than what this Outrigger knows, so it only reads; set `allow_untested` after `outrigger doctor`",
-                 Source::kHost, Effect::kNone, -1};
+    return Error{
+        Code::kUnsupported,
+        "Odoo " + state_->info.version +
+            " is newer than what this Outrigger knows, so it only reads; set `allow_untested` after `outrigger doctor`",
+        Source::kHost, Effect::kNone, -1};
   State* state = state_.get();
   return run_blocking<Document>(state->loop.io(), options.stop,
                                 [state, &call, &options]() { return state->run(call, options); });
@@ -238,7 +247,8 @@ Result<std::shared_ptr<const Document>> Session::fields(const std::string& model
   }
   Arena arena;
   Call call{.model = model, .method = "fields_get", .read_only = true};
-  call.kwargs = arena.object({{"attributes", arena.array({"type", "string", "relation", "selection", "store", "required", "readonly"})}});
+  call.kwargs = arena.object(
+      {{"attributes", arena.array({"type", "string", "relation", "selection", "store", "required", "readonly"})}});
   Result<Document> fields = this->call(call, options);
   if (!fields) return fields.error();
   auto kept = std::make_shared<const Document>(*std::move(fields));

@@ -31,11 +31,11 @@ using transport::Call;
 
 // What the server and the signed-in user are.
 struct ServerInfo {
-  std::string version;         // "19.0", "saas~18.3", as the server says
-  std::string series;          // "19.0"
-  int major = 0;               // 19
+  std::string version;  // "19.0", "saas~18.3", as the server says
+  std::string series;   // "19.0"
+  int major = 0;        // 19
   std::vector<std::string> version_info;
-  std::string transport;       // "JSON-2"
+  std::string transport;  // "JSON-2"
   int64_t uid = 0;
   std::string lang;
   std::string tz;
@@ -57,7 +57,8 @@ class Session {
  public:
   // Detects what is there, signs in. Errors: kUnreachable, kAuth, kMissing (no such database), kProtocol (not an
   // Odoo), kUnsupported (too old, or the chosen transport is not offered); each message names the remedy.
-  static Result<std::unique_ptr<Session>> connect(transport::Loop& loop, Connection connection, std::stop_token stop = {});
+  static Result<std::unique_ptr<Session>> connect(transport::Loop& loop, Connection connection,
+                                                  std::stop_token stop = {});
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

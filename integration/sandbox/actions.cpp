@@ -37,7 +37,8 @@ Answer Database::action_unarchive(Session& session, const Request& request) {
 }
 
 Answer Database::action_set_won(Session& session, const Request& request) {
-  if (session.table.model().name != "crm.lead") return not_found("The method does not exist", "werkzeug.exceptions.NotFound");
+  if (session.table.model().name != "crm.lead")
+    return not_found("The method does not exist", "werkzeug.exceptions.NotFound");
   const Table& stages = table("crm.stage");
   int64_t won = 0;
   for (int64_t id = 1; id <= stages.last_id() && won == 0; ++id)
@@ -48,11 +49,14 @@ Answer Database::action_set_won(Session& session, const Request& request) {
 }
 
 Answer Database::action_set_lost(Session& session, const Request& request) {
-  if (session.table.model().name != "crm.lead") return not_found("The method does not exist", "werkzeug.exceptions.NotFound");
+  if (session.table.model().name != "crm.lead")
+    return not_found("The method does not exist", "werkzeug.exceptions.NotFound");
   if (auto fault = check_writable(session.user, session.table, request.ids)) return *fault;
   for (const int64_t id : request.ids)
-    if (session.table.get(id, "won_status").text() == "won") return validation_error("The lead is won and cannot be set as lost.");
-  std::vector<Field> values{{"active", Value::of(false)}, {"probability", Value::of(0.0)}, {"automated_probability", Value::of(0.0)}};
+    if (session.table.get(id, "won_status").text() == "won")
+      return validation_error("The lead is won and cannot be set as lost.");
+  std::vector<Field> values{
+      {"active", Value::of(false)}, {"probability", Value::of(0.0)}, {"automated_probability", Value::of(0.0)}};
   for (const Field argument : request.args.fields()) values.push_back(argument);
   Request inner = request;
   inner.args = session.arena.object({{"vals", session.arena.object(values)}});
@@ -73,33 +77,39 @@ Answer Database::message_post(Session& session, const Request& request) {
 }
 
 Answer Database::context_get(Session& session, const Request&) {
-  return session.arena.object({{"lang", "en_US"}, {"tz", Value::of(std::string_view(session.user.tz))}, {"uid", session.user.id}});
+  return session.arena.object(
+      {{"lang", "en_US"}, {"tz", Value::of(std::string_view(session.user.tz))}, {"uid", session.user.id}});
 }
 
 Answer Database::has_group(Session& session, const Request& request) {
   const std::string_view group = request.args["group_ext_id"].text();
   if (group == "base.group_user" || group == "sales_team.group_sale_salesman") return Value::of(true);
   if (group == "sales_team.group_sale_salesman_all_leads") return Value::of(session.user.all_leads);
-  if (group == "sales_team.group_sale_manager" || group == "base.group_system") return Value::of(session.user.administrator);
+  if (group == "sales_team.group_sale_manager" || group == "base.group_system")
+    return Value::of(session.user.administrator);
   return Value::of(false);
 }
 
 Answer Database::get_param(Session& session, const Request& request) {
-  if (session.table.model().name != "ir.config_parameter") return not_found("The method does not exist", "werkzeug.exceptions.NotFound");
+  if (session.table.model().name != "ir.config_parameter")
+    return not_found("The method does not exist", "werkzeug.exceptions.NotFound");
   for (int64_t id = 1; id <= session.table.last_id(); ++id)
-    if (session.table.exists(id) && session.table.get(id, "key").text() == request.args["key"].text()) return session.table.get(id, "value");
+    if (session.table.exists(id) && session.table.get(id, "key").text() == request.args["key"].text())
+      return session.table.get(id, "value");
   return request.args["default"].is_null() ? Value::of(false) : request.args["default"];
 }
 
 Answer Database::set_param(Session& session, const Request& request) {
-  if (session.table.model().name != "ir.config_parameter") return not_found("The method does not exist", "werkzeug.exceptions.NotFound");
+  if (session.table.model().name != "ir.config_parameter")
+    return not_found("The method does not exist", "werkzeug.exceptions.NotFound");
   for (int64_t id = 1; id <= session.table.last_id(); ++id)
     if (session.table.exists(id) && session.table.get(id, "key").text() == request.args["key"].text()) {
       const Value old = session.table.get(id, "value");
       store(session.user, session.table, id, session.arena.object({{"value", request.args["value"]}}));
       return old;
     }
-  insert(session.user, session.table, session.arena.object({{"key", request.args["key"]}, {"value", request.args["value"]}}));
+  insert(session.user, session.table,
+         session.arena.object({{"key", request.args["key"]}, {"value", request.args["value"]}}));
   return Value::of(false);
 }
 

@@ -16,7 +16,8 @@ Fault not_found(std::string message, std::string name) { return {std::move(name)
 
 Database::Database(Options options) : options_(std::move(options)) {
   for (const ModelDef& model : models())
-    tables_.emplace(model.name, std::make_unique<Table>(model, options_.major, [this](std::string_view name) { return find_table(name); }));
+    tables_.emplace(model.name, std::make_unique<Table>(model, options_.major,
+                                                        [this](std::string_view name) { return find_table(name); }));
   const std::string search_domain = options_.major >= 17 ? "domain" : "args";
   methods_ = {
       {"fields_get", &Database::fields_get, {"allfields", "attributes"}},
@@ -26,7 +27,10 @@ Database::Database(Options options) : options_(std::move(options)) {
       {"read", &Database::read, {"fields", "load"}},
       {"name_search", &Database::name_search, {"name", search_domain, "operator", "limit"}},
       {"read_group", &Database::read_group, {"domain", "fields", "groupby", "offset", "limit", "orderby", "lazy"}},
-      {"formatted_read_group", &Database::formatted_read_group, {"domain", "groupby", "aggregates", "having", "offset", "limit", "order"}, 19},
+      {"formatted_read_group",
+       &Database::formatted_read_group,
+       {"domain", "groupby", "aggregates", "having", "offset", "limit", "order"},
+       19},
       {"create", &Database::create, {"vals_list"}, 14, true},
       {"write", &Database::write, {"vals"}, 14, true},
       {"web_save_multi", &Database::web_save_multi, {"vals_list", "specification"}, 19, true},
@@ -36,7 +40,11 @@ Database::Database(Options options) : options_(std::move(options)) {
       {"action_unarchive", &Database::action_unarchive, {}, 14, true},
       {"action_set_won", &Database::action_set_won, {}, 14, true},
       {"action_set_lost", &Database::action_set_lost, {"lost_reason_id", "lost_reason"}, 14, true},
-      {"message_post", &Database::message_post, {"body", "subject", "message_type", "body_is_html", "message_id"}, 14, true},
+      {"message_post",
+       &Database::message_post,
+       {"body", "subject", "message_type", "body_is_html", "message_id"},
+       14,
+       true},
       {"context_get", &Database::context_get, {}},
       {"has_group", &Database::has_group, {"group_ext_id"}},
       {"get_param", &Database::get_param, {"key", "default"}},
@@ -55,7 +63,9 @@ const User* Database::by_key(std::string_view key) const {
 
 const User* Database::sign_in(std::string_view login, std::string_view secret) const {
   for (const User& user : users_)
-    if (user.login == login && !secret.empty() && (user.password == secret || (user.key == secret && !user.key_expired))) return &user;
+    if (user.login == login && !secret.empty() &&
+        (user.password == secret || (user.key == secret && !user.key_expired)))
+      return &user;
   return nullptr;
 }
 
@@ -80,14 +90,16 @@ const Table* Database::find_table(std::string_view model) const {
 
 std::string Database::now_text() const {
   using namespace std::chrono;
-  const int64_t micros = options_.now ? options_.now() : duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+  const int64_t micros =
+      options_.now ? options_.now() : duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
   const sys_time<microseconds> time{microseconds(micros)};
   const auto day = floor<days>(time);
   const year_month_day date(day);
   const hh_mm_ss clock(time - day);
   char text[40];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d.%06d", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d.%06d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
                 static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
   return text;
 }
@@ -105,18 +117,23 @@ std::vector<std::string> Database::parameters(const std::string& method) const {
 
 Answer Database::execute(const User& user, const Request& request, Arena& reply) {
   const auto table = tables_.find(request.model);
-  if (table == tables_.end()) return not_found("the model '" + request.model + "' does not exist", "werkzeug.exceptions.NotFound");
+  if (table == tables_.end())
+    return not_found("the model '" + request.model + "' does not exist", "werkzeug.exceptions.NotFound");
   if (request.method.empty() || request.method.front() == '_')
-    return access_error("Private methods (such as '" + request.model + "." + request.method + "') cannot be called remotely.");
+    return access_error("Private methods (such as '" + request.model + "." + request.method +
+                        "') cannot be called remotely.");
   const Entry* entry = find_method(request.method);
   if (entry == nullptr)
-    return not_found("The method '" + request.model + "." + request.method + "' does not exist", "werkzeug.exceptions.NotFound");
+    return not_found("The method '" + request.model + "." + request.method + "' does not exist",
+                     "werkzeug.exceptions.NotFound");
   for (const Field argument : request.args.fields()) {
-    const bool known = std::find(entry->parameters.begin(), entry->parameters.end(), argument.key) != entry->parameters.end();
+    const bool known =
+        std::find(entry->parameters.begin(), entry->parameters.end(), argument.key) != entry->parameters.end();
     // Since 15 search_read hands further arguments on to read.
     const bool read_argument = request.method == "search_read" && argument.key == "load" && options_.major >= 15;
     if (!known && !read_argument) {
-      Fault fault = type_error(request.method + "() got an unexpected keyword argument '" + std::string(argument.key) + "'");
+      Fault fault =
+          type_error(request.method + "() got an unexpected keyword argument '" + std::string(argument.key) + "'");
       fault.name = "werkzeug.exceptions.UnprocessableEntity";
       return fault;
     }
@@ -127,10 +144,13 @@ Answer Database::execute(const User& user, const Request& request, Arena& reply)
 }
 
 std::optional<Fault> Database::check_model_access(const User& user, const ModelDef& model, bool write) const {
-  const bool denied = write ? model.read_only || (!user.administrator && (model.restricted || model.name == "res.users")) : model.restricted && !user.administrator;
+  const bool denied = write
+                          ? model.read_only || (!user.administrator && (model.restricted || model.name == "res.users"))
+                          : model.restricted && !user.administrator;
   if (!denied) return std::nullopt;
-  return access_error("You are not allowed to " + std::string(write ? "modify" : "access") + " '" + std::string(model.label) + "' (" +
-                      std::string(model.name) + ") records.\n\nNo group currently allows this operation.");
+  return access_error("You are not allowed to " + std::string(write ? "modify" : "access") + " '" +
+                      std::string(model.label) + "' (" + std::string(model.name) +
+                      ") records.\n\nNo group currently allows this operation.");
 }
 
 bool Database::visible(const User& user, const Table& table, int64_t id) const {
@@ -139,15 +159,18 @@ bool Database::visible(const User& user, const Table& table, int64_t id) const {
   return owner == 0 || owner == user.id;
 }
 
-Database::Found Database::find(Session& session, const Table& table, Value domain, std::string_view order, int64_t offset, int64_t limit) const {
-  const Result<domain::Domain> parsed = domain::Domain::parse(domain.is_null() ? session.arena.array(std::initializer_list<Item>{}) : domain);
+Database::Found Database::find(Session& session, const Table& table, Value domain, std::string_view order,
+                               int64_t offset, int64_t limit) const {
+  const Result<domain::Domain> parsed =
+      domain::Domain::parse(domain.is_null() ? session.arena.array(std::initializer_list<Item>{}) : domain);
   if (!parsed) return {{}, value_error("Domain() " + parsed.error().message)};
   const bool active_test = table.column("active") >= 0 && session.context["active_test"].boolean().value_or(true) &&
                            parsed->to_python().find("'active'") == std::string::npos;
   const int active = table.column("active");
   Found found;
   for (int64_t id = 1; id <= table.last_id(); ++id) {
-    if (!table.exists(id) || (active_test && !table.get(id, active).truthy()) || !visible(session.user, table, id)) continue;
+    if (!table.exists(id) || (active_test && !table.get(id, active).truthy()) || !visible(session.user, table, id))
+      continue;
     const Result<bool> match = matches(parsed->root(), table, id);
     if (!match) return {{}, value_error("Invalid domain: " + match.error().message)};
     if (*match) found.ids.push_back(id);
@@ -155,7 +178,8 @@ Database::Found Database::find(Session& session, const Table& table, Value domai
   found.fault = sort(table, found.ids, order.empty() ? table.model().order : order);
   const size_t begin = std::min(found.ids.size(), static_cast<size_t>(std::max<int64_t>(0, offset)));
   const size_t end = limit > 0 ? std::min(found.ids.size(), begin + static_cast<size_t>(limit)) : found.ids.size();
-  found.ids = std::vector<int64_t>(found.ids.begin() + static_cast<std::ptrdiff_t>(begin), found.ids.begin() + static_cast<std::ptrdiff_t>(end));
+  found.ids = std::vector<int64_t>(found.ids.begin() + static_cast<std::ptrdiff_t>(begin),
+                                   found.ids.begin() + static_cast<std::ptrdiff_t>(end));
   return found;
 }
 
@@ -185,9 +209,12 @@ std::optional<Fault> Database::sort(const Table& table, std::vector<int64_t>& id
     while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
     const std::string_view name = part.substr(0, part.find(' '));
     std::string direction(part.substr(std::min(part.size(), name.size() + 1)));
-    std::transform(direction.begin(), direction.end(), direction.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(direction.begin(), direction.end(), direction.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const int column = table.column(name);
-    if (column < 0) return value_error("Invalid field '" + std::string(name) + "' on model '" + std::string(table.model().name) + "' in order");
+    if (column < 0)
+      return value_error("Invalid field '" + std::string(name) + "' on model '" + std::string(table.model().name) +
+                         "' in order");
     keys.push_back({column, direction.rfind("desc", 0) == 0});
   }
   // Ids come in ascending order already.

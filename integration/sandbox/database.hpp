@@ -23,8 +23,8 @@
 namespace outrigger::sandbox {
 
 struct Options {
-  int major = 19;            // 14 or 19
-  size_t leads = 500;        // up to a million
+  int major = 19;      // 14 or 19
+  size_t leads = 500;  // up to a million
   uint64_t seed = 1;
   std::string name = "sandbox";
   std::function<int64_t()> now = {};  // microseconds UTC; empty: the system's clock
@@ -34,19 +34,19 @@ struct User {
   int64_t id = 0;
   std::string login;
   std::string password;
-  std::string key;          // API key; also a password over the two older transports
+  std::string key;  // API key; also a password over the two older transports
   bool key_expired = false;
   bool administrator = false;
-  bool all_leads = false;   // else: only the own leads and those of nobody
+  bool all_leads = false;  // else: only the own leads and those of nobody
   std::string tz = "UTC";
 };
 
 // What goes wrong, in Odoo's words.
 struct Fault {
-  std::string name;     // "odoo.exceptions.AccessError"
+  std::string name;  // "odoo.exceptions.AccessError"
   std::string message;
-  int status = 500;     // over JSON-2
-  int code = 1;         // over XML-RPC
+  int status = 500;  // over JSON-2
+  int code = 1;      // over XML-RPC
 };
 Fault access_error(std::string message);
 Fault missing_error(std::string message);
@@ -57,8 +57,8 @@ Fault type_error(std::string message);
 Fault not_found(std::string message, std::string name);
 
 struct Answer {
-  Answer(Value v) : value(v) {}                         // NOLINT(google-explicit-constructor)
-  Answer(Fault f) : fault(std::move(f)) {}              // NOLINT(google-explicit-constructor)
+  Answer(Value v) : value(v) {}             // NOLINT(google-explicit-constructor)
+  Answer(Fault f) : fault(std::move(f)) {}  // NOLINT(google-explicit-constructor)
   Value value;  // in the caller's arena, or borrowed from the database until its next change
   std::optional<Fault> fault;
 };
@@ -142,7 +142,8 @@ class Database {
     std::vector<int64_t> ids;
     std::optional<Fault> fault;
   };
-  Found find(Session& session, const Table& table, Value domain, std::string_view order, int64_t offset, int64_t limit) const;
+  Found find(Session& session, const Table& table, Value domain, std::string_view order, int64_t offset,
+             int64_t limit) const;
   [[nodiscard]] std::optional<Fault> sort(const Table& table, std::vector<int64_t>& ids, std::string_view order) const;
   Answer rows(Session& session, const Table& table, const std::vector<int64_t>& ids, Value fields, bool names);
   Value cell(const Table& table, int64_t id, int column, bool names, Arena& arena) const;

@@ -36,18 +36,23 @@ struct Weighted {
   double share;
   double pull;
 };
-constexpr Weighted kSources[] = {{"Search engine", 0.3, 0.0}, {"Referral", 0.15, 1.0}, {"Newsletter", 0.2, -0.3},
+constexpr Weighted kSources[] = {{"Search engine", 0.3, 0.0}, {"Referral", 0.15, 1.0},  {"Newsletter", 0.2, -0.3},
                                  {"Trade fair", 0.1, 0.6},    {"LinkedIn", 0.15, -0.2}, {"Cold call", 0.1, -1.0}};
-constexpr Weighted kTags[] = {{"Product", 0.3, 0.1},  {"Training", 0.15, 0.4}, {"Consulting", 0.2, 0.2},
+constexpr Weighted kTags[] = {{"Product", 0.3, 0.1}, {"Training", 0.15, 0.4}, {"Consulting", 0.2, 0.2},
                               {"Tender", 0.1, -0.8}, {"Renewal", 0.1, 1.2},   {"Student", 0.05, -1.5}};
 constexpr Weighted kTeams[] = {{"Direct Sales", 0.45, 0.1}, {"Website", 0.35, -0.3}, {"Partners", 0.15, 0.5}};
-constexpr const char* kNeeds[] = {"Ten desks", "Office chairs", "ERP rollout", "Warehouse scanners", "Annual maintenance", "Training days",
-                                  "Meeting room", "Shop fitting", "Web shop", "Packaging line", "Solar panels", "Delivery vans"};
-constexpr const char* kCompanies[] = {"Azure", "Lotus", "Delta", "Northwind", "Minh Phát", "Orchard", "Kestrel", "Sông Hồng", "Atlas",
-                                      "Juniper", "Cobalt", "Bamboo", "Harbour", "Summit", "Saigon", "Meridian"};
-constexpr const char* kKinds[] = {"Interiors", "Logistics", "Foods", "Textiles", "Software", "Trading", "Clinics", "Hotels"};
-constexpr const char* kFirst[] = {"Anna", "Minh", "Lan", "Pierre", "Jonas", "Priya", "Kenji", "Maria", "Tom", "Huong", "Sara", "David"};
-constexpr const char* kLast[] = {"Nguyễn", "Peeters", "Martin", "Weber", "Smith", "Patel", "Tanaka", "Silva", "Trần", "Jones", "Lê", "Brown"};
+constexpr const char* kNeeds[] = {"Ten desks",          "Office chairs",  "ERP rollout",  "Warehouse scanners",
+                                  "Annual maintenance", "Training days",  "Meeting room", "Shop fitting",
+                                  "Web shop",           "Packaging line", "Solar panels", "Delivery vans"};
+constexpr const char* kCompanies[] = {"Azure",   "Lotus",     "Delta",  "Northwind", "Minh Phát", "Orchard",
+                                      "Kestrel", "Sông Hồng", "Atlas",  "Juniper",   "Cobalt",    "Bamboo",
+                                      "Harbour", "Summit",    "Saigon", "Meridian"};
+constexpr const char* kKinds[] = {"Interiors", "Logistics", "Foods",   "Textiles",
+                                  "Software",  "Trading",   "Clinics", "Hotels"};
+constexpr const char* kFirst[] = {"Anna",  "Minh",  "Lan", "Pierre", "Jonas", "Priya",
+                                  "Kenji", "Maria", "Tom", "Huong",  "Sara",  "David"};
+constexpr const char* kLast[] = {"Nguyễn", "Peeters", "Martin", "Weber", "Smith", "Patel",
+                                 "Tanaka", "Silva",   "Trần",   "Jones", "Lê",    "Brown"};
 
 class Generator {
  public:
@@ -89,7 +94,8 @@ class Generator {
       const int64_t id = add(countries, {{"name", country.name}, {"code", country.code}});
       for (const char* state : country.states) add(states, {{"name", state}, {"country_id", id}});
     }
-    for (const auto& [code, name] : {std::pair{"en_US", "English (US)"}, {"vi_VN", "Vietnamese / Tiếng Việt"}, {"fr_FR", "French / Français"}})
+    for (const auto& [code, name] :
+         {std::pair{"en_US", "English (US)"}, {"vi_VN", "Vietnamese / Tiếng Việt"}, {"fr_FR", "French / Français"}})
       add(database_.table("res.lang"), {{"name", name}, {"code", code}});
     for (const Weighted& source : kSources) add(database_.table("utm.source"), {{"name", source.name}});
     for (const char* medium : {"Email", "Website", "Phone"}) add(database_.table("utm.medium"), {{"name", medium}});
@@ -103,16 +109,25 @@ class Generator {
     Table& partners = database_.table("res.partner");
     Table& table = database_.table("res.users");
     const auto user = [&](const char* login, const char* name, bool active) {
-      const int64_t partner = add(partners, {{"name", name}, {"email", partners.keep(std::string(login) + "@example.com")}});
-      const int64_t id = add(table, {{"login", login}, {"name", name}, {"partner_id", partner}, {"company_id", 1}, {"tz", "UTC"}, {"lang", "en_US"}});
+      const int64_t partner =
+          add(partners, {{"name", name}, {"email", partners.keep(std::string(login) + "@example.com")}});
+      const int64_t id = add(table, {{"login", login},
+                                     {"name", name},
+                                     {"partner_id", partner},
+                                     {"company_id", 1},
+                                     {"tz", "UTC"},
+                                     {"lang", "en_US"}});
       table.set(id, "company_ids", table.arena().ids(std::vector<int64_t>{1}));
       table.set(id, "active", Value::of(active));
       return id;
     };
     user("__system__", "OdooBot", false);
-    users_.push_back({user("admin", "Mitchell Admin", true), "admin", "admin", "5a4d0b5e7c1f4d2a9b8e6f3c1d2e4a5b6c7d8e9f", false, true, true, "UTC"});
-    users_.push_back({user("demo", "Marc Demo", true), "demo", "demo", "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c", false, false, false, "UTC"});
-    users_.push_back({user("expired", "Former Employee", true), "expired", "", "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef", true, false, true, "UTC"});
+    users_.push_back({user("admin", "Mitchell Admin", true), "admin", "admin",
+                      "5a4d0b5e7c1f4d2a9b8e6f3c1d2e4a5b6c7d8e9f", false, true, true, "UTC"});
+    users_.push_back({user("demo", "Marc Demo", true), "demo", "demo", "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c",
+                      false, false, false, "UTC"});
+    users_.push_back({user("expired", "Former Employee", true), "expired", "",
+                      "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef", true, false, true, "UTC"});
     for (const char* seller : {"lan", "pierre", "priya", "tom"}) sellers_.push_back(user(seller, seller, true));
     sellers_.push_back(3);  // demo sells too
   }
@@ -125,17 +140,21 @@ class Generator {
     add(stages, {{"name", "Won"}, {"sequence", 70}, {"is_won", true}});
     int sequence = 0;
     for (const Weighted& team : kTeams) {
-      const int64_t id = add(database_.table("crm.team"), {{"name", team.name}, {"sequence", sequence}, {"assignment_max", 30}});
+      const int64_t id =
+          add(database_.table("crm.team"), {{"name", team.name}, {"sequence", sequence}, {"assignment_max", 30}});
       sequence += 5;
       for (size_t i = 0; i < 2; ++i)
-        add(database_.table("crm.team.member"), {{"crm_team_id", id}, {"user_id", sellers_[(static_cast<size_t>(id) + i) % sellers_.size()]}, {"assignment_max", 30}});
+        add(database_.table("crm.team.member"), {{"crm_team_id", id},
+                                                 {"user_id", sellers_[(static_cast<size_t>(id) + i) % sellers_.size()]},
+                                                 {"assignment_max", 30}});
     }
   }
 
   void parameters() {
     Table& parameters = database_.table("ir.config_parameter");
-    const char* fields = database_.options().major >= 15 ? "phone_state,email_state,state_id,country_id,source_id,lang_id,tag_ids"
-                                                         : "state_id,country_id,phone_state,email_state,source_id";
+    const char* fields = database_.options().major >= 15
+                             ? "phone_state,email_state,state_id,country_id,source_id,lang_id,tag_ids"
+                             : "state_id,country_id,phone_state,email_state,source_id";
     add(parameters, {{"key", "crm.pls_fields"}, {"value", fields}});
     add(parameters, {{"key", "crm.pls_start_date"}, {"value", parameters.keep(day(-365))}});
     add(parameters, {{"key", "database.uuid"}, {"value", "00000000-0000-4000-8000-000000000001"}});
@@ -152,8 +171,9 @@ class Generator {
     const sys_days base = year{year_number} / month{month_number} / std::chrono::day{day_number};
     const year_month_day date(base + days(day_offset));
     char text[40];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d.%06d", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), second / 3600, second / 60 % 60, second % 60, second * 7 % 1000000);
+    std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d.%06d", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), second / 3600,
+                  second / 60 % 60, second % 60, second * 7 % 1000000);
     return text;
   }
 
@@ -167,7 +187,8 @@ class Generator {
 
   void leads(size_t count) {
     Table& table = database_.table("crm.lead");
-    for (size_t i = 0; i < count; ++i) lead(table, static_cast<double>(i) / static_cast<double>(std::max<size_t>(1, count)));
+    for (size_t i = 0; i < count; ++i)
+      lead(table, static_cast<double>(i) / static_cast<double>(std::max<size_t>(1, count)));
   }
 
   void lead(Table& table, double age) {
@@ -194,14 +215,16 @@ class Generator {
     if (uniform() < 0.85) {
       set("country_id", Value::of(static_cast<int64_t>(country_at) + 1));
       logit += country.pull;
-      if (uniform() < 0.6) set("state_id", Value::of(static_cast<int64_t>(country_at * 3 + static_cast<size_t>(uniform() * 3)) + 1));
+      if (uniform() < 0.6)
+        set("state_id", Value::of(static_cast<int64_t>(country_at * 3 + static_cast<size_t>(uniform() * 3)) + 1));
     }
     logit += contact_details(table, id, country, company);
     if (const size_t source = weighted(kSources); source < std::size(kSources)) {
       set("source_id", Value::of(static_cast<int64_t>(source) + 1));
       logit += kSources[source].pull;
     }
-    if (uniform() < 0.5) set("lang_id", Value::of(country_at == 0 ? int64_t{2} : country_at == 2 ? int64_t{3} : int64_t{1}));
+    if (uniform() < 0.5)
+      set("lang_id", Value::of(country_at == 0 ? int64_t{2} : country_at == 2 ? int64_t{3} : int64_t{1}));
     std::vector<int64_t> tags;
     for (size_t t = 0; t < std::size(kTags); ++t)
       if (uniform() < kTags[t].share) {
@@ -213,7 +236,8 @@ class Generator {
       set("team_id", Value::of(static_cast<int64_t>(team) + 1));
       logit += kTeams[team].pull;
     }
-    if (uniform() < 0.7) set("user_id", Value::of(sellers_[static_cast<size_t>(uniform() * static_cast<double>(sellers_.size()))]));
+    if (uniform() < 0.7)
+      set("user_id", Value::of(sellers_[static_cast<size_t>(uniform() * static_cast<double>(sellers_.size()))]));
     set("company_id", Value::of(int64_t{1}));
     outcome(table, id, logit, created);
   }
@@ -234,7 +258,8 @@ class Generator {
     }
     const double phone = uniform();
     if (phone < 0.6) {
-      table.set(id, "phone", table.keep(std::string(country.dial) + std::to_string(1000 + static_cast<int>(uniform() * 8999))));
+      table.set(id, "phone",
+                table.keep(std::string(country.dial) + std::to_string(1000 + static_cast<int>(uniform() * 8999))));
       table.set(id, "phone_state", Value::of("correct"));
       pull += 0.3;
     } else if (phone < 0.75) {
@@ -253,11 +278,14 @@ class Generator {
     set("active", Value::of(open || won));
     set("won_status", Value::of(open ? "pending" : won ? "won" : "lost"));
     if (!open) {
-      set("stage_id", Value::of(won ? int64_t{4} : int64_t{1} + static_cast<int64_t>(uniform() * (1.2 + 1.8 * chance))));
+      set("stage_id",
+          Value::of(won ? int64_t{4} : int64_t{1} + static_cast<int64_t>(uniform() * (1.2 + 1.8 * chance))));
       set("probability", Value::of(won ? 100.0 : 0.0));
       set("automated_probability", Value::of(won ? 100.0 : 0.0));
       set("date_closed", table.keep(created));
-      if (!won) set(table.column("lost_reason_id") >= 0 ? "lost_reason_id" : "lost_reason", Value::of(int64_t{1} + static_cast<int64_t>(uniform() * 4)));
+      if (!won)
+        set(table.column("lost_reason_id") >= 0 ? "lost_reason_id" : "lost_reason",
+            Value::of(int64_t{1} + static_cast<int64_t>(uniform() * 4)));
       return;
     }
     set("stage_id", Value::of(int64_t{1} + static_cast<int64_t>(uniform() * (1.5 + 1.5 * chance))));

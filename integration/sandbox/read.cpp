@@ -28,13 +28,14 @@ bool wants_names(Value args) {
 Answer Database::fields_get(Session& session, const Request& request) {
   std::vector<Field> fields;
   for (const FieldDef* def : session.table.fields()) {
-    const std::vector<Field> all = {{"type", Value::of(def->type)},
-                                    {"string", Value::of(def->label)},
-                                    {"relation", def->comodel.empty() ? Value{} : Value::of(def->comodel)},
-                                    {"selection", def->selection.empty() ? Value{} : selection_value(def->selection, session.arena)},
-                                    {"store", Value::of(def->name != "display_name")},
-                                    {"required", Value::of(def->required)},
-                                    {"readonly", Value::of(def->name == "id" || def->name == "create_date" || def->name == "write_date")}};
+    const std::vector<Field> all = {
+        {"type", Value::of(def->type)},
+        {"string", Value::of(def->label)},
+        {"relation", def->comodel.empty() ? Value{} : Value::of(def->comodel)},
+        {"selection", def->selection.empty() ? Value{} : selection_value(def->selection, session.arena)},
+        {"store", Value::of(def->name != "display_name")},
+        {"required", Value::of(def->required)},
+        {"readonly", Value::of(def->name == "id" || def->name == "create_date" || def->name == "write_date")}};
     std::vector<Field> kept;
     const Value wanted = request.args["attributes"];
     for (const Field& field : all) {
@@ -49,7 +50,8 @@ Answer Database::fields_get(Session& session, const Request& request) {
 
 Answer Database::search(Session& session, const Request& request) {
   const Value domain = request.args.has("domain") ? request.args["domain"] : request.args["args"];
-  Found found = find(session, session.table, domain, request.args["order"].text(), request.args["offset"].integer(), request.args["limit"].integer());
+  Found found = find(session, session.table, domain, request.args["order"].text(), request.args["offset"].integer(),
+                     request.args["limit"].integer());
   if (found.fault) return *found.fault;
   return session.arena.ids(found.ids);
 }
@@ -62,8 +64,8 @@ Answer Database::search_count(Session& session, const Request& request) {
 }
 
 Answer Database::search_read(Session& session, const Request& request) {
-  Found found = find(session, session.table, request.args["domain"], request.args["order"].text(), request.args["offset"].integer(),
-                     request.args["limit"].integer());
+  Found found = find(session, session.table, request.args["domain"], request.args["order"].text(),
+                     request.args["offset"].integer(), request.args["limit"].integer());
   if (found.fault) return *found.fault;
   return rows(session, session.table, found.ids, request.args["fields"], wants_names(request.args));
 }
@@ -73,8 +75,9 @@ Answer Database::read(Session& session, const Request& request) {
   for (const int64_t id : request.ids) {
     if (!session.table.exists(id)) continue;
     if (!visible(session.user, session.table, id))
-      return access_error("Sorry, " + session.user.login + " (id=" + std::to_string(session.user.id) + ") doesn't have 'read' access to:\n- " +
-                          std::string(session.table.model().label) + " (" + std::string(session.table.model().name) + ": " + std::to_string(id) + ")");
+      return access_error("Sorry, " + session.user.login + " (id=" + std::to_string(session.user.id) +
+                          ") doesn't have 'read' access to:\n- " + std::string(session.table.model().label) + " (" +
+                          std::string(session.table.model().name) + ": " + std::to_string(id) + ")");
     ids.push_back(id);
   }
   return rows(session, session.table, ids, request.args["fields"], wants_names(request.args));
@@ -89,7 +92,9 @@ Answer Database::rows(Session& session, const Table& table, const std::vector<in
   }
   for (const Value name : fields.items()) {
     const int column = table.column(name.text());
-    if (column < 0) return value_error("Invalid field '" + std::string(name.text()) + "' on model '" + std::string(table.model().name) + "'");
+    if (column < 0)
+      return value_error("Invalid field '" + std::string(name.text()) + "' on model '" +
+                         std::string(table.model().name) + "'");
     if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
   }
   std::vector<Value> result;
@@ -111,7 +116,8 @@ Value Database::cell(const Table& table, int64_t id, int column, bool names, Are
     case domain::FieldType::kInteger: return value.is_null() ? Value::of(int64_t{0}) : value;
     case domain::FieldType::kFloat: return value.is_null() ? Value::of(0.0) : Value::of(*value.number());
     case domain::FieldType::kToMany: return value.is_null() ? arena.array(std::initializer_list<Item>{}) : value;
-    case domain::FieldType::kDatetime: return value.is_null() ? Value::of(false) : Value::of(value.text().substr(0, 19));
+    case domain::FieldType::kDatetime:
+      return value.is_null() ? Value::of(false) : Value::of(value.text().substr(0, 19));
     case domain::FieldType::kMany2one: {
       if (value.is_null()) return Value::of(false);
       if (!names) return value;
@@ -142,7 +148,7 @@ namespace {
 
 // "expected_revenue:sum" -> field and function; the field alone means its default, sum.
 struct Aggregate {
-  std::string name;      // as asked
+  std::string name;  // as asked
   std::string field;
   std::string function;  // sum, avg, min, max, count
   int column = -1;
@@ -153,7 +159,8 @@ Aggregate aggregate_of(const Table& table, std::string_view text) {
   result.name = text;
   const size_t colon = text.find(':');
   // "alias:function(field)", as read_group takes it.
-  if (const size_t open = text.find('('); colon != std::string_view::npos && open != std::string_view::npos && text.back() == ')') {
+  if (const size_t open = text.find('(');
+      colon != std::string_view::npos && open != std::string_view::npos && text.back() == ')') {
     result.function = text.substr(colon + 1, open - colon - 1);
     result.field = text.substr(open + 1, text.size() - open - 2);
     result.column = table.column(result.field);
@@ -205,7 +212,8 @@ struct ValueLess {
 using Groups = std::map<std::vector<Value>, std::vector<int64_t>, ValueLess>;
 
 // A lead with several tags is in the group of each.
-void add_to_groups(const Table& table, const std::vector<int>& columns, int64_t id, std::vector<Value>& key, Groups& groups) {
+void add_to_groups(const Table& table, const std::vector<int>& columns, int64_t id, std::vector<Value>& key,
+                   Groups& groups) {
   if (key.size() == columns.size()) {
     groups[key].push_back(id);
     return;
@@ -239,7 +247,8 @@ Answer Database::formatted_read_group(Session& session, const Request& request) 
   for (const Value name : request.args["aggregates"].items()) {
     if (name.text() == "__count") continue;
     aggregates.push_back(aggregate_of(table, name.text()));
-    if (aggregates.back().column < 0) return value_error("Invalid field '" + aggregates.back().field + "' in aggregates");
+    if (aggregates.back().column < 0)
+      return value_error("Invalid field '" + aggregates.back().field + "' in aggregates");
   }
   Groups groups;
   std::vector<Value> key;
@@ -259,7 +268,8 @@ Answer Database::formatted_read_group(Session& session, const Request& request) 
       terms.push_back(arena.array({Value::of(field.name), "=", values[i].is_null() ? Value::of(false) : values[i]}));
     }
     row.push_back({"__extra_domain", arena.array(terms)});
-    for (const Aggregate& aggregate : aggregates) row.push_back({arena.keep(aggregate.name), aggregated(table, aggregate, ids)});
+    for (const Aggregate& aggregate : aggregates)
+      row.push_back({arena.keep(aggregate.name), aggregated(table, aggregate, ids)});
     for (const Value name : request.args["aggregates"].items())
       if (name.text() == "__count") row.push_back({"__count", Value::of(static_cast<int64_t>(ids.size()))});
     result.push_back(arena.object(row));
@@ -284,16 +294,21 @@ Answer Database::read_group(Session& session, const Request& request) {
   }
   aggregates.push_back(Value::of("__count"));
   Request inner = request;
-  inner.args = arena.object({{"domain", request.args["domain"]}, {"groupby", arena.array(groupby)}, {"aggregates", arena.array(aggregates)}});
+  inner.args = arena.object(
+      {{"domain", request.args["domain"]}, {"groupby", arena.array(groupby)}, {"aggregates", arena.array(aggregates)}});
   Answer answer = formatted_read_group(session, inner);
   if (answer.fault) return answer;
   std::vector<Value> result;
   for (const Value row : answer.value.items()) {
     std::vector<Field> fields;
     for (const Field field : row.fields()) {
-      if (field.key == "__extra_domain") fields.push_back({"__domain", field.value});
-      else if (field.key == "__count") fields.push_back({lazy && !groupby.empty() ? arena.keep(std::string(groupby[0].text()) + "_count") : "__count", field.value});
-      else fields.push_back({field.key.substr(0, field.key.find(':')), field.value});
+      if (field.key == "__extra_domain")
+        fields.push_back({"__domain", field.value});
+      else if (field.key == "__count")
+        fields.push_back({lazy && !groupby.empty() ? arena.keep(std::string(groupby[0].text()) + "_count") : "__count",
+                          field.value});
+      else
+        fields.push_back({field.key.substr(0, field.key.find(':')), field.value});
     }
     result.push_back(arena.object(fields));
   }

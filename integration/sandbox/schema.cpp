@@ -4,10 +4,12 @@ namespace outrigger::sandbox {
 namespace {
 
 // Every model has these.
-#define OUTRIGGER_COMMON                                               \
-  {"id", "integer", {}, "ID"}, {"display_name", "char", {}, "Display Name"}, \
+#define OUTRIGGER_COMMON                                                                                \
+  {"id", "integer", {}, "ID"}, {"display_name", "char", {}, "Display Name"},                            \
       {"create_date", "datetime", {}, "Created on"}, {"write_date", "datetime", {}, "Last Updated on"}, \
-      {"create_uid", "many2one", "res.users", "Created by"}, {"write_uid", "many2one", "res.users", "Last Updated by"}
+      {"create_uid", "many2one", "res.users", "Created by"}, {                                          \
+    "write_uid", "many2one", "res.users", "Last Updated by"                                             \
+  }
 
 constexpr FieldDef kLead[] = {
     OUTRIGGER_COMMON,
@@ -70,8 +72,10 @@ constexpr FieldDef kMember[] = {OUTRIGGER_COMMON,
                                 {"assignment_max", "integer", {}, "Average Leads Capacity"},
                                 {"assignment_optout", "boolean", {}, "Skip auto assignment"},
                                 {"assignment_domain", "char", {}, "Assignment Domain"}};
-constexpr FieldDef kTag[] = {OUTRIGGER_COMMON, {"name", "char", {}, "Tag Name", true}, {"color", "integer", {}, "Color"}};
-constexpr FieldDef kReason[] = {OUTRIGGER_COMMON, {"name", "char", {}, "Description", true}, {"active", "boolean", {}, "Active"}};
+constexpr FieldDef kTag[] = {
+    OUTRIGGER_COMMON, {"name", "char", {}, "Tag Name", true}, {"color", "integer", {}, "Color"}};
+constexpr FieldDef kReason[] = {
+    OUTRIGGER_COMMON, {"name", "char", {}, "Description", true}, {"active", "boolean", {}, "Active"}};
 constexpr FieldDef kFrequency[] = {OUTRIGGER_COMMON,
                                    {"variable", "char", {}, "Variable"},
                                    {"value", "char", {}, "Value"},
@@ -99,7 +103,8 @@ constexpr FieldDef kUser[] = {OUTRIGGER_COMMON,
                               {"lang", "char", {}, "Language"},
                               {"tz", "char", {}, "Timezone"}};
 constexpr FieldDef kCompany[] = {OUTRIGGER_COMMON, {"name", "char", {}, "Company Name", true}};
-constexpr FieldDef kCountry[] = {OUTRIGGER_COMMON, {"name", "char", {}, "Country Name", true}, {"code", "char", {}, "Country Code"}};
+constexpr FieldDef kCountry[] = {
+    OUTRIGGER_COMMON, {"name", "char", {}, "Country Name", true}, {"code", "char", {}, "Country Code"}};
 constexpr FieldDef kState[] = {OUTRIGGER_COMMON,
                                {"name", "char", {}, "State Name", true},
                                {"code", "char", {}, "State Code"},
@@ -109,7 +114,8 @@ constexpr FieldDef kLang[] = {OUTRIGGER_COMMON,
                               {"code", "char", {}, "Locale Code", true},
                               {"active", "boolean", {}, "Active"}};
 constexpr FieldDef kNamed[] = {OUTRIGGER_COMMON, {"name", "char", {}, "Name", true}};
-constexpr FieldDef kParameter[] = {OUTRIGGER_COMMON, {"key", "char", {}, "Key", true}, {"value", "text", {}, "Value", true}};
+constexpr FieldDef kParameter[] = {
+    OUTRIGGER_COMMON, {"key", "char", {}, "Key", true}, {"value", "text", {}, "Value", true}};
 constexpr FieldDef kModelData[] = {OUTRIGGER_COMMON,
                                    {"module", "char", {}, "Module"},
                                    {"name", "char", {}, "External Identifier", true},

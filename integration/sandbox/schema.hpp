@@ -12,21 +12,21 @@ namespace outrigger::sandbox {
 
 struct FieldDef {
   std::string_view name;
-  std::string_view type;        // Odoo's own word: "char", "many2one", ...
+  std::string_view type;  // Odoo's own word: "char", "many2one", ...
   std::string_view comodel = {};
   std::string_view label = {};
   bool required = false;
-  int since = 14;               // first major with this field
-  int until = 99;               // last major with it
+  int since = 14;                   // first major with this field
+  int until = 99;                   // last major with it
   std::string_view selection = {};  // "key:Label,key:Label"
 };
 
 struct ModelDef {
   std::string_view name;
   std::string_view label;
-  std::string_view order;         // Odoo's default order
-  bool restricted = false;        // not readable by an ordinary user
-  bool read_only = false;         // no user may write it over RPC
+  std::string_view order;   // Odoo's default order
+  bool restricted = false;  // not readable by an ordinary user
+  bool read_only = false;   // no user may write it over RPC
   std::span<const FieldDef> fields;
 };
 

@@ -96,7 +96,10 @@ Result<std::unique_ptr<Server>> Server::start(Service& service, uint16_t port) {
     state->thread = std::thread([raw = state.get()] { raw->io.run(); });
     return std::unique_ptr<Server>(new Server(std::move(state)));
   } catch (const boost::system::system_error& problem) {
-    return Error{Code::kUnreachable, "the sandbox cannot listen on 127.0.0.1:" + std::to_string(port) + ": " + problem.code().message() + "; choose another port with --port", Source::kHost, Effect::kNone, -1};
+    return Error{Code::kUnreachable,
+                 "the sandbox cannot listen on 127.0.0.1:" + std::to_string(port) + ": " + problem.code().message() +
+                     "; choose another port with --port",
+                 Source::kHost, Effect::kNone, -1};
   }
 }
 

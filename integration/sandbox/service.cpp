@@ -25,11 +25,12 @@ HttpReply json(int status, Value value) {
 
 HttpReply json_fault(const Fault& fault) {
   Arena arena;
-  HttpReply reply = json(fault.status, arena.object({{"name", Value::of(std::string_view(fault.name))},
-                                                     {"message", Value::of(std::string_view(fault.message))},
-                                                     {"arguments", arena.array({Value::of(std::string_view(fault.message))})},
-                                                     {"context", arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})},
-                                                     {"debug", "Traceback (most recent call last): sandbox"}}));
+  HttpReply reply = json(
+      fault.status, arena.object({{"name", Value::of(std::string_view(fault.name))},
+                                  {"message", Value::of(std::string_view(fault.message))},
+                                  {"arguments", arena.array({Value::of(std::string_view(fault.message))})},
+                                  {"context", arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})},
+                                  {"debug", "Traceback (most recent call last): sandbox"}}));
   if (fault.status == 401) reply.headers["WWW-Authenticate"] = "bearer";
   return reply;
 }
@@ -50,7 +51,8 @@ std::string call_name(const HttpMessage& request) {
   const bool xml = request.target != "/jsonrpc";
   const std::string open = xml ? "<string>" : "\"";
   const std::string close = xml ? "</string>" : "\"";
-  for (size_t from = request.body.find(xml ? "<params>" : "\"args\"", at); from != std::string::npos && texts.size() < 4;) {
+  for (size_t from = request.body.find(xml ? "<params>" : "\"args\"", at);
+       from != std::string::npos && texts.size() < 4;) {
     const size_t begin = request.body.find(open, from + (texts.empty() ? 7 : 0));
     if (begin == std::string::npos) break;
     const size_t end = request.body.find(close, begin + open.size());
@@ -66,10 +68,14 @@ struct Word {
   std::string_view word;
   Injection::Kind kind;
 };
-constexpr Word kWords[] = {{"delay", Injection::Kind::kDelay},           {"cut_before", Injection::Kind::kCutBefore},
-                           {"cut_after_commit", Injection::Kind::kCutAfterCommit}, {"error_500", Injection::Kind::kError500},
-                           {"html", Injection::Kind::kHtml},             {"too_many", Injection::Kind::kTooMany},
-                           {"wrong_json", Injection::Kind::kWrongJson},  {"truncated", Injection::Kind::kTruncated},
+constexpr Word kWords[] = {{"delay", Injection::Kind::kDelay},
+                           {"cut_before", Injection::Kind::kCutBefore},
+                           {"cut_after_commit", Injection::Kind::kCutAfterCommit},
+                           {"error_500", Injection::Kind::kError500},
+                           {"html", Injection::Kind::kHtml},
+                           {"too_many", Injection::Kind::kTooMany},
+                           {"wrong_json", Injection::Kind::kWrongJson},
+                           {"truncated", Injection::Kind::kTruncated},
                            {"reset", Injection::Kind::kReset}};
 
 // What a fault does before the call is executed; nothing when the call goes on.
@@ -148,15 +154,19 @@ HttpReply Service::route(const HttpMessage& request) {
   const std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
   const bool new_api = database_.options().major >= 19;
   if (path == "/web/version" || path == "/json/version") return new_api ? version(false) : html(404, "Not Found");
-  if (path == "/web/webclient/version_info") return is_json(request) ? version(true) : html(415, "Unsupported Media Type");
+  if (path == "/web/webclient/version_info")
+    return is_json(request) ? version(true) : html(415, "Unsupported Media Type");
   if (path.rfind("/json/2/", 0) == 0) return new_api ? json2(request, path.substr(8)) : html(404, "Not Found");
-  if (path.rfind("/doc-bearer/", 0) == 0) return new_api ? documentation(request, path.substr(12)) : html(404, "Not Found");
+  if (path.rfind("/doc-bearer/", 0) == 0)
+    return new_api ? documentation(request, path.substr(12)) : html(404, "Not Found");
   if (path == "/jsonrpc") return jsonrpc(request);
   if (path.rfind("/xmlrpc/2/", 0) == 0) return xmlrpc(request, path.substr(10));
   return html(404, "Not Found");
 }
 
-Value Service::version_info(Arena& arena) const { return arena.array({database_.options().major, 0, 0, "final", 0, ""}); }
+Value Service::version_info(Arena& arena) const {
+  return arena.array({database_.options().major, 0, 0, "final", 0, ""});
+}
 
 HttpReply Service::version(bool jsonrpc) const {
   Arena arena;
@@ -164,7 +174,10 @@ HttpReply Service::version(bool jsonrpc) const {
   if (!jsonrpc) return json(200, arena.object({{"version_info", version_info(arena)}, {"version", text}}));
   return json(200, arena.object({{"jsonrpc", "2.0"},
                                  {"id", nullptr},
-                                 {"result", arena.object({{"server_version", text}, {"server_version_info", version_info(arena)}, {"server_serie", text}, {"protocol_version", 1}})}}));
+                                 {"result", arena.object({{"server_version", text},
+                                                          {"server_version_info", version_info(arena)},
+                                                          {"server_serie", text},
+                                                          {"protocol_version", 1}})}}));
 }
 
 HttpReply Service::json2(const HttpMessage& request, std::string_view path) {
@@ -174,7 +187,8 @@ HttpReply Service::json2(const HttpMessage& request, std::string_view path) {
     return html(404, "No database is selected and the requested URL was not found in the server-wide controllers.");
   std::string authorization = header(request, "authorization");
   const size_t space = authorization.find(' ');
-  const User* user = space == std::string::npos ? nullptr : database_.by_key(std::string_view(authorization).substr(space + 1));
+  const User* user =
+      space == std::string::npos ? nullptr : database_.by_key(std::string_view(authorization).substr(space + 1));
   if (user == nullptr) return json_fault({"werkzeug.exceptions.Unauthorized", "Invalid apikey", 401, 3});
   const size_t slash = path.find('/');
   if (slash == std::string_view::npos) return json_fault(not_found("Not Found", "werkzeug.exceptions.NotFound"));
@@ -211,8 +225,16 @@ HttpReply Service::jsonrpc(const HttpMessage& request) {
   const Value id = body->root()["id"];
   if (answer.fault) {
     const Fault& fault = *answer.fault;
-    const Value data = arena.object({{"name", Value::of(std::string_view(fault.name))}, {"debug", "Traceback"}, {"message", Value::of(std::string_view(fault.message))}, {"arguments", arena.array({Value::of(std::string_view(fault.message))})}, {"context", arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})}});
-    return json(200, arena.object({{"jsonrpc", "2.0"}, {"id", id}, {"error", arena.object({{"code", 0}, {"message", "Odoo Server Error"}, {"data", data}})}}));
+    const Value data =
+        arena.object({{"name", Value::of(std::string_view(fault.name))},
+                      {"debug", "Traceback"},
+                      {"message", Value::of(std::string_view(fault.message))},
+                      {"arguments", arena.array({Value::of(std::string_view(fault.message))})},
+                      {"context", arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})}});
+    return json(
+        200, arena.object({{"jsonrpc", "2.0"},
+                           {"id", id},
+                           {"error", arena.object({{"code", 0}, {"message", "Odoo Server Error"}, {"data", data}})}}));
   }
   // None has neither result nor error.
   if (answer.value.is_null()) return json(200, arena.object({{"jsonrpc", "2.0"}, {"id", id}}));
@@ -226,7 +248,8 @@ HttpReply Service::xmlrpc(const HttpMessage& request, std::string_view service) 
   reader.feed(request.body);
   const Result<value::XmlMessage> call = reader.finish();
   if (!call) {
-    reply.body = value::write_xml_fault(1, "Traceback (most recent call last):\nxml.parsers.expat.ExpatError: " + call.error().message);
+    reply.body = value::write_xml_fault(
+        1, "Traceback (most recent call last):\nxml.parsers.expat.ExpatError: " + call.error().message);
     return reply;
   }
   Arena arena;
@@ -234,11 +257,15 @@ HttpReply Service::xmlrpc(const HttpMessage& request, std::string_view service) 
   if (answer.fault) {
     const Fault& fault = *answer.fault;
     const bool traceback = fault.code == 1;
-    reply.body = value::write_xml_fault(fault.code, traceback ? "Traceback (most recent call last):\n" + fault.name.substr(fault.name.rfind('.') + 1) + ": " + fault.message : fault.message);
+    reply.body = value::write_xml_fault(fault.code, traceback ? "Traceback (most recent call last):\n" +
+                                                                    fault.name.substr(fault.name.rfind('.') + 1) +
+                                                                    ": " + fault.message
+                                                              : fault.message);
     return reply;
   }
   if (answer.value.is_null()) {
-    reply.body = value::write_xml_fault(1, "Traceback (most recent call last):\nTypeError: cannot marshal None unless allow_none is enabled");
+    reply.body = value::write_xml_fault(
+        1, "Traceback (most recent call last):\nTypeError: cannot marshal None unless allow_none is enabled");
     return reply;
   }
   const Result<std::string> body = value::write_xml_response(answer.value);
@@ -249,11 +276,15 @@ HttpReply Service::xmlrpc(const HttpMessage& request, std::string_view service) 
 Answer Service::service_call(std::string_view service, std::string_view method, Value params, Arena& reply) {
   if (service == "common" && method == "version") {
     const Value text = reply.text(std::to_string(database_.options().major) + ".0");
-    return reply.object({{"server_version", text}, {"server_version_info", version_info(reply)}, {"server_serie", text}, {"protocol_version", 1}});
+    return reply.object({{"server_version", text},
+                         {"server_version_info", version_info(reply)},
+                         {"server_serie", text},
+                         {"protocol_version", 1}});
   }
   const auto param = [&](size_t i) { return i < params.size() ? params.at(i) : Value{}; };
   if (param(0).text() != database_.options().name)
-    return Fault{"psycopg2.OperationalError", "database \"" + std::string(param(0).text()) + "\" does not exist", 500, 1};
+    return Fault{"psycopg2.OperationalError", "database \"" + std::string(param(0).text()) + "\" does not exist", 500,
+                 1};
   if (service == "common" && (method == "authenticate" || method == "login")) {
     const User* user = database_.sign_in(param(1).text(), param(2).text());
     return user == nullptr ? Value::of(false) : Value::of(user->id);
@@ -268,29 +299,36 @@ Answer Service::service_call(std::string_view service, std::string_view method, 
   std::vector<Value> positional;
   for (const Value value : param(5).items()) positional.push_back(value);
   // A method of records takes the ids first.
-  static constexpr std::string_view kOnModel[] = {"fields_get", "search", "search_count", "search_read", "name_search", "read_group",
-                                                  "formatted_read_group", "create", "load", "context_get", "get_param", "set_param"};
+  static constexpr std::string_view kOnModel[] = {
+      "fields_get",           "search", "search_count", "search_read", "name_search", "read_group",
+      "formatted_read_group", "create", "load",         "context_get", "get_param",   "set_param"};
   const bool has_group_on_model = call.method == "has_group" && database_.options().major < 19;
-  const bool on_model = has_group_on_model || std::find(std::begin(kOnModel), std::end(kOnModel), call.method) != std::end(kOnModel);
+  const bool on_model =
+      has_group_on_model || std::find(std::begin(kOnModel), std::end(kOnModel), call.method) != std::end(kOnModel);
   if (!on_model && !positional.empty()) {
     for (const Value id : positional.front().items()) call.ids.push_back(id.integer());
     if (positional.front().as_integer()) call.ids.push_back(positional.front().integer());
     positional.erase(positional.begin());
   }
   const std::vector<std::string> names = database_.parameters(call.method);
-  if (positional.size() > names.size() && !names.empty()) return type_error(call.method + "() takes fewer positional arguments");
+  if (positional.size() > names.size() && !names.empty())
+    return type_error(call.method + "() takes fewer positional arguments");
   std::vector<Field> args;
-  for (size_t i = 0; i < positional.size() && i < names.size(); ++i) args.push_back({reply.keep(names[i]), positional[i]});
+  for (size_t i = 0; i < positional.size() && i < names.size(); ++i)
+    args.push_back({reply.keep(names[i]), positional[i]});
   for (const Field field : param(6).fields()) {
-    if (field.key == "context") call.context = field.value;
-    else args.push_back(field);
+    if (field.key == "context")
+      call.context = field.value;
+    else
+      args.push_back(field);
   }
   call.args = reply.object(args);
   // The two older transports word these two otherwise.
   if (find_model(call.model) == nullptr) return user_error("Object " + call.model + " doesn't exist");
   Answer answer = execute(*user, call, reply);
   if (answer.fault && answer.fault->name == "werkzeug.exceptions.NotFound")
-    return Fault{"builtins.AttributeError", "The method '" + call.model + "." + call.method + "' does not exist", 500, 1};
+    return Fault{"builtins.AttributeError", "The method '" + call.model + "." + call.method + "' does not exist", 500,
+                 1};
   return answer;
 }
 
@@ -303,21 +341,26 @@ Answer Service::execute(const User& user, const Request& request, Arena& reply) 
 HttpReply Service::documentation(const HttpMessage& request, std::string_view path) {
   const std::string authorization = header(request, "authorization");
   const size_t space = authorization.find(' ');
-  const User* user = space == std::string::npos ? nullptr : database_.by_key(std::string_view(authorization).substr(space + 1));
-  if (user == nullptr || !user->administrator) return json_fault(access_error("This page needs the group Technical Documentation"));
+  const User* user =
+      space == std::string::npos ? nullptr : database_.by_key(std::string_view(authorization).substr(space + 1));
+  if (user == nullptr || !user->administrator)
+    return json_fault(access_error("This page needs the group Technical Documentation"));
   const std::string model(path.substr(0, path.rfind(".json")));
   if (find_model(model) == nullptr) return html(404, "Not Found");
   Arena arena;
   std::vector<Field> methods;
   for (const char* method : {"search", "search_read", "read", "create", "write", "load", "message_post"}) {
     std::vector<Field> parameters;
-    for (const std::string& name : database_.parameters(method)) parameters.push_back({arena.keep(name), arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})});
+    for (const std::string& name : database_.parameters(method))
+      parameters.push_back(
+          {arena.keep(name), arena.object(std::initializer_list<std::pair<std::string_view, Item>>{})});
     methods.push_back({method, arena.object({{"parameters", arena.object(parameters)}})});
   }
   return json(200, arena.object({{"model", arena.text(model)}, {"methods", arena.object(methods)}}));
 }
 
-// POST /sandbox/faults {"match": "crm.lead/write", "kind": "cut_after_commit", "times": 1, "delay_ms": 0}; DELETE clears.
+// POST /sandbox/faults {"match": "crm.lead/write", "kind": "cut_after_commit", "times": 1, "delay_ms": 0}; DELETE
+// clears.
 HttpReply Service::faults(const HttpMessage& request) {
   if (request.method == "DELETE") {
     injections_.clear();
@@ -332,7 +375,8 @@ HttpReply Service::faults(const HttpMessage& request) {
     return json(400, arena.object({{"error", arena.text("kind must be one of " + words)}}));
   }
   const int64_t times = body->root().has("times") ? body->root()["times"].integer() : 1;
-  injections_.push_back({std::string(body->root()["match"].text()), *kind, static_cast<int>(times), std::chrono::milliseconds(body->root()["delay_ms"].integer())});
+  injections_.push_back({std::string(body->root()["match"].text()), *kind, static_cast<int>(times),
+                         std::chrono::milliseconds(body->root()["delay_ms"].integer())});
   return json(200, Value::of(true));
 }
 

@@ -18,8 +18,8 @@
 namespace outrigger::sandbox {
 
 struct HttpMessage {
-  std::string method;  // GET, POST
-  std::string target;  // path and query
+  std::string method;                          // GET, POST
+  std::string target;                          // path and query
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 };
@@ -29,8 +29,8 @@ struct HttpReply {
   std::string content_type = "application/json; charset=utf-8";
   std::string body;
   std::map<std::string, std::string> headers;
-  bool cut = false;     // close the connection without a reply
-  bool reset = false;   // reset it
+  bool cut = false;    // close the connection without a reply
+  bool reset = false;  // reset it
   std::chrono::milliseconds delay{0};
 };
 
@@ -39,7 +39,7 @@ struct Injection {
   enum class Kind { kDelay, kCutBefore, kCutAfterCommit, kError500, kHtml, kTooMany, kWrongJson, kTruncated, kReset };
   std::string match;  // empty: every call
   Kind kind = Kind::kDelay;
-  int times = 1;      // how many calls it hits; -1: all
+  int times = 1;  // how many calls it hits; -1: all
   std::chrono::milliseconds delay{0};
 };
 // The word of a kind in POST /sandbox/faults and back: delay, cut_before, cut_after_commit, error_500, html, too_many,

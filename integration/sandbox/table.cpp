@@ -2,7 +2,8 @@
 
 namespace outrigger::sandbox {
 
-Table::Table(const ModelDef& model, int major, Related related) : model_(model), major_(major), related_(std::move(related)) {
+Table::Table(const ModelDef& model, int major, Related related)
+    : model_(model), major_(major), related_(std::move(related)) {
   for (const FieldDef& field : model.fields) {
     if (major < field.since || major > field.until) continue;
     by_name_.emplace(field.name, static_cast<int>(fields_.size()));

@@ -30,7 +30,9 @@ bool empty(const FieldDef& field, Value value) {
   return value.is_null() || (value.kind() == outrigger::Kind::kBool && !value.truthy() && field.type != "boolean");
 }
 
-bool is_datetime(std::string_view text) { return text.size() == 19 && text[4] == '-' && text[10] == ' ' && text[13] == ':'; }
+bool is_datetime(std::string_view text) {
+  return text.size() == 19 && text[4] == '-' && text[10] == ' ' && text[13] == ':';
+}
 
 // [[6,0,ids]], [[4,id]], [[3,id]], [[5]] on a list of ids; plain ids are taken as a replacement.
 std::vector<int64_t> apply_commands(Value old, Value commands) {
@@ -64,21 +66,26 @@ std::optional<Fault> Database::check_values(const Table& table, Value values) co
     if (column < 0) return value_error("Invalid field '" + name + "' in '" + std::string(table.model().name) + "'");
     const FieldDef& def = table.field_def(column);
     if (empty(def, field.value)) {
-      if (def.required) return validation_error("The operation cannot be completed: Missing required value for the field '" + std::string(def.label) + "' (" + name + ").");
+      if (def.required)
+        return validation_error("The operation cannot be completed: Missing required value for the field '" +
+                                std::string(def.label) + "' (" + name + ").");
       continue;
     }
     if (!fits(def, field.value)) return value_error("Wrong value for " + std::string(table.model().name) + "." + name);
     if (!def.selection.empty() && !in_selection(def.selection, field.value.text()))
-      return value_error("Wrong value for " + std::string(table.model().name) + "." + name + ": '" + std::string(field.value.text()) + "'");
+      return value_error("Wrong value for " + std::string(table.model().name) + "." + name + ": '" +
+                         std::string(field.value.text()) + "'");
     if (def.type == "integer" && (field.value.integer() > INT32_MAX || field.value.integer() < INT32_MIN)) {
       Fault fault = value_error("integer out of range");
       fault.name = "psycopg2.errors.NumericValueOutOfRange";
       return fault;
     }
     if (def.type == "datetime" && !is_datetime(field.value.text()))
-      return value_error("time data '" + std::string(field.value.text()) + "' does not match format '%Y-%m-%d %H:%M:%S'");
+      return value_error("time data '" + std::string(field.value.text()) +
+                         "' does not match format '%Y-%m-%d %H:%M:%S'");
     if (def.type == "many2one" && !find_table(def.comodel)->exists(field.value.integer()))
-      return missing_error("Record does not exist or has been deleted.\n(Record: " + std::string(def.comodel) + "(" + std::to_string(field.value.integer()) + ",))");
+      return missing_error("Record does not exist or has been deleted.\n(Record: " + std::string(def.comodel) + "(" +
+                           std::to_string(field.value.integer()) + ",))");
   }
   return std::nullopt;
 }
@@ -88,12 +95,15 @@ void Database::store(const User& user, Table& table, int64_t id, Value values) {
   for (const Field field : values.fields()) {
     const int column = table.column(field.key);
     const FieldDef& def = table.field_def(column);
-    if (def.name == "id" || def.name == "display_name" || def.name == "create_date" || def.name == "write_date") continue;
+    if (def.name == "id" || def.name == "display_name" || def.name == "create_date" || def.name == "write_date")
+      continue;
     Value value = empty(def, field.value) ? Value{} : table.keep(field.value);
     if (def.type == "datetime" && !value.is_null()) value = table.keep(std::string(value.text()) + ".000000");
-    if ((def.type == "float" || def.type == "monetary") && !value.is_null()) value = Value::of(value.number().value_or(value.truthy() ? 1 : 0));
+    if ((def.type == "float" || def.type == "monetary") && !value.is_null())
+      value = Value::of(value.number().value_or(value.truthy() ? 1 : 0));
     if (def.type == "boolean") value = Value::of(field.value.truthy());
-    if (def.type == "many2many" || def.type == "one2many") value = table.arena().ids(apply_commands(table.get(id, column), field.value));
+    if (def.type == "many2many" || def.type == "one2many")
+      value = table.arena().ids(apply_commands(table.get(id, column), field.value));
     table.set(id, column, value);
   }
   table.set(id, "write_date", now);
@@ -110,14 +120,16 @@ int64_t Database::insert(const User& user, Table& table, Value values) {
   return id;
 }
 
-std::optional<Fault> Database::check_writable(const User& user, const Table& table, const std::vector<int64_t>& ids) const {
+std::optional<Fault> Database::check_writable(const User& user, const Table& table,
+                                              const std::vector<int64_t>& ids) const {
   for (const int64_t id : ids) {
     if (!table.exists(id))
-      return missing_error("Record does not exist or has been deleted.\n(Record: " + std::string(table.model().name) + "(" + std::to_string(id) +
-                           ",), User: " + std::to_string(user.id) + ")");
+      return missing_error("Record does not exist or has been deleted.\n(Record: " + std::string(table.model().name) +
+                           "(" + std::to_string(id) + ",), User: " + std::to_string(user.id) + ")");
     if (!visible(user, table, id))
-      return access_error("Sorry, " + user.login + " (id=" + std::to_string(user.id) + ") doesn't have 'write' access to:\n- " +
-                          std::string(table.model().label) + " (" + std::string(table.model().name) + ": " + std::to_string(id) + ")");
+      return access_error("Sorry, " + user.login + " (id=" + std::to_string(user.id) +
+                          ") doesn't have 'write' access to:\n- " + std::string(table.model().label) + " (" +
+                          std::string(table.model().name) + ": " + std::to_string(id) + ")");
   }
   return std::nullopt;
 }
@@ -135,7 +147,8 @@ Answer Database::create(Session& session, const Request& request) {
     if (auto fault = check_values(session.table, values)) return *fault;
     for (const FieldDef* def : session.table.fields())
       if (def->required && !values.has(def->name) && def->name != "type")
-        return validation_error("The operation cannot be completed: Missing required value for the field '" + std::string(def->label) + "' (" + std::string(def->name) + ").");
+        return validation_error("The operation cannot be completed: Missing required value for the field '" +
+                                std::string(def->label) + "' (" + std::string(def->name) + ").");
   }
   std::vector<int64_t> ids;
   for (const Value values : list) ids.push_back(insert(session.user, session.table, values));
@@ -176,7 +189,9 @@ Answer Database::unlink(Session& session, const Request& request) {
     session.table.erase(id);
     // The external id goes with its record.
     for (int64_t name = 1; name <= names.last_id(); ++name)
-      if (names.exists(name) && names.get(name, "res_id").integer() == id && names.get(name, "model").text() == session.table.model().name) names.erase(name);
+      if (names.exists(name) && names.get(name, "res_id").integer() == id &&
+          names.get(name, "model").text() == session.table.model().name)
+        names.erase(name);
   }
   return Value::of(true);
 }
@@ -208,7 +223,8 @@ Answer Database::load(Session& session, const Request& request) {
   Table& names = this->table("ir.model.data");
   const auto lookup = [&](std::string_view external) -> int64_t {
     for (int64_t id = 1; id <= names.last_id(); ++id)
-      if (names.exists(id) && std::string(names.get(id, "module").text()) + "." + std::string(names.get(id, "name").text()) == external)
+      if (names.exists(id) &&
+          std::string(names.get(id, "module").text()) + "." + std::string(names.get(id, "name").text()) == external)
         return names.get(id, "res_id").integer();
     return 0;
   };
@@ -221,17 +237,22 @@ Answer Database::load(Session& session, const Request& request) {
       const std::string_view text = line.at(i).text();
       const std::string name = path.substr(0, path.find('/'));
       if (path == "id") {
-        loaded.external = text.find('.') == std::string_view::npos ? "__import__." + std::string(text) : std::string(text);
+        loaded.external =
+            text.find('.') == std::string_view::npos ? "__import__." + std::string(text) : std::string(text);
         continue;
       }
       const int column = table.column(name);
       if (column < 0) return value_error("Invalid field '" + name + "'");
       const FieldDef& def = table.field_def(column);
       Value value = text.empty() ? Value::of(false) : Value::of(text);
-      if (!text.empty() && path.ends_with("/.id")) value = Value::of(static_cast<int64_t>(std::atoll(std::string(text).c_str())));
-      else if (!text.empty() && path.ends_with("/id")) value = Value::of(lookup(text));
-      else if (!text.empty() && def.type == "integer") value = Value::of(static_cast<int64_t>(std::atoll(std::string(text).c_str())));
-      else if (!text.empty() && (def.type == "float" || def.type == "monetary")) value = Value::of(std::atof(std::string(text).c_str()));
+      if (!text.empty() && path.ends_with("/.id"))
+        value = Value::of(static_cast<int64_t>(std::atoll(std::string(text).c_str())));
+      else if (!text.empty() && path.ends_with("/id"))
+        value = Value::of(lookup(text));
+      else if (!text.empty() && def.type == "integer")
+        value = Value::of(static_cast<int64_t>(std::atoll(std::string(text).c_str())));
+      else if (!text.empty() && (def.type == "float" || def.type == "monetary"))
+        value = Value::of(std::atof(std::string(text).c_str()));
       loaded.values.push_back({def.name, value});
     }
     for (const Field field : loaded.values) {
@@ -242,9 +263,11 @@ Answer Database::load(Session& session, const Request& request) {
     }
     if (loaded.external.empty() || lookup(loaded.external) == 0)
       for (const FieldDef* def : table.fields()) {
-        const bool given = std::any_of(loaded.values.begin(), loaded.values.end(), [&](const Field& field) { return field.key == def->name; });
+        const bool given = std::any_of(loaded.values.begin(), loaded.values.end(),
+                                       [&](const Field& field) { return field.key == def->name; });
         if (!def->required || given || def->name == "type" || !loaded.problem.empty()) continue;
-        loaded.problem = "Missing required value for the field '" + std::string(def->label) + "' (" + std::string(def->name) + ")";
+        loaded.problem =
+            "Missing required value for the field '" + std::string(def->label) + "' (" + std::string(def->name) + ")";
         loaded.field = def->name;
       }
     if (!loaded.problem.empty()) {
@@ -272,7 +295,9 @@ Answer Database::load(Session& session, const Request& request) {
     }
     ids.push_back(id);
   }
-  return session.arena.object({{"ids", session.arena.ids(ids)}, {"messages", session.arena.array(std::initializer_list<Item>{})}, {"nextrow", 0}});
+  return session.arena.object({{"ids", session.arena.ids(ids)},
+                               {"messages", session.arena.array(std::initializer_list<Item>{})},
+                               {"nextrow", 0}});
 }
 
 }  // namespace outrigger::sandbox

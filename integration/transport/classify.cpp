@@ -11,16 +11,26 @@ struct Known {
 };
 
 constexpr Known kExceptions[] = {
-    {"AccessError", Code::kAccess},          {"AccessDenied", Code::kAuth},
-    {"Unauthorized", Code::kAuth},           {"ValidationError", Code::kValidation},
-    {"UserError", Code::kValidation},        {"RedirectWarning", Code::kValidation},
-    {"MissingError", Code::kMissing},        {"SerializationFailure", Code::kConflict},
-    {"LockNotAvailable", Code::kConflict},   {"DeadlockDetected", Code::kConflict},
-    {"LockError", Code::kConflict},          {"MemoryError", Code::kLimit},
-    {"NotFound", Code::kMissing},            {"SessionExpiredException", Code::kAuth},
-    {"Forbidden", Code::kAccess},            {"BadRequest", Code::kInvalid},
-    {"UnprocessableEntity", Code::kInvalid}, {"TypeError", Code::kInvalid},
-    {"AttributeError", Code::kMissing},      {"KeyError", Code::kMissing},
+    {"AccessError", Code::kAccess},
+    {"AccessDenied", Code::kAuth},
+    {"Unauthorized", Code::kAuth},
+    {"ValidationError", Code::kValidation},
+    {"UserError", Code::kValidation},
+    {"RedirectWarning", Code::kValidation},
+    {"MissingError", Code::kMissing},
+    {"SerializationFailure", Code::kConflict},
+    {"LockNotAvailable", Code::kConflict},
+    {"DeadlockDetected", Code::kConflict},
+    {"LockError", Code::kConflict},
+    {"MemoryError", Code::kLimit},
+    {"NotFound", Code::kMissing},
+    {"SessionExpiredException", Code::kAuth},
+    {"Forbidden", Code::kAccess},
+    {"BadRequest", Code::kInvalid},
+    {"UnprocessableEntity", Code::kInvalid},
+    {"TypeError", Code::kInvalid},
+    {"AttributeError", Code::kMissing},
+    {"KeyError", Code::kMissing},
     {"ValueError", Code::kInvalid},
 };
 
@@ -35,8 +45,10 @@ std::string one_line(std::string_view text, size_t longest = 400) {
   std::string out;
   for (const char c : text) {
     const bool space = std::isspace(static_cast<unsigned char>(c)) != 0;
-    if (!space) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (!space)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
   if (out.size() <= longest) return out;
@@ -54,7 +66,8 @@ std::string without_tags(std::string_view html) {
     if (c == '<') {
       tag = true;
       for (const std::string_view hidden : {"script", "style"})
-        if (html.substr(i + 1, hidden.size()) == hidden) i = std::min(html.size(), html.find("</" + std::string(hidden), i)) - 1;
+        if (html.substr(i + 1, hidden.size()) == hidden)
+          i = std::min(html.size(), html.find("</" + std::string(hidden), i)) - 1;
     } else if (c == '>') {
       tag = false;
       out += ' ';
@@ -71,7 +84,8 @@ std::string_view last_line(std::string_view text) {
   const size_t traceback = text.rfind("Traceback (most recent call last)");
   if (traceback == std::string_view::npos) return text;
   size_t at = text.find('\n', traceback);
-  while (at != std::string_view::npos && at + 1 < text.size() && (text[at + 1] == ' ' || text[at + 1] == '\n')) at = text.find('\n', at + 1);
+  while (at != std::string_view::npos && at + 1 < text.size() && (text[at + 1] == ' ' || text[at + 1] == '\n'))
+    at = text.find('\n', at + 1);
   return at == std::string_view::npos ? text : text.substr(at + 1);
 }
 
@@ -85,8 +99,10 @@ Error from_exception(std::string_view name, std::string_view message, int status
   std::string text = one_line(message);
   if (text.empty()) text = std::string(name);
   if (contains(name, "OperationalError") && contains(text, "does not exist"))
-    return odoo_error(Code::kMissing, "there is no such database: " + text + "; correct `database` in the configuration");
-  if (text.rfind("Object ", 0) == 0 && ends_with(text, " doesn't exist")) return odoo_error(Code::kMissing, "Odoo: " + text);
+    return odoo_error(Code::kMissing,
+                      "there is no such database: " + text + "; correct `database` in the configuration");
+  if (text.rfind("Object ", 0) == 0 && ends_with(text, " doesn't exist"))
+    return odoo_error(Code::kMissing, "Odoo: " + text);
   for (const Known& known : kExceptions) {
     if (!ends_with(name, known.name)) continue;
     if (known.code == Code::kAuth) text += "; renew the key or correct login and password";
@@ -108,7 +124,8 @@ Error from_fault(int64_t code, std::string_view text) {
   switch (code) {
     case 2:
       // Odoo uses one code for UserError and MissingError.
-      if (contains(text, "does not exist or has been deleted") || (contains(text, "Object") && contains(text, "doesn't exist")))
+      if (contains(text, "does not exist or has been deleted") ||
+          (contains(text, "Object") && contains(text, "doesn't exist")))
         return odoo_error(Code::kMissing, "Odoo: " + one_line(text));
       return odoo_error(Code::kValidation, "Odoo: " + one_line(text));
     case 3: return odoo_error(Code::kAuth, "Odoo: " + line + "; renew the key or correct login and password");
@@ -117,7 +134,8 @@ Error from_fault(int64_t code, std::string_view text) {
   }
   const size_t colon = line.find(':');
   const bool traceback = contains(text, "Traceback (most recent call last)");
-  if (colon == std::string::npos) return traceback ? from_exception(line, "", 200) : odoo_error(Code::kValidation, "Odoo: " + line);
+  if (colon == std::string::npos)
+    return traceback ? from_exception(line, "", 200) : odoo_error(Code::kValidation, "Odoo: " + line);
   std::string_view name = std::string_view(line).substr(0, colon);
   // Built-in exceptions stand without a package.
   return from_exception(name, std::string_view(line).substr(colon + 1), 200);
@@ -140,7 +158,8 @@ Error from_foreign_reply(const Transfer& transfer, std::string_view excerpt) {
     error.message = status + " redirects to " + transfer.location.substr(0, 200) +
                     "; redirects are not followed: put the final address in `url`, or this transport is not there";
   } else if (transfer.status == 404 && contains(seen, "No database is selected")) {
-    error = {Code::kMissing, "Odoo does not know this database; correct `database` in the configuration (or Odoo's dbfilter)",
+    error = {Code::kMissing,
+             "Odoo does not know this database; correct `database` in the configuration (or Odoo's dbfilter)",
              Source::kOdoo, Effect::kNone, -1};
   } else if (transfer.status == 401 || transfer.status == 407) {
     error = {Code::kAuth, status + " from a server in front of Odoo: " + seen, Source::kNetwork, Effect::kNone, -1};
@@ -155,8 +174,8 @@ Error from_foreign_reply(const Transfer& transfer, std::string_view excerpt) {
     error.message = status + " with " + transfer.content_type + " instead of an answer: " + seen +
                     "; check `url`: is this an Odoo that offers this transport?";
   } else if (transfer.status >= 502 && transfer.status <= 504) {
-    error = {Code::kUnreachable, status + " from a server in front of Odoo" + (seen.empty() ? "" : ": " + seen), Source::kNetwork, Effect::kUnknown,
-             transfer.retry_after_ms};
+    error = {Code::kUnreachable, status + " from a server in front of Odoo" + (seen.empty() ? "" : ": " + seen),
+             Source::kNetwork, Effect::kUnknown, transfer.retry_after_ms};
   } else {
     error.message = status + " with " + (transfer.content_type.empty() ? "no content type" : transfer.content_type) +
                     " instead of an answer: " + seen + "; check `url`, and Odoo's log";

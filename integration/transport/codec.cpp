@@ -55,7 +55,8 @@ std::string Reply::hidden(std::string_view text) const {
   constexpr std::string_view kMask = "***";
   std::string clean(text);
   for (const std::string& secret : secrets_)
-    for (size_t at = 0; (at = clean.find(secret, at)) != std::string::npos; at += kMask.size()) clean.replace(at, secret.size(), kMask);
+    for (size_t at = 0; (at = clean.find(secret, at)) != std::string::npos; at += kMask.size())
+      clean.replace(at, secret.size(), kMask);
   return clean;
 }
 

@@ -55,7 +55,9 @@ class Excerpt {
     text_.append(piece.substr(0, room));
   }
   // Without the end that may hold the first part of a secret.
-  [[nodiscard]] std::string_view text() const { return std::string_view(text_).substr(0, cut_ ? kKept - kMargin : text_.size()); }
+  [[nodiscard]] std::string_view text() const {
+    return std::string_view(text_).substr(0, cut_ ? kKept - kMargin : text_.size());
+  }
 
  private:
   static constexpr size_t kKept = 4096;

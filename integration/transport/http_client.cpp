@@ -52,7 +52,8 @@ void begin_once(Operation& operation) {
   std::string text = type == nullptr ? "" : type;
   text = text.substr(0, text.find(';'));
   while (!text.empty() && text.back() == ' ') text.pop_back();
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   operation.transfer.status = static_cast<int>(status);
   operation.transfer.content_type = text;
   operation.sink.begin(operation.transfer.status, text);
@@ -169,7 +170,8 @@ class HttpClient::Multi {
     // On a kept connection that closes before it answers, curl sends the request a second time by itself.
     if (!request.repeatable) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, std::min<long>(static_cast<long>(request.timeout.count()), 15000L));
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     std::min<long>(static_cast<long>(request.timeout.count()), 15000L));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, std::max<long>(1L, static_cast<long>(request.timeout.count())));
     if (!request.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca_file.c_str());
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, operation.message);
@@ -225,7 +227,9 @@ class HttpClient::Multi {
       watches_.erase(at);
       return;
     }
-    const auto& entry = at != watches_.end() ? at->second : watches_.emplace(socket, std::make_shared<Watch>(io_, socket)).first->second;
+    const auto& entry = at != watches_.end()
+                            ? at->second
+                            : watches_.emplace(socket, std::make_shared<Watch>(io_, socket)).first->second;
     entry->wanted = what;
     wait(socket, entry);
   }
@@ -254,7 +258,8 @@ class HttpClient::Multi {
     int running = 0;
     curl_multi_socket_action(multi_, socket, error ? CURL_CSELECT_ERR : what, &running);
     collect();
-    if (const auto still = watches_.find(socket); still != watches_.end() && still->second == entry) wait(socket, entry);
+    if (const auto still = watches_.find(socket); still != watches_.end() && still->second == entry)
+      wait(socket, entry);
   }
 
   void arm(long milliseconds) {

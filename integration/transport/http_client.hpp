@@ -27,8 +27,8 @@ struct HttpRequest {
   std::string url;
   std::vector<std::string> headers;  // "Name: value"
   std::string body;
-  bool repeatable = false;           // curl may send it again when a kept connection turns out to be closed
-  std::string ca_file;               // empty: the system's certificates
+  bool repeatable = false;  // curl may send it again when a kept connection turns out to be closed
+  std::string ca_file;      // empty: the system's certificates
   std::chrono::milliseconds timeout{120000};
 };
 
@@ -43,11 +43,11 @@ class BodySink {
 };
 
 struct Transfer {
-  Code code = Code::kOk;      // kOk: a complete reply came, whatever its status
-  std::string error;          // one sentence, when code is not kOk
-  int status = 0;             // HTTP; 0: none came
-  std::string content_type;   // lower case, without parameters
-  std::string location;       // of a redirect
+  Code code = Code::kOk;     // kOk: a complete reply came, whatever its status
+  std::string error;         // one sentence, when code is not kOk
+  int status = 0;            // HTTP; 0: none came
+  std::string content_type;  // lower case, without parameters
+  std::string location;      // of a redirect
   int32_t retry_after_ms = -1;
   bool request_sent = false;  // the whole request left this machine: the server may have acted on it
   bool stopped_by_sink = false;

@@ -25,7 +25,8 @@ class Json2 final : public Codec {
     Arena arena;
     std::vector<Field> body;
     if (call.ids) body.push_back({"ids", arena.ids(*call.ids)});
-    const std::vector<std::string> names = call.args.size() == 0 ? std::vector<std::string>{} : names_(call.model, call.method);
+    const std::vector<std::string> names =
+        call.args.size() == 0 ? std::vector<std::string>{} : names_(call.model, call.method);
     if (names.size() < call.args.size())
       return Error{Code::kUnsupported,
                    "JSON-2 takes named arguments only, and those of " + call.model + "." + call.method +

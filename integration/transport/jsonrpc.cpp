@@ -36,12 +36,11 @@ class JsonRpc final : public Codec {
 
   Result<HttpRequest> encode_service(std::string_view service, std::string_view method, Value params) const override {
     Arena arena;
-    const Value body = arena.object({{"jsonrpc", "2.0"},
-                                     {"method", "call"},
-                                     {"id", 1},
-                                     {"params", arena.object({{"service", Value::of(service)},
-                                                              {"method", Value::of(method)},
-                                                              {"args", params}})}});
+    const Value body = arena.object(
+        {{"jsonrpc", "2.0"},
+         {"method", "call"},
+         {"id", 1},
+         {"params", arena.object({{"service", Value::of(service)}, {"method", Value::of(method)}, {"args", params}})}});
     HttpRequest request;
     request.url = url_ + "/jsonrpc";
     request.headers = {"Content-Type: application/json"};

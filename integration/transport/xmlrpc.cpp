@@ -1,7 +1,7 @@
 // XML-RPC: POST /xmlrpc/2/<service>; HTTP 200 also for faults. /xmlrpc (v1) words its faults otherwise and is not used.
+#include "integration/value/xmlrpc.hpp"
 #include "integration/transport/classify.hpp"
 #include "integration/transport/codecs.hpp"
-#include "integration/value/xmlrpc.hpp"
 
 namespace outrigger::transport {
 namespace {
@@ -53,7 +53,8 @@ class XmlRpc final : public Codec {
   }
 
   Result<HttpRequest> encode_service(std::string_view service, std::string_view method, Value params) const override {
-    std::string body = "<?xml version='1.0'?>\n<methodCall><methodName>" + std::string(method) + "</methodName><params>";
+    std::string body =
+        "<?xml version='1.0'?>\n<methodCall><methodName>" + std::string(method) + "</methodName><params>";
     for (const Value param : params.items()) {
       body += "<param>";
       if (Result<void> written = value::write_xml(param, body); !written) return written.error();

@@ -160,7 +160,8 @@ bool XmlReader::feed(std::string_view piece) {
   while (!piece.empty() && !state_->failed) {
     const std::string_view part = piece.substr(0, kPiece);
     piece.remove_prefix(part.size());
-    if (XML_Parse(state_->parser, part.data(), static_cast<int>(part.size()), 0) == XML_STATUS_ERROR && !state_->failed) {
+    if (XML_Parse(state_->parser, part.data(), static_cast<int>(part.size()), 0) == XML_STATUS_ERROR &&
+        !state_->failed) {
       state_->error = Error{Code::kProtocol,
                             "not well-formed XML at line " + std::to_string(XML_GetCurrentLineNumber(state_->parser)) +
                                 ": " + XML_ErrorString(XML_GetErrorCode(state_->parser)) +

@@ -12,7 +12,8 @@ bool escape(std::string_view text, std::string& out) {
   for (size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return false;
-    if (c == 0xEF && text.substr(i, 2) == "\xEF\xBF" && i + 2 < text.size() && static_cast<unsigned char>(text[i + 2]) >= 0xBE)
+    if (c == 0xEF && text.substr(i, 2) == "\xEF\xBF" && i + 2 < text.size() &&
+        static_cast<unsigned char>(text[i + 2]) >= 0xBE)
       return false;
     switch (c) {
       case '<': out += "&lt;"; break;
@@ -88,7 +89,8 @@ bool write(Value value, std::string& out) {
 
 Error cannot_carry() {
   return {Code::kInvalid,
-          "a text holds a control character, or a number is not finite: XML-RPC cannot carry it; remove it or use a JSON transport",
+          "a text holds a control character, or a number is not finite: XML-RPC cannot carry it; remove it or use a "
+          "JSON transport",
           Source::kHost, Effect::kNone};
 }
 

@@ -26,15 +26,20 @@ void print(const Command& command, const Reasons& reasons, const Names& names) {
   table.column(text(Text::kFactor, locale), TextTable::Align::kRight, 9);
   table.column("", TextTable::Align::kLeft, 60);
   double sum = reasons.prior_log_odds;
-  table.row({std::string(text(Text::kBaseRate, locale)), "", number("%.1f", reasons.team_won), number("%.1f", reasons.team_lost), number("%+.3f", reasons.prior_log_odds), ""});
+  table.row({std::string(text(Text::kBaseRate, locale)), "", number("%.1f", reasons.team_won),
+             number("%.1f", reasons.team_lost), number("%+.3f", reasons.prior_log_odds), ""});
   for (const Reason& reason : reasons.reasons) {
     sum += reason.log_odds;
     std::string note;
     if (!reason.counts) note = text(reason.rare_tag ? Text::kTooFewTags : Text::kUnknownValue, locale);
-    const auto share = [](double part, double all) { return all > 0 ? number("%.1f", part) + " / " + number("%.1f", all) : std::string("-"); };
-    table.row({names.field(reason.field), names.value(reason), share(reason.won, reason.all_won), share(reason.lost, reason.all_lost), number("%+.3f", reason.log_odds), note});
+    const auto share = [](double part, double all) {
+      return all > 0 ? number("%.1f", part) + " / " + number("%.1f", all) : std::string("-");
+    };
+    table.row({names.field(reason.field), names.value(reason), share(reason.won, reason.all_won),
+               share(reason.lost, reason.all_lost), number("%+.3f", reason.log_odds), note});
   }
-  table.row({std::string(text(Text::kSum, locale)), "", "", "", number("%+.3f", sum), "= " + number("%.2f", 100 / (1 + std::exp(-sum))) + " %"});
+  table.row({std::string(text(Text::kSum, locale)), "", "", "", number("%+.3f", sum),
+             "= " + number("%.2f", 100 / (1 + std::exp(-sum))) + " %"});
   command.write(table.print());
 }
 
@@ -81,29 +86,38 @@ Result<Document> run_explain(Command& command, const Odoo& odoo, const Clock& cl
   choose_rounding(*history);
   const int64_t found = row_of(history->leads, id);
   if (found < 0)
-    return Error{Code::kMissing, "there is no lead " + std::to_string(id) + " created since " + history->start_utc + " UTC; older ones are not scored", Source::kPlugin, Effect::kNone, -1};
+    return Error{Code::kMissing,
+                 "there is no lead " + std::to_string(id) + " created since " + history->start_utc +
+                     " UTC; older ones are not scored",
+                 Source::kPlugin, Effect::kNone, -1};
   const auto row = static_cast<uint32_t>(found);
   const bool open = pending(history->leads, history->model.rules, row, history->start);
   const auto locale = command.locale();
   const int16_t stage = history->leads.stage[row];
-  if (stage < 0) command.print("{}\n", text(Text::kNoStage, locale));
-  else if (history->model.stages[static_cast<size_t>(stage)].is_won) command.print("{}\n", text(Text::kWonStage, locale));
+  if (stage < 0)
+    command.print("{}\n", text(Text::kNoStage, locale));
+  else if (history->model.stages[static_cast<size_t>(stage)].is_won)
+    command.print("{}\n", text(Text::kWonStage, locale));
 
   // An open lead is explained within its batch, as Odoo scores it; a closed one by itself.
   Frequencies table = rebuild(history->leads, history->model, history->variables, history->start);
   Batches all = make_batches(history->leads, history->model, history->variables, table, history->start);
-  if (!open) all.batches.emplace_back(history->leads, history->model, history->variables, table, std::vector<uint32_t>{row});
+  if (!open)
+    all.batches.emplace_back(history->leads, history->model, history->variables, table, std::vector<uint32_t>{row});
   const auto at = std::find(all.rows.begin(), all.rows.end(), row);
-  const Batch& batch = open ? all.batches[all.batch_of[static_cast<size_t>(at - all.rows.begin())]] : all.batches.back();
+  const Batch& batch =
+      open ? all.batches[all.batch_of[static_cast<size_t>(at - all.rows.begin())]] : all.batches.back();
   const Reasons reasons = reasons_of(*history, table, batch, row);
   Names names(odoo, history->lead_fields.root(), locale == "vi" ? "vi_VN" : "");
   for (const Reason& reason : reasons.reasons) names.want(reason);
   if (Result<void> read = names.read(); !read) return read.error();
   if (!command.json()) {
     if (!open) command.print("{}\n", text(Text::kClosed, locale));
-    if (reasons.product.leaked) command.print("{}\n", text(reasons.product.first_unscored ? Text::kNoHistory : Text::kLeaked, locale));
+    if (reasons.product.leaked)
+      command.print("{}\n", text(reasons.product.first_unscored ? Text::kNoHistory : Text::kLeaked, locale));
     print(command, reasons, names);
-    command.print("Odoo: {} %\n", is_set(history->leads.automated[row]) ? number("%.2f", history->leads.automated[row]) : "-");
+    command.print("Odoo: {} %\n",
+                  is_set(history->leads.automated[row]) ? number("%.2f", history->leads.automated[row]) : "-");
   }
   return document(*history, reasons, names, row, open);
 }

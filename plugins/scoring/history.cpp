@@ -33,8 +33,9 @@ std::string datetime_text(int64_t micros) {
   const std::chrono::year_month_day date(day);
   const auto second = static_cast<int>((time - day).count() / 1'000'000);
   char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), second / 3600, second / 60 % 60, second % 60);
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), second / 3600, second / 60 % 60,
+                second % 60);
   return text;
 }
 
@@ -60,7 +61,8 @@ class Reader {
       : odoo_(odoo), clock_(clock), config_(config), progress_(progress) {}
 
   Result<History> run() {
-    for (const auto step : {&Reader::server, &Reader::whole_view, &Reader::settings, &Reader::start, &Reader::stages, &Reader::teams, &Reader::leads, &Reader::unset_probabilities})
+    for (const auto step : {&Reader::server, &Reader::whole_view, &Reader::settings, &Reader::start, &Reader::stages,
+                            &Reader::teams, &Reader::leads, &Reader::unset_probabilities})
       if (Result<void> done = (this->*step)(); !done) return done.error();
     return std::move(history_);
   }
@@ -86,14 +88,16 @@ class Reader {
     const Result<bool> all = odoo_.has_group(kAllLeads);
     if (!all) return all.error();
     if (!*all)
-      return refuse(Code::kAccess, "this key sees only its own leads, so every score would be wrong; give its user the group "
-                                   "\"User: All Documents\" of Sales (sales_team.group_sale_salesman_all_leads)");
+      return refuse(Code::kAccess,
+                    "this key sees only its own leads, so every score would be wrong; give its user the group "
+                    "\"User: All Documents\" of Sales (sales_team.group_sale_salesman_all_leads)");
     const Result<int64_t> companies = odoo_.search_count({.model = "res.company"});
     if (!companies) return companies.error();
     const auto allowed = static_cast<int64_t>(info_.root()["company_ids"].size());
     if (*companies > allowed)
-      return refuse(Code::kAccess, "this key sees " + std::to_string(allowed) + " of " + std::to_string(*companies) +
-                                       " companies, and Odoo's scores count them all; add the others to the user's allowed companies");
+      return refuse(Code::kAccess,
+                    "this key sees " + std::to_string(allowed) + " of " + std::to_string(*companies) +
+                        " companies, and Odoo's scores count them all; add the others to the user's allowed companies");
     return {};
   }
 
@@ -103,7 +107,8 @@ class Reader {
     Result<Document> value = odoo_.parameter(parameter);
     if (value) return std::string(value->root().text());
     if (value.error().code != Code::kAccess) return value.error();
-    return refuse(Code::kAccess, std::string("this key may not read Odoo's parameter ") + parameter + "; write its value into the configuration as plugins.scoring.config." + key);
+    return refuse(Code::kAccess, std::string("this key may not read Odoo's parameter ") + parameter +
+                                     "; write its value into the configuration as plugins.scoring.config." + key);
   }
 
   Result<void> settings() {
@@ -118,13 +123,16 @@ class Reader {
         history_.fields_setting, [&](const std::string& name) { return known.has(name); }, &history_.unknown_fields);
     if (history_.model.rules.tags_always) {
       if (history_.variables.tags)
-        return refuse(Code::kInvalid, "crm.pls_fields names tag_ids, with which Odoo 14 cannot score; it counts tags in any case: take it out");
+        return refuse(
+            Code::kInvalid,
+            "crm.pls_fields names tag_ids, with which Odoo 14 cannot score; it counts tags in any case: take it out");
       history_.variables.tags = true;
     }
     for (const std::string& field : history_.variables.fields) {
       const std::string_view type = known[field]["type"].text();
       if (type == "many2many" || type == "one2many")
-        return refuse(Code::kInvalid, "crm.pls_fields names " + field + ", a list, with which Odoo cannot score; take it out");
+        return refuse(Code::kInvalid,
+                      "crm.pls_fields names " + field + ", a list, with which Odoo cannot score; take it out");
     }
     return {};
   }
@@ -132,7 +140,9 @@ class Reader {
   Result<void> start() {
     const std::string& date = history_.start_date;
     if (date.empty())
-      return refuse(Code::kInvalid, "Odoo's parameter crm.pls_start_date is not set, which turns scoring off; set it in Odoo (CRM settings) or as plugins.scoring.config.start_date");
+      return refuse(Code::kInvalid,
+                    "Odoo's parameter crm.pls_start_date is not set, which turns scoring off; set it in Odoo (CRM "
+                    "settings) or as plugins.scoring.config.start_date");
     const auto midnight = microseconds(date);
     if (!midnight || (date.size() != 10 && history_.major >= 19))
       return refuse(Code::kInvalid, "the start date is \"" + date + "\" and not of the form YYYY-MM-DD");
@@ -140,7 +150,8 @@ class Reader {
     if (history_.model.rules.start_in_user_zone) {
       const Value zone = config_["time_zone"].is_string() ? config_["time_zone"] : info_.root()["system_tz"];
       if (!zone.text().empty() && zone.text() != "UTC") {
-        const Result<Time> utc = clock_.to_utc(zone.text(), std::chrono::local_time<std::chrono::microseconds>(std::chrono::microseconds(*midnight)));
+        const Result<Time> utc = clock_.to_utc(
+            zone.text(), std::chrono::local_time<std::chrono::microseconds>(std::chrono::microseconds(*midnight)));
         if (!utc) return utc.error();
         history_.start = utc->time_since_epoch().count();
       }
@@ -152,13 +163,18 @@ class Reader {
   Result<void> stages() {
     const bool several = history_.major >= 19;
     const char* teams = several ? "team_ids" : "team_id";
-    Result<Document> rows = odoo_.search_read({.model = "crm.stage", .fields = {"name", "sequence", "is_won", teams}, .order = "sequence, id"});
+    Result<Document> rows = odoo_.search_read(
+        {.model = "crm.stage", .fields = {"name", "sequence", "is_won", teams}, .order = "sequence, id"});
     if (!rows) return rows.error();
     for (const Value row : rows->root().items())
-      history_.model.stages.push_back({row["id"].integer(), std::string(row["name"].text()), row["sequence"].integer(), row["is_won"].truthy(), row[teams].truthy()});
-    const auto earlier = [](const Stage& a, const Stage& b) { return a.sequence != b.sequence ? a.sequence < b.sequence : a.id < b.id; };
+      history_.model.stages.push_back({row["id"].integer(), std::string(row["name"].text()), row["sequence"].integer(),
+                                       row["is_won"].truthy(), row[teams].truthy()});
+    const auto earlier = [](const Stage& a, const Stage& b) {
+      return a.sequence != b.sequence ? a.sequence < b.sequence : a.id < b.id;
+    };
     std::sort(history_.model.stages.begin(), history_.model.stages.end(), earlier);
-    for (size_t i = 0; i < history_.model.stages.size(); ++i) stage_at_[history_.model.stages[i].id] = static_cast<int16_t>(i);
+    for (size_t i = 0; i < history_.model.stages.size(); ++i)
+      stage_at_[history_.model.stages[i].id] = static_cast<int16_t>(i);
     if (history_.model.stages.empty()) return refuse(Code::kMissing, "there is no stage in the CRM pipeline");
     return fits(history_.model.stages.size(), "stages");
   }
@@ -170,7 +186,8 @@ class Reader {
 
   // In Odoo's own order, archived ones included.
   Result<void> teams() {
-    Result<Document> rows = odoo_.search_read({.model = "crm.team", .fields = {"name"}, .order = "sequence, create_date desc, id desc", .archived = true});
+    Result<Document> rows = odoo_.search_read(
+        {.model = "crm.team", .fields = {"name"}, .order = "sequence, create_date desc, id desc", .archived = true});
     if (!rows) return rows.error();
     for (const Value row : rows->root().items()) {
       team_at_[row["id"].integer()] = static_cast<int16_t>(history_.model.teams.size());
@@ -188,7 +205,8 @@ class Reader {
     if (status) query.fields.push_back("won_status");
     if (history_.variables.tags) query.fields.push_back("tag_ids");
     for (const std::string& field : history_.variables.fields)
-      if (std::find(query.fields.begin(), query.fields.end(), field) == query.fields.end()) query.fields.push_back(field);
+      if (std::find(query.fields.begin(), query.fields.end(), field) == query.fields.end())
+        query.fields.push_back(field);
     const Result<int64_t> total = odoo_.search_count(query);
     if (!total) return total.error();
     history_.leads = Leads(history_.variables.fields.size());
@@ -215,22 +233,30 @@ class Reader {
     if (const int64_t team = row["team_id"].integer(); team != 0) {
       const auto known = team_at_.find(team);
       if (known == team_at_.end())
-        return refuse(Code::kAccess, "lead " + std::to_string(row["id"].integer()) + " belongs to a sales team that this key cannot see; give it access to all teams");
+        return refuse(Code::kAccess,
+                      "lead " + std::to_string(row["id"].integer()) +
+                          " belongs to a sales team that this key cannot see; give it access to all teams");
       leads.team[at] = known->second;
     }
     leads.active[at] = row["active"].truthy() ? 1 : 0;
     const std::string_view status = row["won_status"].text();
-    leads.status[at] = status == "won" ? WonStatus::kWon : status == "lost" ? WonStatus::kLost : status == "pending" ? WonStatus::kPending : WonStatus::kUnknown;
+    leads.status[at] = status == "won"       ? WonStatus::kWon
+                       : status == "lost"    ? WonStatus::kLost
+                       : status == "pending" ? WonStatus::kPending
+                                             : WonStatus::kUnknown;
     leads.probability[at] = row["probability"].number().value_or(0);
     leads.automated[at] = row["automated_probability"].number().value_or(0);
     leads.created[at] = microseconds(row["create_date"].text()).value_or(0);
-    if (const std::string_view priority = row["priority"].text(); !priority.empty()) leads.priority[at] = static_cast<uint8_t>(priority[0]);
+    if (const std::string_view priority = row["priority"].text(); !priority.empty())
+      leads.priority[at] = static_cast<uint8_t>(priority[0]);
     for (size_t v = 0; v < history_.variables.fields.size(); ++v) {
       const std::string& field = history_.variables.fields[v];
       const Value value = row[field];
       const bool always = field == "phone_state" || field == "email_state";
-      if (value.truthy()) leads.feature[v][at] = leads.values[v].code(spelled(value));
-      else if (always) leads.feature[v][at] = leads.values[v].code("False");
+      if (value.truthy())
+        leads.feature[v][at] = leads.values[v].code(spelled(value));
+      else if (always)
+        leads.feature[v][at] = leads.values[v].code("False");
     }
     for (const Value tag : row["tag_ids"].items()) leads.append_tag(std::to_string(tag.integer()));
     return {};
@@ -260,7 +286,8 @@ class Reader {
         if (page->root().size() == 0) break;
         for (const Value lead : page->root().items()) {
           const int64_t at = row_of(history_.leads, lead["id"].integer());
-          if (at >= 0) (automated ? history_.leads.automated : history_.leads.probability)[static_cast<size_t>(at)] = kUnset;
+          if (at >= 0)
+            (automated ? history_.leads.automated : history_.leads.probability)[static_cast<size_t>(at)] = kUnset;
         }
         offset += static_cast<int64_t>(page->root().size());
       }

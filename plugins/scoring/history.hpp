@@ -18,15 +18,15 @@ namespace outrigger::scoring {
 
 struct History {
   int64_t major = 0;
-  std::string fields_setting;   // crm.pls_fields as used
-  std::string start_date;       // crm.pls_start_date as used
-  std::string start_utc;        // "2026-01-01 00:00:00"
+  std::string fields_setting;               // crm.pls_fields as used
+  std::string start_date;                   // crm.pls_start_date as used
+  std::string start_utc;                    // "2026-01-01 00:00:00"
   std::vector<std::string> unknown_fields;  // named in the setting, not there
-  int64_t start = 0;            // microseconds
+  int64_t start = 0;                        // microseconds
   Model model;
   Variables variables;
   Leads leads{0};
-  Document lead_fields;         // fields_get of crm.lead
+  Document lead_fields;  // fields_get of crm.lead
 };
 
 using Progress = std::function<void(uint64_t done, uint64_t total)>;

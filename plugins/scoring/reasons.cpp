@@ -45,7 +45,8 @@ Reasons reasons_of(const History& history, const Frequencies& table, const Batch
     if (variable < 0) {
       if (leads.stage[row] < 0) continue;
       const auto stage = static_cast<uint32_t>(leads.stage[row]);
-      add("stage_id", std::to_string(history.model.stages[stage].id), static_cast<size_t>(table.stage_variable), stage, result.product.stage_counts);
+      add("stage_id", std::to_string(history.model.stages[stage].id), static_cast<size_t>(table.stage_variable), stage,
+          result.product.stage_counts);
       continue;
     }
     const auto v = static_cast<size_t>(variable);
@@ -58,7 +59,9 @@ Reasons reasons_of(const History& history, const Frequencies& table, const Batch
   return result;
 }
 
-std::string Names::model_of(const Reason& reason) const { return std::string(fields_[reason.field]["relation"].text()); }
+std::string Names::model_of(const Reason& reason) const {
+  return std::string(fields_[reason.field]["relation"].text());
+}
 
 void Names::want(const Reason& reason) {
   if (const std::string model = model_of(reason); !model.empty()) by_model_[model].try_emplace(id_of(reason.value));
@@ -69,7 +72,10 @@ Result<void> Names::read() {
     Arena arena;
     std::vector<int64_t> ids;
     for (const auto& [id, name] : names) ids.push_back(id);
-    Query query{.model = model, .domain = arena.array({arena.array({"id", "in", arena.ids(ids)})}), .fields = {"display_name"}, .archived = true};
+    Query query{.model = model,
+                .domain = arena.array({arena.array({"id", "in", arena.ids(ids)})}),
+                .fields = {"display_name"},
+                .archived = true};
     const Result<Document> rows = odoo_.search_read(query, {.lang = lang_});
     // Without the right to read names the ids still say which value it is.
     if (!rows && rows.error().code == Code::kAccess) continue;

@@ -15,13 +15,13 @@
 namespace outrigger::scoring {
 
 struct Reason {
-  std::string field;   // of crm.lead: "country_id"
-  std::string value;   // as in the table: "233"
-  double won = 0;      // of this value
+  std::string field;  // of crm.lead: "country_id"
+  std::string value;  // as in the table: "233"
+  double won = 0;     // of this value
   double lost = 0;
   double all_won = 0;  // of the variable, what won and lost are divided by
   double all_lost = 0;
-  bool counts = false;    // false: unknown value, or too few tags
+  bool counts = false;  // false: unknown value, or too few tags
   bool rare_tag = false;
   double log_odds = 0;
 };

@@ -31,7 +31,9 @@ size_t reproduced(const History& history) {
   const Recomputed result = recompute(history);
   size_t count = 0;
   for (const Change& change : result.changes)
-    if (is_set(change.automated) && is_set(history.leads.automated[change.row]) && change.automated == history.leads.automated[change.row]) ++count;
+    if (is_set(change.automated) && is_set(history.leads.automated[change.row]) &&
+        change.automated == history.leads.automated[change.row])
+      ++count;
   return count;
 }
 
@@ -49,11 +51,18 @@ Result<void> settle_unknown(const Odoo& odoo, const History& history, const Reco
     const int64_t id = history.leads.id[change.row];
     if (std::find(written.unknown.begin(), written.unknown.end(), id) == written.unknown.end()) continue;
     Arena arena;
-    const Result<Document> rows = odoo.search_read({.model = "crm.lead", .domain = arena.array({arena.array({"id", "=", id})}), .fields = {"automated_probability"}, .archived = true});
-    const bool there = rows && rows->root().size() == 1 && rows->root().at(0)["automated_probability"].number() == change.automated;
-    if (there) written.done.push_back(id);
-    else if (rows) written.failed.emplace_back(id, "the reply was lost and the value is not there; run recompute again");
-    else open.push_back(id);
+    const Result<Document> rows = odoo.search_read({.model = "crm.lead",
+                                                    .domain = arena.array({arena.array({"id", "=", id})}),
+                                                    .fields = {"automated_probability"},
+                                                    .archived = true});
+    const bool there =
+        rows && rows->root().size() == 1 && rows->root().at(0)["automated_probability"].number() == change.automated;
+    if (there)
+      written.done.push_back(id);
+    else if (rows)
+      written.failed.emplace_back(id, "the reply was lost and the value is not there; run recompute again");
+    else
+      open.push_back(id);
   }
   written.unknown = open;
   return {};
@@ -71,19 +80,23 @@ Result<Written> write(Command& command, const Odoo& odoo, const History& history
     std::vector<Value> rows;
     for (size_t i = first; i < std::min(changes.size(), first + kAtOnce); ++i) {
       const Change& change = *changes[i];
-      std::vector<Field> row{{"id", Value::of(history.leads.id[change.row])}, {"automated_probability", Value::of(change.automated)}};
-      if (!same(change.probability, history.leads.probability[change.row])) row.push_back({"probability", Value::of(change.probability)});
+      std::vector<Field> row{{"id", Value::of(history.leads.id[change.row])},
+                             {"automated_probability", Value::of(change.automated)}};
+      if (!same(change.probability, history.leads.probability[change.row]))
+        row.push_back({"probability", Value::of(change.probability)});
       rows.push_back(arena.object(row));
     }
     const Result<Document> report = odoo.write_rows("crm.lead", arena.array(rows));
     if (!report) {
       if (first == 0) return report.error();
-      for (size_t i = first; i < changes.size(); ++i) written.failed.emplace_back(history.leads.id[changes[i]->row], report.error().message);
+      for (size_t i = first; i < changes.size(); ++i)
+        written.failed.emplace_back(history.leads.id[changes[i]->row], report.error().message);
       break;
     }
     for (const Value id : report->root()["done"].items()) written.done.push_back(id.integer());
     for (const Value id : report->root()["unknown"].items()) written.unknown.push_back(id.integer());
-    for (const Value row : report->root()["failed"].items()) written.failed.emplace_back(row["id"].integer(), row["message"].text());
+    for (const Value row : report->root()["failed"].items())
+      written.failed.emplace_back(row["id"].integer(), row["message"].text());
   }
   if (Result<void> settled = settle_unknown(odoo, history, result, written); !settled) return settled.error();
   return written;
@@ -94,7 +107,8 @@ std::string strongest(const Reasons& reasons, const Names& names, bool in_favour
   std::vector<const Reason*> sorted;
   for (const Reason& reason : reasons.reasons)
     if (reason.counts && (in_favour ? reason.log_odds > 0.005 : reason.log_odds < -0.005)) sorted.push_back(&reason);
-  std::sort(sorted.begin(), sorted.end(), [](const Reason* a, const Reason* b) { return std::fabs(a->log_odds) > std::fabs(b->log_odds); });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Reason* a, const Reason* b) { return std::fabs(a->log_odds) > std::fabs(b->log_odds); });
   std::string out;
   for (size_t i = 0; i < std::min<size_t>(2, sorted.size()); ++i) {
     char number[16];
@@ -123,8 +137,12 @@ Result<void> print(Command& command, const Odoo& odoo, const History& history, c
   std::map<int64_t, std::string> titles;
   for (size_t first = 0; first < ids.size(); first += 1000) {
     Arena arena;
-    const std::vector<int64_t> part(ids.begin() + static_cast<std::ptrdiff_t>(first), ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), first + 1000)));
-    const Result<Document> rows = odoo.search_read({.model = "crm.lead", .domain = arena.array({arena.array({"id", "in", arena.ids(part)})}), .fields = {"name"}, .order = "id"});
+    const std::vector<int64_t> part(ids.begin() + static_cast<std::ptrdiff_t>(first),
+                                    ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), first + 1000)));
+    const Result<Document> rows = odoo.search_read({.model = "crm.lead",
+                                                    .domain = arena.array({arena.array({"id", "in", arena.ids(part)})}),
+                                                    .fields = {"name"},
+                                                    .order = "id"});
     if (!rows) return rows.error();
     for (const Value row : rows->root().items()) titles[row["id"].integer()] = row["name"].text();
   }
@@ -143,8 +161,10 @@ Result<void> print(Command& command, const Odoo& odoo, const History& history, c
     const Leads& leads = history.leads;
     table.row({std::to_string(leads.id[row]), titles[leads.id[row]],
                leads.stage[row] < 0 ? "" : history.model.stages[static_cast<size_t>(leads.stage[row])].name,
-               leads.team[row] < 0 ? std::string(text(Text::kNoTeam, locale)) : history.model.teams[static_cast<size_t>(leads.team[row])].name,
-               percent(leads.automated[row]), percent(best[i]->automated), strongest(reasons[i], names, true), strongest(reasons[i], names, false)});
+               leads.team[row] < 0 ? std::string(text(Text::kNoTeam, locale))
+                                   : history.model.teams[static_cast<size_t>(leads.team[row])].name,
+               percent(leads.automated[row]), percent(best[i]->automated), strongest(reasons[i], names, true),
+               strongest(reasons[i], names, false)});
   }
   command.write(table.print());
   if (best.size() > shown) command.print("... {} {} (--limit 0)\n", best.size() - shown, text(Text::kMore, locale));
@@ -160,15 +180,17 @@ Document report(const Command& command, const History& history, const Recomputed
       const Leads& leads = history.leads;
       scored += is_set(change.automated) ? 1 : 0;
       changed += change.changed ? 1 : 0;
-      rows.push_back(arena.object({{"lead", leads.id[change.row]},
-                                   {"automated_before", percent_value(leads.automated[change.row])},
-                                   {"automated", percent_value(is_set(change.automated) ? change.automated : leads.automated[change.row])},
-                                   {"probability_before", percent_value(leads.probability[change.row])},
-                                   {"probability", percent_value(change.probability)},
-                                   {"scored", is_set(change.automated)}}));
+      rows.push_back(arena.object(
+          {{"lead", leads.id[change.row]},
+           {"automated_before", percent_value(leads.automated[change.row])},
+           {"automated", percent_value(is_set(change.automated) ? change.automated : leads.automated[change.row])},
+           {"probability_before", percent_value(leads.probability[change.row])},
+           {"probability", percent_value(change.probability)},
+           {"scored", is_set(change.automated)}}));
     }
     std::vector<Value> failed;
-    for (const auto& [id, message] : written.failed) failed.push_back(arena.object({{"lead", id}, {"message", arena.text(message)}}));
+    for (const auto& [id, message] : written.failed)
+      failed.push_back(arena.object({{"lead", id}, {"message", arena.text(message)}}));
     return arena.object({{"plan", command.plan()},
                          {"fields", arena.text(history.fields_setting)},
                          {"start", arena.text(history.start_utc)},
@@ -226,7 +248,9 @@ Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& 
   if (!history) return history.error();
   choose_rounding(*history);
   for (const std::string& field : history->unknown_fields)
-    command.print("note: crm.pls_fields names `{}`, which is not a field of crm.lead; Odoo ignores it, and so does this\n", field);
+    command.print(
+        "note: crm.pls_fields names `{}`, which is not a field of crm.lead; Odoo ignores it, and so does this\n",
+        field);
   const Recomputed result = recompute(*history);
   if (!command.json())
     if (Result<void> printed = print(command, odoo, *history, result); !printed) return printed.error();
@@ -238,10 +262,16 @@ Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& 
     if (!sent) return sent.error();
     written = *std::move(sent);
   }
-  command.print("\n{} leads read since {} UTC, {} open, {} scores changed", history->leads.size(), history->start_utc, result.changes.size(), changed);
-  if (command.plan()) command.print("; plan only: nothing was written\n");
-  else command.print("; written to crm.lead automated_probability (and probability where it was automatic): {}\n", written.done.size());
-  if (!written.unknown.empty()) command.print("outcome unknown for {} leads: Odoo did not answer; run recompute again to settle them\n", written.unknown.size());
+  command.print("\n{} leads read since {} UTC, {} open, {} scores changed", history->leads.size(), history->start_utc,
+                result.changes.size(), changed);
+  if (command.plan())
+    command.print("; plan only: nothing was written\n");
+  else
+    command.print("; written to crm.lead automated_probability (and probability where it was automatic): {}\n",
+                  written.done.size());
+  if (!written.unknown.empty())
+    command.print("outcome unknown for {} leads: Odoo did not answer; run recompute again to settle them\n",
+                  written.unknown.size());
   for (size_t i = 0; i < std::min<size_t>(5, written.failed.size()); ++i)
     command.print("not written: lead {}: {}\n", written.failed[i].first, written.failed[i].second);
   return report(command, *history, result, written);

@@ -27,7 +27,9 @@ inline std::string cut(std::string_view text, size_t width) {
 class TextTable {
  public:
   enum class Align { kLeft, kRight };
-  void column(std::string_view title, Align align, size_t widest) { columns_.push_back({std::string(title), align, widest}); }
+  void column(std::string_view title, Align align, size_t widest) {
+    columns_.push_back({std::string(title), align, widest});
+  }
   void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
 
   [[nodiscard]] std::string print() const {

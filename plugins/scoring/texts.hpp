@@ -6,8 +6,30 @@
 namespace outrigger::scoring {
 
 enum class Text {
-  kLead, kStage, kTeam, kOdoo, kOurs, kFor, kAgainst, kNoTeam, kBaseRate, kWonOf, kLostOf, kFactor, kSum, kUnknownValue, kTooFewTags,
-  kNoHistory, kLeaked, kWonStage, kNoStage, kClosed, kManual, kMore, kVariable, kValue
+  kLead,
+  kStage,
+  kTeam,
+  kOdoo,
+  kOurs,
+  kFor,
+  kAgainst,
+  kNoTeam,
+  kBaseRate,
+  kWonOf,
+  kLostOf,
+  kFactor,
+  kSum,
+  kUnknownValue,
+  kTooFewTags,
+  kNoHistory,
+  kLeaked,
+  kWonStage,
+  kNoStage,
+  kClosed,
+  kManual,
+  kMore,
+  kVariable,
+  kValue
 };
 
 inline std::string_view text(Text id, std::string_view locale) {
@@ -37,7 +59,8 @@ inline std::string_view text(Text id, std::string_view locale) {
        "không đủ dữ liệu cho bộ phận này: Odoo dùng tỷ lệ cơ sở của bộ phận trước đó"},
       {"The stage is a won stage: 100 %", "Giai đoạn này là giai đoạn thắng: 100 %"},
       {"The lead has no stage: 0 %", "Tiềm năng không có giai đoạn: 0 %"},
-      {"closed: Odoo no longer scores it; what it would be if it were open", "đã đóng: Odoo không tính điểm nữa; đây là điểm nếu còn mở"},
+      {"closed: Odoo no longer scores it; what it would be if it were open",
+       "đã đóng: Odoo không tính điểm nữa; đây là điểm nếu còn mở"},
       {"set by hand, not followed", "nhập tay, không cập nhật"},
       {"more", "dòng nữa"},
       {"Variable", "Biến"},

@@ -22,10 +22,14 @@ const std::string& reply() {
     std::string out = "[";
     for (int i = 0; i < 50000; ++i) {
       if (i > 0) out += ", ";
-      out += "{\"id\": " + std::to_string(i + 1) + ", \"name\": \"Ten desks for company " + std::to_string(i * 7919 % 50000) +
-             "\", \"stage_id\": " + std::to_string(1 + i % 4) + ", \"team_id\": " + std::to_string(1 + i % 9) + ", \"user_id\": false, \"country_id\": " +
-             std::to_string(1 + i % 240) + ", \"probability\": " + std::to_string(i % 10000) + ".25, \"automated_probability\": 12.34, \"active\": true, " +
-             "\"email_from\": \"info" + std::to_string(i) + "@example.com\", \"create_date\": \"2026-11-21 12:00:00\", \"tag_ids\": [1, 2, " + std::to_string(i % 30) + "]}";
+      out += "{\"id\": " + std::to_string(i + 1) + ", \"name\": \"Ten desks for company " +
+             std::to_string(i * 7919 % 50000) + "\", \"stage_id\": " + std::to_string(1 + i % 4) +
+             ", \"team_id\": " + std::to_string(1 + i % 9) +
+             ", \"user_id\": false, \"country_id\": " + std::to_string(1 + i % 240) +
+             ", \"probability\": " + std::to_string(i % 10000) +
+             ".25, \"automated_probability\": 12.34, \"active\": true, " + "\"email_from\": \"info" +
+             std::to_string(i) + "@example.com\", \"create_date\": \"2026-11-21 12:00:00\", \"tag_ids\": [1, 2, " +
+             std::to_string(i % 30) + "]}";
     }
     return out + "]";
   }();
@@ -50,7 +54,8 @@ void jsoncpp_reader(benchmark::State& state) {
   for (auto _ : state) {
     Json::Value value;
     std::string errors;
-    if (!reader->parse(reply().data(), reply().data() + reply().size(), &value, &errors)) state.SkipWithError(errors.c_str());
+    if (!reader->parse(reply().data(), reply().data() + reply().size(), &value, &errors))
+      state.SkipWithError(errors.c_str());
     benchmark::DoNotOptimize(value.size());
   }
   state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * reply().size()));

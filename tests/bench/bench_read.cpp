@@ -19,7 +19,9 @@ using outrigger::Value;
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -43,7 +45,9 @@ struct Columns {
   }
 };
 
-constexpr std::string_view kFields[] = {"name", "stage_id", "team_id", "user_id", "country_id", "probability", "automated_probability", "active", "email_from", "create_date", "priority", "color"};
+constexpr std::string_view kFields[] = {
+    "name",   "stage_id",   "team_id",     "user_id",  "country_id", "probability", "automated_probability",
+    "active", "email_from", "create_date", "priority", "color"};
 
 void keep(Columns& columns, Value rows) {
   for (const Value row : rows.items()) {
@@ -54,11 +58,13 @@ void keep(Columns& columns, Value rows) {
       const Value value = row[field];
       if (field == "probability" || field == "automated_probability") {
         columns.percents[percent++].push_back(value.number().value_or(0));
-      } else if (value.is_string() || field == "name" || field == "email_from" || field == "create_date" || field == "priority") {
+      } else if (value.is_string() || field == "name" || field == "email_from" || field == "create_date" ||
+                 field == "priority") {
         columns.texts += value.text();
         columns.ends.push_back(static_cast<uint32_t>(columns.texts.size()));
       } else if (number < 8) {
-        columns.numbers[number++].push_back(value.kind() == outrigger::Kind::kBool ? static_cast<int64_t>(value.truthy()) : value.integer());
+        columns.numbers[number++].push_back(
+            value.kind() == outrigger::Kind::kBool ? static_cast<int64_t>(value.truthy()) : value.integer());
       }
     }
   }
@@ -78,7 +84,9 @@ int main(int argc, char** argv) {
   connection.login = env["OUTRIGGER_REAL_LOGIN"];
   connection.secret = env["OUTRIGGER_REAL_KEY"];
   using outrigger::odoo::TransportChoice;
-  connection.transport = std::strcmp(argv[2], "xmlrpc") == 0 ? TransportChoice::kXmlRpc : std::strcmp(argv[2], "jsonrpc") == 0 ? TransportChoice::kJsonRpc : TransportChoice::kJson2;
+  connection.transport = std::strcmp(argv[2], "xmlrpc") == 0    ? TransportChoice::kXmlRpc
+                         : std::strcmp(argv[2], "jsonrpc") == 0 ? TransportChoice::kJsonRpc
+                                                                : TransportChoice::kJson2;
   const size_t wanted = argc > 3 ? static_cast<size_t>(std::atoll(argv[3])) : 50000;
   outrigger::transport::Loop loop;
   auto session = outrigger::odoo::Session::connect(loop, connection);
@@ -111,8 +119,12 @@ int main(int argc, char** argv) {
   }
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const double used = cpu_seconds() - cpu;
-  std::printf("{\"program\": \"outrigger\", \"transport\": \"%s\", \"rows\": %zu, \"wall_s\": %.3f, \"cpu_s\": %.4f, \"cpu_us_per_row\": %.2f, \"cpu_percent_of_wall\": %.1f, \"columns_mb\": %.1f, \"peak_over_start_mb\": %.1f, \"peak_rss_mb\": %.1f}\n",
-              argv[2], rows, wall, used, used / static_cast<double>(rows) * 1e6, used / wall * 100, static_cast<double>(columns.bytes()) / 1e6,
-              static_cast<double>(peak_kib() - before_kib) / 1024, static_cast<double>(peak_kib()) / 1024);
+  std::printf(
+      "{\"program\": \"outrigger\", \"transport\": \"%s\", \"rows\": %zu, \"wall_s\": %.3f, \"cpu_s\": %.4f, "
+      "\"cpu_us_per_row\": %.2f, \"cpu_percent_of_wall\": %.1f, \"columns_mb\": %.1f, \"peak_over_start_mb\": %.1f, "
+      "\"peak_rss_mb\": %.1f}\n",
+      argv[2], rows, wall, used, used / static_cast<double>(rows) * 1e6, used / wall * 100,
+      static_cast<double>(columns.bytes()) / 1e6, static_cast<double>(peak_kib() - before_kib) / 1024,
+      static_cast<double>(peak_kib()) / 1024);
   return 0;
 }

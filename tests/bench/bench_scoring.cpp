@@ -24,7 +24,8 @@ void rebuild_and_score(benchmark::State& state) {
     benchmark::DoNotOptimize(scores.automated.data());
   }
   state.counters["scored"] = static_cast<double>(scored);
-  state.counters["leads/s"] = benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["leads/s"] =
+      benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate);
 }
 BENCHMARK(rebuild_and_score)->Arg(30000)->Arg(200000)->Arg(1000000)->Unit(benchmark::kMillisecond);
 
@@ -44,8 +45,9 @@ int64_t sum(const std::vector<T>& column) {
 void one_pass_over_the_columns(benchmark::State& state) {
   const Leads& leads = made(static_cast<size_t>(state.range(0))).leads;
   for (auto _ : state) {
-    int64_t total = sum(leads.id) + sum(leads.stage) + sum(leads.team) + sum(leads.status) + sum(leads.active) + sum(leads.priority) + sum(leads.created) +
-                    sum(leads.probability) + sum(leads.automated) + sum(leads.tag) + sum(leads.tag_end);
+    int64_t total = sum(leads.id) + sum(leads.stage) + sum(leads.team) + sum(leads.status) + sum(leads.active) +
+                    sum(leads.priority) + sum(leads.created) + sum(leads.probability) + sum(leads.automated) +
+                    sum(leads.tag) + sum(leads.tag_end);
     for (const auto& column : leads.feature) total += sum(column);
     benchmark::DoNotOptimize(total);
   }

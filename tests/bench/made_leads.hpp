@@ -17,7 +17,8 @@ inline MadeLeads make_leads(size_t count, uint64_t seed = 1) {
   MadeLeads made;
   for (int64_t i = 0; i < 9; ++i) made.model.stages.push_back({i + 1, "stage", i, i == 7, i % 4 == 3});
   for (int64_t i = 0; i < 10; ++i) made.model.teams.push_back({i + 1, "team"});
-  made.variables = Variables::parse("phone_state,email_state,state_id,country_id,source_id,lang_id,tag_ids", [](const auto&) { return true; });
+  made.variables = Variables::parse("phone_state,email_state,state_id,country_id,source_id,lang_id,tag_ids",
+                                    [](const auto&) { return true; });
   made.leads = Leads(made.variables.fields.size());
   constexpr uint32_t kSizes[] = {3, 3, 600, 120, 15, 6};  // values of each variable
   constexpr double kFilled[] = {1, 1, 0.5, 0.8, 0.7, 0.3};

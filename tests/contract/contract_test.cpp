@@ -46,7 +46,8 @@ class Contract : public testing::TestWithParam<Case> {
 
   int64_t create_lead(const char* name) {
     Arena arena;
-    const Value values = arena.object({{"name", name}, {"type", "opportunity"}, {"expected_revenue", 1234.5}, {"priority", "2"}});
+    const Value values =
+        arena.object({{"name", name}, {"type", "opportunity"}, {"expected_revenue", 1234.5}, {"priority", "2"}});
     const Result<Document> ids = records_->create("crm.lead", arena.array({values}));
     EXPECT_TRUE(ids) << (ids ? "" : ids.error().message);
     return ids ? ids->root().integer() : 0;
@@ -54,8 +55,10 @@ class Contract : public testing::TestWithParam<Case> {
 
   Document read_one(int64_t id, std::vector<std::string_view> fields) {
     Arena arena;
-    const Result<Document> rows =
-        records_->search_read({.model = "crm.lead", .domain = arena.array({arena.array({"id", "=", id})}), .fields = fields, .archived = true});
+    const Result<Document> rows = records_->search_read({.model = "crm.lead",
+                                                         .domain = arena.array({arena.array({"id", "=", id})}),
+                                                         .fields = fields,
+                                                         .archived = true});
     EXPECT_TRUE(rows) << (rows ? "" : rows.error().message);
     return rows ? *rows : Document();
   }
@@ -75,7 +78,8 @@ TEST_P(Contract, SaysWhatItIs) {
 
 TEST_P(Contract, KeepsTheTypesOfFields) {
   const int64_t id = create_lead("Ünïcode <&> \"desk\" 漢字 😀");
-  const Document rows = read_one(id, {"name", "active", "color", "expected_revenue", "stage_id", "partner_id", "tag_ids", "create_date", "date_deadline", "email_from"});
+  const Document rows = read_one(id, {"name", "active", "color", "expected_revenue", "stage_id", "partner_id",
+                                      "tag_ids", "create_date", "date_deadline", "email_from"});
   ASSERT_EQ(rows.root().size(), 1U);
   const Value lead = rows.root().at(0);
   EXPECT_EQ(lead["name"].text(), "Ünïcode <&> \"desk\" 漢字 😀");
@@ -108,7 +112,8 @@ TEST_P(Contract, WritesAndDeletes) {
 
 TEST_P(Contract, AMethodThatReturnsNoneIsDoneAndNull) {
   const int64_t id = create_lead("to be archived");
-  const Result<Document> none = session_->call({.model = "crm.lead", .method = "action_archive", .ids = std::vector<int64_t>{id}});
+  const Result<Document> none =
+      session_->call({.model = "crm.lead", .method = "action_archive", .ids = std::vector<int64_t>{id}});
   ASSERT_TRUE(none) << none.error().message;
   EXPECT_FALSE(read_one(id, {"active"}).root().at(0)["active"].truthy());
 }
@@ -172,7 +177,8 @@ TEST_P(Contract, AWrongDatabaseIsNamed) {
 }
 
 TEST_P(Contract, AnUnknownModelIsMissing) {
-  const Result<Document> rows = session_->call({.model = "no.such.model", .method = "search", .args = {}, .read_only = true});
+  const Result<Document> rows =
+      session_->call({.model = "no.such.model", .method = "search", .args = {}, .read_only = true});
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, Code::kMissing) << rows.error().message;
 }
@@ -191,17 +197,21 @@ TEST_P(Contract, WritesDifferentValuesToManyRecords) {
   EXPECT_THAT(written->done, testing::UnorderedElementsAreArray(ids));
   ASSERT_EQ(written->failed.size(), 1U) << "the bad row alone";
   EXPECT_EQ(written->failed[0].id, 2000000000);
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(read_one(ids[static_cast<size_t>(i)], {"color"}).root().at(0)["color"].integer(), i);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(read_one(ids[static_cast<size_t>(i)], {"color"}).root().at(0)["color"].integer(), i);
 }
 
 TEST_P(Contract, LoadIsAnUpsertByExternalId) {
   Arena arena;
-  const std::string external = "outrigger_test.lead_" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+  const std::string external =
+      "outrigger_test.lead_" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
   const auto load = [&](const char* name) {
-    return session_->call({.model = "crm.lead",
-                           .method = "load",
-                           .kwargs = arena.object({{"fields", arena.array({"id", "name"})}, {"data", arena.array({arena.array({Value::of(std::string_view(external)), name})})}}),
-                           .context = arena.object({{"tz", "UTC"}})});
+    return session_->call(
+        {.model = "crm.lead",
+         .method = "load",
+         .kwargs = arena.object({{"fields", arena.array({"id", "name"})},
+                                 {"data", arena.array({arena.array({Value::of(std::string_view(external)), name})})}}),
+         .context = arena.object({{"tz", "UTC"}})});
   };
   const Result<Document> first = load("first");
   ASSERT_TRUE(first) << first.error().message;
@@ -213,7 +223,8 @@ TEST_P(Contract, LoadIsAnUpsertByExternalId) {
 }
 
 TEST_P(Contract, GroupsAddUpToTheCount) {
-  const Result<Document> groups = records_->read_group({.model = "crm.lead", .archived = true}, {"stage_id"}, {"__count", "expected_revenue:sum"});
+  const Result<Document> groups =
+      records_->read_group({.model = "crm.lead", .archived = true}, {"stage_id"}, {"__count", "expected_revenue:sum"});
   ASSERT_TRUE(groups) << groups.error().message;
   int64_t sum = 0;
   for (const Value group : groups->root().items()) sum += group["__count"].integer();
@@ -226,7 +237,8 @@ TEST_P(Contract, ANumberThatWasNeverSetCanBeToldFromZero) {
   const int64_t id = create_lead("zero");
   ASSERT_TRUE(records_->write("crm.lead", {id}, arena.object({{"probability", 0.0}})));
   const Value domain = arena.array({arena.array({"id", "=", id})});
-  const Result<Document> counts = records_->read_group({.model = "crm.lead", .domain = domain, .archived = true}, {}, {"__count", "probability:count"});
+  const Result<Document> counts = records_->read_group({.model = "crm.lead", .domain = domain, .archived = true}, {},
+                                                       {"__count", "probability:count"});
   ASSERT_TRUE(counts) << counts.error().message;
   ASSERT_EQ(counts->root().size(), 1U);
   EXPECT_EQ(counts->root().at(0)["__count"].integer(), 1);
@@ -238,7 +250,12 @@ TEST_P(Contract, ReadsAllPagesByAscendingId) {
   int64_t seen = 0;
   for (;;) {
     Arena arena;
-    const Result<Document> page = records_->search_read({.model = "crm.lead", .domain = arena.array({arena.array({"id", ">", last})}), .fields = {"name"}, .order = "id", .archived = true, .limit = 100});
+    const Result<Document> page = records_->search_read({.model = "crm.lead",
+                                                         .domain = arena.array({arena.array({"id", ">", last})}),
+                                                         .fields = {"name"},
+                                                         .order = "id",
+                                                         .archived = true,
+                                                         .limit = 100});
     ASSERT_TRUE(page) << page.error().message;
     for (const Value lead : page->root().items()) {
       EXPECT_GT(lead["id"].integer(), last);
@@ -258,11 +275,15 @@ TEST_P(Contract, WindowsOfWholeSecondsFindARecordOnce) {
   until[until.size() - 1] = until.back() == '9' ? '9' : static_cast<char>(until.back() + 1);
   if (until == from) GTEST_SKIP() << "the window would cross a carry";
   Arena arena;
-  const Value inside = arena.array({arena.array({"id", "=", id}), arena.array({"write_date", ">=", Value::of(std::string_view(from))}), arena.array({"write_date", "<", Value::of(std::string_view(until))})});
+  const Value inside =
+      arena.array({arena.array({"id", "=", id}), arena.array({"write_date", ">=", Value::of(std::string_view(from))}),
+                   arena.array({"write_date", "<", Value::of(std::string_view(until))})});
   EXPECT_EQ(*records_->search_count({.model = "crm.lead", .domain = inside}), 1);
-  const Value after = arena.array({arena.array({"id", "=", id}), arena.array({"write_date", ">", Value::of(std::string_view(from))})});
+  const Value after =
+      arena.array({arena.array({"id", "=", id}), arena.array({"write_date", ">", Value::of(std::string_view(from))})});
   const int64_t raw = session_->info().major < 19 ? 1 : 0;
-  EXPECT_EQ(*records_->search_count({.model = "crm.lead", .domain = after}), raw) << "14 compares microseconds, 19 whole seconds";
+  EXPECT_EQ(*records_->search_count({.model = "crm.lead", .domain = after}), raw)
+      << "14 compares microseconds, 19 whole seconds";
 }
 
 TEST_P(Contract, PostsAMessage) {
@@ -281,11 +302,12 @@ std::string case_name(const testing::TestParamInfo<Case>& info) {
   }
 }
 
-#define OUTRIGGER_TARGET(Name)                                                                                                              \
-  INSTANTIATE_TEST_SUITE_P(Name, Contract,                                                                                                  \
-                           testing::Values(Case{#Name, TransportChoice::kAuto}, Case{#Name, TransportChoice::kXmlRpc},                      \
-                                           Case{#Name, TransportChoice::kJsonRpc}, Case{#Name, TransportChoice::kJson2}),                   \
-                           case_name)
+#define OUTRIGGER_TARGET(Name)                                                                       \
+  INSTANTIATE_TEST_SUITE_P(                                                                          \
+      Name, Contract,                                                                                \
+      testing::Values(Case{#Name, TransportChoice::kAuto}, Case{#Name, TransportChoice::kXmlRpc},    \
+                      Case{#Name, TransportChoice::kJsonRpc}, Case{#Name, TransportChoice::kJson2}), \
+      case_name)
 OUTRIGGER_TARGET(Sandbox19);
 OUTRIGGER_TARGET(Sandbox14);
 OUTRIGGER_TARGET(Real19);

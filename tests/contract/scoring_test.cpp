@@ -46,22 +46,30 @@ class Scoring : public testing::TestWithParam<const char*> {
     run.args = args;
     return (*instance)->run_command(run);
   }
-  Result<Document> run(const std::string& name, Value args, bool plan = false) { return run(*deployment_, name, args, plan); }
+  Result<Document> run(const std::string& name, Value args, bool plan = false) {
+    return run(*deployment_, name, args, plan);
+  }
 
   void set_parameter(const char* key, const char* value) {
     Arena arena;
-    const Result<Document> done = session_->call({.model = "ir.config_parameter", .method = "set_param", .args = arena.array({key, value})});
+    const Result<Document> done =
+        session_->call({.model = "ir.config_parameter", .method = "set_param", .args = arena.array({key, value})});
     ASSERT_TRUE(done) << done.error().message;
   }
 
   // Odoo's own recompute, by the button of its scheduled job.
   void odoo_recomputes() {
     Arena arena;
-    const Query query{.model = "ir.model.data", .domain = arena.array({arena.array({"module", "=", "crm"}), arena.array({"name", "=", "website_crm_score_cron"})}), .fields = {"res_id"}};
+    const Query query{.model = "ir.model.data",
+                      .domain = arena.array(
+                          {arena.array({"module", "=", "crm"}), arena.array({"name", "=", "website_crm_score_cron"})}),
+                      .fields = {"res_id"}};
     const Result<Document> rows = records_->search_read(query);
     ASSERT_TRUE(rows) << rows.error().message;
     ASSERT_EQ(rows->root().size(), 1U);
-    const Result<Document> done = session_->call({.model = "ir.cron", .method = "method_direct_trigger", .ids = std::vector<int64_t>{rows->root().at(0)["res_id"].integer()}});
+    const Result<Document> done = session_->call({.model = "ir.cron",
+                                                  .method = "method_direct_trigger",
+                                                  .ids = std::vector<int64_t>{rows->root().at(0)["res_id"].integer()}});
     ASSERT_TRUE(done) << done.error().message;
     ASSERT_TRUE(done->root().truthy()) << "Odoo's own recompute failed";
   }
@@ -74,9 +82,12 @@ class Scoring : public testing::TestWithParam<const char*> {
     int different = 0;
     for (const Value row : plan->root()["rows"].items()) {
       if (!row["scored"].truthy()) continue;
-      if (std::round(*row["automated"].number() * 100) != std::round(row["automated_before"].number().value_or(-1) * 100)) {
+      if (std::round(*row["automated"].number() * 100) !=
+          std::round(row["automated_before"].number().value_or(-1) * 100)) {
         ++different;
-        if (different < 6) ADD_FAILURE() << what << ": lead " << row["lead"].integer() << ": ours " << *row["automated"].number() << ", Odoo " << row["automated_before"].number().value_or(-1);
+        if (different < 6)
+          ADD_FAILURE() << what << ": lead " << row["lead"].integer() << ": ours " << *row["automated"].number()
+                        << ", Odoo " << row["automated_before"].number().value_or(-1);
       }
     }
     EXPECT_EQ(different, 0) << what;
@@ -96,7 +107,9 @@ TEST_P(Scoring, EqualsOdoosOwnRecomputeUnderFourSettings) {
     const char* fields;
     const char* start;
   };
-  const Setting settings[] = {{tags ? "phone_state,email_state,state_id,country_id,source_id,lang_id,tag_ids" : "state_id,country_id,phone_state,email_state,source_id,lang_id", "2026-01-01"},
+  const Setting settings[] = {{tags ? "phone_state,email_state,state_id,country_id,source_id,lang_id,tag_ids"
+                                    : "state_id,country_id,phone_state,email_state,source_id,lang_id",
+                               "2026-01-01"},
                               {"country_id,source_id", "2026-03-15"},
                               {tags ? "lang_id,tag_ids,email_state" : "lang_id,email_state", "2025-12-01"},
                               {"email_state,phone_state,bogus_field, country_id", "2026-06-01"}};
@@ -116,7 +129,10 @@ TEST_P(Scoring, WritesItsScoresAndThenFindsNothingToChange) {
   EXPECT_EQ(first->root()["failed"].size(), 0U);
   for (const Value row : first->root()["rows"].items()) {
     if (!row["scored"].truthy()) continue;
-    const Result<Document> lead = records_->search_read({.model = "crm.lead", .domain = arena.array({arena.array({"id", "=", row["lead"].integer()})}), .fields = {"automated_probability", "probability"}});
+    const Result<Document> lead =
+        records_->search_read({.model = "crm.lead",
+                               .domain = arena.array({arena.array({"id", "=", row["lead"].integer()})}),
+                               .fields = {"automated_probability", "probability"}});
     ASSERT_TRUE(lead && lead->root().size() == 1);
     EXPECT_EQ(lead->root().at(0)["automated_probability"].number(), row["automated"].number());
     EXPECT_EQ(lead->root().at(0)["probability"].number(), row["probability"].number());
@@ -130,7 +146,8 @@ TEST_P(Scoring, WritesItsScoresAndThenFindsNothingToChange) {
 TEST_P(Scoring, APlanWritesNothing) {
   Arena arena;
   set_parameter("crm.pls_fields", "country_id");
-  const Query newest{.model = "crm.lead", .fields = {"write_date"}, .order = "write_date desc, id", .archived = true, .limit = 1};
+  const Query newest{
+      .model = "crm.lead", .fields = {"write_date"}, .order = "write_date desc, id", .archived = true, .limit = 1};
   const Result<Document> before = records_->search_read(newest);
   const Result<Document> plan = run("recompute", arena.object({{"limit", 0}}), true);
   ASSERT_TRUE(plan) << plan.error().message;

@@ -1,6 +1,7 @@
 // The Odoos that the contract tests run against: the sandbox as 14 and as 19, a real 19, a real 14, and a checkout.
 //
-// A real one is described by an env file, whose path is in OUTRIGGER_REAL_19, _14 or _SOURCE (tests/real/lab writes it).
+// A real one is described by an env file, whose path is in OUTRIGGER_REAL_19, _14 or _SOURCE (tests/real/lab writes
+// it).
 #pragma once
 
 #include <map>

@@ -21,9 +21,9 @@ constexpr std::string_view kRecords = R"({
     {"id": 2, "name": null, "active": false, "priority": null, "color": null, "probability": null,
      "create_date": null, "date_deadline": null, "partner_id": null, "tag_ids": []}],
   "res.partner": [
-    {"id": 1, "name": "Brussels", "display_name": "Brussels", "parent_id": 2, "child_ids": [3]},
-    {"id": 2, "name": "Belgium", "display_name": "Belgium", "parent_id": 3, "child_ids": [1]},
-    {"id": 3, "name": "Europe", "display_name": "Europe", "parent_id": 1, "child_ids": [2, 1]}],
+    {"id": 1, "name": "Brussels", "display_name": "Brussels", "parent_id": 2, "p": 2, "child_ids": [3]},
+    {"id": 2, "name": "Belgium", "display_name": "Belgium", "parent_id": 3, "p": 3, "child_ids": [1]},
+    {"id": 3, "name": "Europe", "display_name": "Europe", "parent_id": 1, "p": 1, "child_ids": [2, 1]}],
   "crm.tag": [
     {"id": 1, "name": "vip", "display_name": "vip"},
     {"id": 2, "name": "", "display_name": ""}]})";
@@ -40,6 +40,7 @@ const std::map<std::string_view, FieldInfo> kFields = {
     {"date_deadline", {FieldType::kDate, ""}},
     {"partner_id", {FieldType::kMany2one, "res.partner"}},
     {"parent_id", {FieldType::kMany2one, "res.partner"}},
+    {"p", {FieldType::kMany2one, "res.partner"}},  // short, for long paths
     {"child_ids", {FieldType::kToMany, "res.partner"}},
     {"tag_ids", {FieldType::kToMany, "crm.tag"}},
     {"team_id", {FieldType::kMany2one, "crm.team"}},  // a model that is not held here

@@ -113,8 +113,11 @@ TEST(DomainGolden, FindsWhatOdooFound) {
     }
     std::set<int64_t> want;
     for (const Value id : expected.items()) want.insert(id.integer());
-    if (expected.is_array() && found == want) ++right;
-    else wrong += text + " " + std::string(recorded->operator[]("tz").text()) + ": found " + std::to_string(found.size()) + ", Odoo " + (expected.is_array() ? std::to_string(want.size()) : std::string(expected.text())) + "\n";
+    if (expected.is_array() && found == want)
+      ++right;
+    else
+      wrong += text + " " + std::string(recorded->operator[]("tz").text()) + ": found " + std::to_string(found.size()) +
+               ", Odoo " + (expected.is_array() ? std::to_string(want.size()) : std::string(expected.text())) + "\n";
   }
   EXPECT_EQ(wrong, "");
   EXPECT_GE(right, 224);

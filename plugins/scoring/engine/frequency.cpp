@@ -41,7 +41,11 @@ std::vector<int32_t> reach_of(const std::vector<Stage>& stages) {
 class Rebuild {
  public:
   Rebuild(const Leads& leads, const Model& model, const Variables& variables)
-      : leads_(leads), model_(model), variables_(variables), reach_(reach_of(model.stages)), groups_(model.teams.size() + 1),
+      : leads_(leads),
+        model_(model),
+        variables_(variables),
+        reach_(reach_of(model.stages)),
+        groups_(model.teams.size() + 1),
         stages_(groups_) {
     for (Stages& stages : stages_) stages.lost_up_to.resize(model.stages.size());
   }
@@ -54,9 +58,12 @@ class Rebuild {
     table.tag_variable = static_cast<int32_t>(fields) + 1;
     std::vector<std::vector<Row>> rows_of(groups_);
     for (const int32_t variable : alphabetical_order(fields)) {
-      if (variable == table.stage_variable) append_stages(rows_of, variable);
-      else if (variable == table.tag_variable) append_tags(rows_of, variable);
-      else append_field(rows_of, variable);
+      if (variable == table.stage_variable)
+        append_stages(rows_of, variable);
+      else if (variable == table.tag_variable)
+        append_tags(rows_of, variable);
+      else
+        append_field(rows_of, variable);
     }
     for (const std::vector<Row>& rows : rows_of) table.rows.insert(table.rows.end(), rows.begin(), rows.end());
     return table;
@@ -71,7 +78,8 @@ class Rebuild {
       if (outcome == Closed::kNo) continue;
       const double probability = leads_.probability[row];
       const uint16_t counted = probability == 100.0 ? 2 : probability == 0.0 ? 1 : 0;
-      const auto group = static_cast<uint16_t>(leads_.team[row] < 0 ? model_.teams.size() : static_cast<size_t>(leads_.team[row]));
+      const auto group =
+          static_cast<uint16_t>(leads_.team[row] < 0 ? model_.teams.size() : static_cast<size_t>(leads_.team[row]));
       entries_.push_back({static_cast<uint32_t>(row), group, counted});
       if (leads_.stage[row] >= 0) count_stage(stages_[group], leads_.stage[row], outcome, counted);
     }
@@ -149,8 +157,8 @@ class Rebuild {
       std::vector<uint64_t> lost(model_.stages.size() + 1, 0);
       for (size_t s = model_.stages.size(); s-- > 0;) lost[s] = lost[s + 1] + stages.lost_up_to[s];
       for (int32_t s = 0; s <= stages.deepest; ++s)
-        rows_of[group].push_back({static_cast<int32_t>(group), variable, static_cast<uint32_t>(s), stored_count(stages.won),
-                                  stored_count(lost[static_cast<size_t>(s)])});
+        rows_of[group].push_back({static_cast<int32_t>(group), variable, static_cast<uint32_t>(s),
+                                  stored_count(stages.won), stored_count(lost[static_cast<size_t>(s)])});
     }
   }
 

@@ -14,8 +14,9 @@ std::vector<bool> present_variables(const Leads& leads, const Variables& variabl
   for (size_t v = 0; v < fields; ++v)
     present[v] = std::any_of(rows.begin(), rows.end(), [&](uint32_t row) { return leads.feature[v][row] != 0; });
   present[fields] = std::any_of(rows.begin(), rows.end(), [&](uint32_t row) { return leads.stage[row] >= 0; });
-  present[fields + 1] =
-      variables.tags && std::any_of(rows.begin(), rows.end(), [&](uint32_t row) { return leads.tag_end[row] > leads.tag_begin(row); });
+  present[fields + 1] = variables.tags && std::any_of(rows.begin(), rows.end(), [&](uint32_t row) {
+                          return leads.tag_end[row] > leads.tag_begin(row);
+                        });
   return present;
 }
 
@@ -37,8 +38,8 @@ double probability_after(double probability, double old_automated, double automa
   return follows ? automated : probability;
 }
 
-Batches make_batches(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table, int64_t start,
-                     size_t batch) {
+Batches make_batches(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table,
+                     int64_t start, size_t batch) {
   Batches result;
   std::vector<size_t> of_priority(256, 0);
   for (size_t row = leads.size(); row-- > 0;) {
@@ -58,19 +59,25 @@ Batches make_batches(const Leads& leads, const Model& model, const Variables& va
   }
   result.batches.reserve(rows_of.size());
   for (const std::vector<uint32_t>& rows : rows_of)
-    result.batches.emplace_back(leads, model, variables, table, rows, result.batches.empty() ? nullptr : &result.batches.back());
+    result.batches.emplace_back(leads, model, variables, table, rows,
+                                result.batches.empty() ? nullptr : &result.batches.back());
   return result;
 }
 
 Batch::Batch(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& frequencies,
              const std::vector<uint32_t>& rows, const Batch* before)
-    : leads_(leads), model_(model), variables_(variables), present_(present_variables(leads, variables, rows)), runs_(model.teams.size() + 1) {
+    : leads_(leads),
+      model_(model),
+      variables_(variables),
+      present_(present_variables(leads, variables, rows)),
+      runs_(model.teams.size() + 1) {
   const bool same = before != nullptr && before->present_ == present_;
   lookup_ = same ? before->lookup_ : std::make_shared<const Lookup>(frequencies, leads, model, present_);
   const size_t stage_variable = variables.fields.size();
   for (const int32_t variable : variables.factors) {
     const auto v = static_cast<size_t>(variable);
-    columns_.push_back(variable < 0 ? Column{nullptr, lookup_->at(stage_variable, 0)} : Column{leads.feature[v].data(), lookup_->at(v, 0)});
+    columns_.push_back(variable < 0 ? Column{nullptr, lookup_->at(stage_variable, 0)}
+                                    : Column{leads.feature[v].data(), lookup_->at(v, 0)});
   }
   tag_offset_ = lookup_->at(stage_variable + 1, 0);
   plan_runs(rows);
@@ -132,7 +139,8 @@ double Batch::score(uint32_t row) const {
   double lost = run.product.prior_lost;
   for (const Column& column : columns_) {
     if (column.codes == nullptr && !run.product.stage_counts) continue;
-    const Factor& factor = factors[column.offset + (column.codes == nullptr ? static_cast<size_t>(stage) : size_t{column.codes[row]})];
+    const Factor& factor =
+        factors[column.offset + (column.codes == nullptr ? static_cast<size_t>(stage) : size_t{column.codes[row]})];
     won *= factor.won;
     lost *= factor.lost;
   }
@@ -148,12 +156,13 @@ double Batch::score(uint32_t row) const {
   return round_score(100 * (won / (won + lost)));
 }
 
-Scores score_pending(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table, int64_t start,
-                     size_t batch) {
+Scores score_pending(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table,
+                     int64_t start, size_t batch) {
   Batches all = make_batches(leads, model, variables, table, start, batch);
   Scores scores;
   scores.automated.reserve(all.rows.size());
-  for (size_t i = 0; i < all.rows.size(); ++i) scores.automated.push_back(all.batches[all.batch_of[i]].score(all.rows[i]));
+  for (size_t i = 0; i < all.rows.size(); ++i)
+    scores.automated.push_back(all.batches[all.batch_of[i]].score(all.rows[i]));
   scores.rows = std::move(all.rows);
   return scores;
 }

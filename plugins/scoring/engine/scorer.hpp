@@ -28,7 +28,7 @@ double probability_after(double probability, double old_automated, double automa
 
 // One lead's arithmetic, for explaining it. `prior_won` and `prior_lost` are the shares that the product starts from.
 struct Product {
-  size_t table = 0;             // of the Lookup
+  size_t table = 0;  // of the Lookup
   double prior_won = 1;
   double prior_lost = 1;
   bool stage_counts = true;     // false in the case that `leaked` names
@@ -81,14 +81,14 @@ struct Batches {
   std::vector<uint16_t> batch_of;  // of each row, an index into batches
   std::vector<Batch> batches;
 };
-Batches make_batches(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table, int64_t start,
-                     size_t batch = kBatch);
+Batches make_batches(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table,
+                     int64_t start, size_t batch = kBatch);
 
 struct Scores {
   std::vector<uint32_t> rows;     // of Leads, by falling id
   std::vector<double> automated;  // percent; kUnset: no score
 };
-Scores score_pending(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table, int64_t start,
-                     size_t batch = kBatch);
+Scores score_pending(const Leads& leads, const Model& model, const Variables& variables, const Frequencies& table,
+                     int64_t start, size_t batch = kBatch);
 
 }  // namespace outrigger::scoring

@@ -44,8 +44,7 @@ double percent(const Json::Value& value) { return value.isNull() ? kUnset : valu
 int64_t microseconds(const std::string& text) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, micro = 0;
   std::sscanf(text.c_str(), "%d-%d-%d %d:%d:%d.%d", &year, &month, &day, &hour, &minute, &second, &micro);
-  const std::chrono::sys_days date =
-      std::chrono::year{year} / month / day;
+  const std::chrono::sys_days date = std::chrono::year{year} / month / day;
   return ((date.time_since_epoch().count() * 24 + hour) * 60 + minute) * 60'000'000LL + second * 1'000'000LL + micro;
 }
 
@@ -62,7 +61,8 @@ Model load_model(const Json::Value& json, const Json::Value& config) {
     model.rules.early_rounding = true;  // recorded from such a 14.0
   }
   for (const Json::Value& stage : json["stages"]) {
-    const bool of_teams = stage.isMember("team_ids") ? !stage["team_ids"].empty() : !stage["team_id"].isNull() && stage["team_id"].asInt64() != 0;
+    const bool of_teams = stage.isMember("team_ids") ? !stage["team_ids"].empty()
+                                                     : !stage["team_id"].isNull() && stage["team_id"].asInt64() != 0;
     model.stages.push_back({stage["id"].asInt64(), stage["name"].asString(), stage["sequence"].asInt64(),
                             stage["is_won"].asBool(), of_teams});
   }
@@ -71,7 +71,8 @@ Model load_model(const Json::Value& json, const Json::Value& config) {
   std::vector<Json::Value> teams(json["teams"].begin(), json["teams"].end());
   std::sort(teams.begin(), teams.end(), [](const Json::Value& a, const Json::Value& b) {
     const auto key = [](const Json::Value& team) {
-      return std::make_tuple(team["sequence"].asInt64(), -microseconds(team["create_date"].asString()), -team["id"].asInt64());
+      return std::make_tuple(team["sequence"].asInt64(), -microseconds(team["create_date"].asString()),
+                             -team["id"].asInt64());
     };
     return key(a) < key(b);
   });
@@ -92,8 +93,10 @@ void append(GoldenRun& run, const Json::Value& lead, const GoldenAnswer& before)
   leads.stage[row] = index_of(run.model.stages, lead["stage_id"]);
   leads.team[row] = index_of(run.model.teams, lead["team_id"]);
   const std::string status = lead["won_status"].isString() ? lead["won_status"].asString() : "";
-  leads.status[row] = status == "won" ? WonStatus::kWon : status == "lost" ? WonStatus::kLost
-                      : status == "pending" ? WonStatus::kPending : WonStatus::kUnknown;
+  leads.status[row] = status == "won"       ? WonStatus::kWon
+                      : status == "lost"    ? WonStatus::kLost
+                      : status == "pending" ? WonStatus::kPending
+                                            : WonStatus::kUnknown;
   leads.active[row] = lead["active"].asBool() ? 1 : 0;
   if (lead["priority"].isString()) leads.priority[row] = static_cast<uint8_t>(lead["priority"].asString()[0]);
   leads.created[row] = microseconds(lead["create_date"].asString());
@@ -103,7 +106,8 @@ void append(GoldenRun& run, const Json::Value& lead, const GoldenAnswer& before)
     const std::string& field = run.variables.fields[v];
     const Json::Value& value = lead[field];
     const bool always = field == "phone_state" || field == "email_state";
-    const bool absent = value.isNull() || (value.isBool() && !value.asBool()) || (value.isNumeric() && value.asDouble() == 0);
+    const bool absent =
+        value.isNull() || (value.isBool() && !value.asBool()) || (value.isNumeric() && value.asDouble() == 0);
     if (absent && !always) continue;
     leads.feature[v][row] = leads.values[v].code(absent ? "False" : python_text(value));
   }

@@ -29,11 +29,11 @@ struct GoldenRun {
   Variables variables;
   int64_t start = 0;
   size_t batch = 50000;
-  Leads leads{0};                          // as they were before
-  std::map<int64_t, GoldenAnswer> after;   // by lead
-  std::vector<GoldenRow> frequencies;      // in order of their ids
-  std::vector<uint32_t> score_order;       // rows in the order in which Odoo scored them; only recorded of 14
-  bool odoo_failed = false;                // Odoo rolled its run back with an error
+  Leads leads{0};                         // as they were before
+  std::map<int64_t, GoldenAnswer> after;  // by lead
+  std::vector<GoldenRow> frequencies;     // in order of their ids
+  std::vector<uint32_t> score_order;      // rows in the order in which Odoo scored them; only recorded of 14
+  bool odoo_failed = false;               // Odoo rolled its run back with an error
 };
 
 // Names of all recorded runs, "SET/RUN".

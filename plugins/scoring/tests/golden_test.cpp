@@ -36,9 +36,11 @@ TEST_P(Golden, RebuildsTheFrequencyTable) {
   for (const Row& row : table.rows) {
     const bool no_team = row.group == static_cast<int32_t>(run.model.teams.size());
     ours.push_back(row_text(no_team ? 0 : run.model.teams[static_cast<size_t>(row.group)].id,
-                            variable_name(table, run.variables, row.variable), value_text(run, table, row), row.won, row.lost));
+                            variable_name(table, run.variables, row.variable), value_text(run, table, row), row.won,
+                            row.lost));
   }
-  for (const GoldenRow& row : run.frequencies) expected.push_back(row_text(row.team_id, row.variable, row.value, row.won, row.lost));
+  for (const GoldenRow& row : run.frequencies)
+    expected.push_back(row_text(row.team_id, row.variable, row.value, row.won, row.lost));
   if (run.model.rules.won_status) {
     // 19: in the same order too, as sums of doubles depend on it. PostgreSQL gives the tags of a lead in any order.
     const auto not_of_tags = [](std::vector<std::string> rows) {
@@ -70,7 +72,8 @@ TEST_P(Golden, ScoresEveryLeadAsOdooDid) {
   const Frequencies table = rebuild(run.leads, run.model, run.variables, run.start);
   const Scores scores = score(run, table);
   std::vector<GoldenAnswer> ours(run.leads.size());
-  for (size_t row = 0; row < run.leads.size(); ++row) ours[row] = {run.leads.probability[row], run.leads.automated[row]};
+  for (size_t row = 0; row < run.leads.size(); ++row)
+    ours[row] = {run.leads.probability[row], run.leads.automated[row]};
   for (size_t i = 0; i < scores.rows.size(); ++i) {
     if (!is_set(scores.automated[i])) continue;
     GoldenAnswer& answer = ours[scores.rows[i]];
@@ -83,7 +86,8 @@ TEST_P(Golden, ScoresEveryLeadAsOdooDid) {
     EXPECT_TRUE(same(ours[row].automated, expected.automated))
         << "lead " << run.leads.id[row] << ": automated " << ours[row].automated << ", Odoo " << expected.automated;
     EXPECT_TRUE(same(ours[row].probability, expected.probability))
-        << "lead " << run.leads.id[row] << ": probability " << ours[row].probability << ", Odoo " << expected.probability;
+        << "lead " << run.leads.id[row] << ": probability " << ours[row].probability << ", Odoo "
+        << expected.probability;
   }
 }
 

@@ -47,25 +47,24 @@ extern "C" {
 #define OR_MAGIC 0x4F555452u /* "OUTR" */
 
 /* True when the table t (a pointer) has the slot m: it lies within struct_size and is not NULL. */
-#define OR_HAS(type, t, m) \
-  ((t) != NULL && (t)->struct_size >= offsetof(type, m) + sizeof((t)->m) && (t)->m != NULL)
+#define OR_HAS(type, t, m) ((t) != NULL && (t)->struct_size >= offsetof(type, m) + sizeof((t)->m) && (t)->m != NULL)
 
 /* Status and error codes. OR_OK is success; every other value is a failure that a caller can act on. */
 typedef int32_t or_status;
 #define OR_OK 0
-#define OR_E_INVALID 1     /* the arguments are wrong; the message names which */
-#define OR_E_ACCESS 2      /* a right or a grant is missing; the message names it */
-#define OR_E_VALIDATION 3  /* Odoo refused the values or the action */
-#define OR_E_MISSING 4     /* a record, model, method or field is not there */
-#define OR_E_CONFLICT 5    /* concurrent change; the same call may succeed later */
-#define OR_E_UNREACHABLE 6 /* no connection, or it broke */
-#define OR_E_PROTOCOL 7    /* the reply is not what Odoo would send */
-#define OR_E_AUTH 8        /* the key or password is wrong or has expired */
-#define OR_E_CANCELLED 9   /* the instance is being stopped */
-#define OR_E_DEADLINE 10   /* not answered in time */
+#define OR_E_INVALID 1      /* the arguments are wrong; the message names which */
+#define OR_E_ACCESS 2       /* a right or a grant is missing; the message names it */
+#define OR_E_VALIDATION 3   /* Odoo refused the values or the action */
+#define OR_E_MISSING 4      /* a record, model, method or field is not there */
+#define OR_E_CONFLICT 5     /* concurrent change; the same call may succeed later */
+#define OR_E_UNREACHABLE 6  /* no connection, or it broke */
+#define OR_E_PROTOCOL 7     /* the reply is not what Odoo would send */
+#define OR_E_AUTH 8         /* the key or password is wrong or has expired */
+#define OR_E_CANCELLED 9    /* the instance is being stopped */
+#define OR_E_DEADLINE 10    /* not answered in time */
 #define OR_E_UNSUPPORTED 11 /* this host, Odoo version or database cannot do it */
-#define OR_E_LIMIT 12      /* a bound was reached: size, rate, quota */
-#define OR_E_INTERNAL 13   /* a bug; the message is for its author */
+#define OR_E_LIMIT 12       /* a bound was reached: size, rate, quota */
+#define OR_E_INTERNAL 13    /* a bug; the message is for its author */
 
 /* Where an error arose. */
 #define OR_SOURCE_PLUGIN 1
@@ -106,12 +105,12 @@ typedef struct or_stamp {
 typedef struct or_host {
   uint32_t struct_size;
   uint32_t reserved;
-  void *ctx;      /* first argument of get_extension */
+  void* ctx;      /* first argument of get_extension */
   or_str name;    /* "outrigger" */
   or_str version; /* the host's version, for messages */
   /* [any-thread] the host extension of this id for this instance; NULL if absent or not granted. The table stays
    * valid until destroy returns. */
-  const void *(*get_extension)(void *ctx, or_str id);
+  const void* (*get_extension)(void* ctx, or_str id);
 } or_host;
 
 /* Roles of an instance: which kinds of calls it will be given. A bit set. */
@@ -127,7 +126,7 @@ typedef struct or_create_info {
   uint32_t roles;         /* OR_ROLE_*; an instance belongs to one plugin, one database and these roles */
   or_str database;        /* the deployment's name of the database */
   or_str instance;        /* unique in this host, for messages */
-  const or_value *config; /* the plugin's configuration, an object; defaults are filled in */
+  const or_value* config; /* the plugin's configuration, an object; defaults are filled in */
 } or_create_info;
 
 /* What a plugin is. Static storage, valid for as long as the library is loaded. */
@@ -138,20 +137,20 @@ typedef struct or_plugin_v1 {
   or_str id;      /* equals the manifest's id */
   or_str version; /* equals the manifest's version */
   /* [strand] makes an instance and stores its pointer in *self; on failure *self stays NULL. */
-  or_status (*create)(const or_host *host, const or_create_info *info, void **self, or_error *error);
+  or_status (*create)(const or_host* host, const or_create_info* info, void** self, or_error* error);
   /* [strand] the instance may begin to work. */
-  or_status (*activate)(void *self, or_error *error);
+  or_status (*activate)(void* self, or_error* error);
   /* [strand] the instance ends what it is doing and starts nothing new. */
-  void (*stop)(void *self);
+  void (*stop)(void* self);
   /* [strand] frees the instance; self is not used afterwards. */
-  void (*destroy)(void *self);
+  void (*destroy)(void* self);
   /* [any-thread] the plugin extension of this id; NULL if the plugin has none. Valid until destroy. */
-  const void *(*get_extension)(void *self, or_str id);
+  const void* (*get_extension)(void* self, or_str id);
 } or_plugin_v1;
 
 /* The one exported symbol, and its name for a loader. */
 #define OR_ENTRY_POINT "outrigger_plugin_v1"
-typedef const or_plugin_v1 *(*or_entry_point_v1)(void); /* [any-thread] */
+typedef const or_plugin_v1* (*or_entry_point_v1)(void); /* [any-thread] */
 
 #ifdef __cplusplus
 }

@@ -28,7 +28,7 @@ struct Item {
   Item(Value v) : value(v) {}  // NOLINT(google-explicit-constructor)
   Item(std::nullptr_t) {}      // NOLINT(google-explicit-constructor)
   template <typename T>
-    requires requires(T t) { Value::of(t); }
+  requires requires(T t) { Value::of(t); }
   Item(T t) : value(Value::of(t)) {}  // NOLINT(google-explicit-constructor)
 };
 
@@ -131,8 +131,10 @@ class Arena {
     constexpr size_t kLargest = size_t{1} << 20U;
     size_t size = blocks_.empty() ? kFirst : last_size_ * 2;
     if (size > kLargest) size = kLargest;
-    if (size < at_least) size = at_least;
-    else last_size_ = size;
+    if (size < at_least)
+      size = at_least;
+    else
+      last_size_ = size;
     // Not std::make_unique: it would zero the block.
     blocks_.push_back(std::unique_ptr<char[]>(new char[size]));
     next_ = blocks_.back().get();

@@ -32,7 +32,8 @@ class Clock {
     return std::chrono::microseconds(table_->monotonic(table_->ctx));
   }
   // The instant of a wall-clock time in an IANA zone. kMissing: the zone is not known here.
-  [[nodiscard]] Result<Time> to_utc(std::string_view zone, std::chrono::local_time<std::chrono::microseconds> local) const {
+  [[nodiscard]] Result<Time> to_utc(std::string_view zone,
+                                    std::chrono::local_time<std::chrono::microseconds> local) const {
     if (!OR_HAS(or_clock_v1, table_, to_utc)) return Error{Code::kUnsupported, "this host's clock knows no time zones"};
     or_error error = empty_error();
     int64_t utc = 0;

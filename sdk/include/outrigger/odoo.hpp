@@ -3,7 +3,8 @@
 //     Arena arena;
 //     Query query{.model = "crm.lead", .domain = arena.array({arena.array({"type", "=", "lead"})}),
 //                 .fields = {"name", "stage_id"}};
-//     auto done = odoo().each_page(query, [&](Value rows) { for (Value row : rows.items()) use(row); return Result<void>(); });
+//     auto done = odoo().each_page(query, [&](Value rows) { for (Value row : rows.items()) use(row); return
+//     Result<void>(); });
 //
 // Calls block until answered, cancelled or past their deadline; they may be made from any thread. Every failure is a
 // Result with a code to act on; for writes, error().effect says whether Odoo may have done it. See abi/odoo.h.
@@ -62,12 +63,16 @@ class Odoo {
   explicit operator bool() const { return table_ != nullptr; }
 
   [[nodiscard]] Result<Document> info() const {
-    return document([&](or_doc* doc, or_error* error) { return OR_HAS(or_odoo_v1, table_, info) ? table_->info(table_->ctx, doc, error) : absent(error); });
+    return document([&](or_doc* doc, or_error* error) {
+      return OR_HAS(or_odoo_v1, table_, info) ? table_->info(table_->ctx, doc, error) : absent(error);
+    });
   }
   [[nodiscard]] Result<Document> fields_get(std::string_view model, const Scope& scope = {}) const {
     const or_odoo_scope raw = to_raw(scope);
     return document([&](or_doc* doc, or_error* error) {
-      return OR_HAS(or_odoo_v1, table_, fields_get) ? table_->fields_get(table_->ctx, &raw, outrigger::to_abi(model), doc, error) : absent(error);
+      return OR_HAS(or_odoo_v1, table_, fields_get)
+                 ? table_->fields_get(table_->ctx, &raw, outrigger::to_abi(model), doc, error)
+                 : absent(error);
     });
   }
   // One page, at most 2000 rows.
@@ -75,7 +80,9 @@ class Odoo {
     const RawQuery raw(query);
     const or_odoo_scope raw_scope = to_raw(scope);
     return document([&](or_doc* doc, or_error* error) {
-      return OR_HAS(or_odoo_v1, table_, search_read) ? table_->search_read(table_->ctx, &raw_scope, &raw.query, doc, error) : absent(error);
+      return OR_HAS(or_odoo_v1, table_, search_read)
+                 ? table_->search_read(table_->ctx, &raw_scope, &raw.query, doc, error)
+                 : absent(error);
     });
   }
   // All matching records by ascending id, page by page; memory holds one page. query.order and offset are not used.
@@ -93,14 +100,16 @@ class Odoo {
   }
   // Aggregates such as "__count" and "probability:count", grouped by fields; one row in all when groupby is empty.
   [[nodiscard]] Result<Document> read_group(const Query& query, const std::vector<std::string_view>& groupby,
-                                            const std::vector<std::string_view>& aggregates, const Scope& scope = {}) const {
+                                            const std::vector<std::string_view>& aggregates,
+                                            const Scope& scope = {}) const {
     const RawQuery raw(query);
     const or_odoo_scope raw_scope = to_raw(scope);
     const std::vector<or_str> by = to_abi(groupby);
     const std::vector<or_str> of = to_abi(aggregates);
     return document([&](or_doc* doc, or_error* error) {
       if (!OR_HAS(or_odoo_v1, table_, read_group)) return absent(error);
-      return table_->read_group(table_->ctx, &raw_scope, &raw.query, by.data(), by.size(), of.data(), of.size(), doc, error);
+      return table_->read_group(table_->ctx, &raw_scope, &raw.query, by.data(), by.size(), of.data(), of.size(), doc,
+                                error);
     });
   }
   [[nodiscard]] Result<bool> has_group(std::string_view group, const Scope& scope = {}) const {
@@ -116,7 +125,9 @@ class Odoo {
   [[nodiscard]] Result<Document> parameter(std::string_view key, const Scope& scope = {}) const {
     const or_odoo_scope raw = to_raw(scope);
     return document([&](or_doc* doc, or_error* error) {
-      return OR_HAS(or_odoo_v1, table_, parameter) ? table_->parameter(table_->ctx, &raw, outrigger::to_abi(key), doc, error) : absent(error);
+      return OR_HAS(or_odoo_v1, table_, parameter)
+                 ? table_->parameter(table_->ctx, &raw, outrigger::to_abi(key), doc, error)
+                 : absent(error);
     });
   }
   // rows: an array of objects, each with id and the fields to write. The reply names done, unknown and failed rows;
@@ -128,8 +139,8 @@ class Odoo {
     const or_odoo_scope raw = to_raw(scope);
     return document([&](or_doc* doc, or_error* error) {
       if (!OR_HAS(or_odoo_v1, table_, call)) return absent(error);
-      return table_->call(table_->ctx, &raw, outrigger::to_abi(model), outrigger::to_abi(method), ids.data(), ids.size(),
-                          args.is_null() ? nullptr : &args.raw(), doc, error);
+      return table_->call(table_->ctx, &raw, outrigger::to_abi(model), outrigger::to_abi(method), ids.data(),
+                          ids.size(), args.is_null() ? nullptr : &args.raw(), doc, error);
     });
   }
 
@@ -207,7 +218,9 @@ inline Result<void> Odoo::each_page(const Query& query, const PageReader& reader
     if (Result<void> read = reader(rows->root()); !read) return read;
     const int64_t end = rows->root().at(count - 1)["id"].integer();
     if (end <= last)
-      return Error{Code::kProtocol, "Odoo returned records of " + std::string(query.model) + " that are not in the order of their ids", Source::kOdoo};
+      return Error{Code::kProtocol,
+                   "Odoo returned records of " + std::string(query.model) + " that are not in the order of their ids",
+                   Source::kOdoo};
     if (count < kPage) return {};
     last = end;
   }

@@ -52,9 +52,8 @@ struct Context {
   // A host extension, or nullptr when it is absent or not granted.
   template <typename Table>
   [[nodiscard]] const Table* extension(std::string_view id) const {
-    return OR_HAS(or_host, host, get_extension)
-               ? static_cast<const Table*>(host->get_extension(host->ctx, to_abi(id)))
-               : nullptr;
+    return OR_HAS(or_host, host, get_extension) ? static_cast<const Table*>(host->get_extension(host->ctx, to_abi(id)))
+                                                : nullptr;
   }
 };
 
@@ -155,7 +154,8 @@ class Border {
   }
   static or_status bug(or_error* error, const char* what) noexcept {
     try {
-      return fill_error(error, Error{Code::kInternal, std::string("the plugin threw: ") + what, Source::kPlugin, Effect::kUnknown});
+      return fill_error(
+          error, Error{Code::kInternal, std::string("the plugin threw: ") + what, Source::kPlugin, Effect::kUnknown});
     } catch (...) {
       return OR_E_INTERNAL;
     }
@@ -186,7 +186,7 @@ const or_plugin_v1* plugin_table(std::string_view id, std::string_view version) 
 
 // Defines the one exported function of the library. OUTRIGGER_PLUGIN_ID and OUTRIGGER_PLUGIN_VERSION are set by
 // outrigger_add_plugin() from the manifest.
-#define OUTRIGGER_PLUGIN(Class)                                                                  \
+#define OUTRIGGER_PLUGIN(Class)                                                                 \
   extern "C" __attribute__((visibility("default"))) const or_plugin_v1* outrigger_plugin_v1() { \
-    return ::outrigger::plugin_table<Class>(OUTRIGGER_PLUGIN_ID, OUTRIGGER_PLUGIN_VERSION);      \
+    return ::outrigger::plugin_table<Class>(OUTRIGGER_PLUGIN_ID, OUTRIGGER_PLUGIN_VERSION);     \
   }

@@ -218,7 +218,8 @@ inline bool Value::truthy() const {
 inline bool Value::equal(Value a, Value b) {
   const Kind kind = a.kind();
   if (kind != b.kind()) {
-    const bool numeric = (kind == Kind::kInt && b.kind() == Kind::kDouble) || (kind == Kind::kDouble && b.kind() == Kind::kInt);
+    const bool numeric =
+        (kind == Kind::kInt && b.kind() == Kind::kDouble) || (kind == Kind::kDouble && b.kind() == Kind::kInt);
     return numeric && *a.number() == *b.number();
   }
   switch (kind) {

@@ -24,27 +24,27 @@ extern "C" {
 typedef struct or_command_sink {
   uint32_t struct_size;
   uint32_t width; /* columns of the terminal; 0 when output is not a terminal */
-  void *ctx;      /* first argument of every function */
+  void* ctx;      /* first argument of every function */
   /* [any-thread] text for a person, UTF-8, lines end with \n. */
-  void (*text)(void *ctx, or_str text);
+  void (*text)(void* ctx, or_str text);
   /* [any-thread] how far a long step is: done of total (total 0: unknown), and what it is doing. Cheap to call. */
-  void (*progress)(void *ctx, uint64_t done, uint64_t total, or_str label);
+  void (*progress)(void* ctx, uint64_t done, uint64_t total, or_str label);
 } or_command_sink;
 
 typedef struct or_command_call {
   uint32_t struct_size;
   uint32_t flags;       /* OR_COMMAND_* */
   or_str name;          /* the command's name in the manifest */
-  const or_value *args; /* an object: arguments by name, typed as the manifest says; absent ones are missing */
+  const or_value* args; /* an object: arguments by name, typed as the manifest says; absent ones are missing */
   or_str locale;        /* of the reader: "en", "vi" */
-  const or_command_sink *sink;
+  const or_command_sink* sink;
 } or_command_call;
 
 typedef struct or_commands_v1 {
   uint32_t struct_size;
   uint32_t reserved;
   /* [strand] runs a command to its end. *result is handed over; on failure it stays empty and error says why. */
-  or_status (*run)(void *self, const or_command_call *call, or_doc *result, or_error *error);
+  or_status (*run)(void* self, const or_command_call* call, or_doc* result, or_error* error);
 } or_commands_v1;
 
 #ifdef __cplusplus

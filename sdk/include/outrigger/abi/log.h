@@ -22,11 +22,11 @@ extern "C" {
 typedef struct or_log_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  void *ctx; /* first argument of every function */
+  void* ctx; /* first argument of every function */
   /* [any-thread] writes one line; text is borrowed; fields may be NULL, else an object of scalars. */
-  void (*write)(void *ctx, int32_t level, or_str text, const or_value *fields);
+  void (*write)(void* ctx, int32_t level, or_str text, const or_value* fields);
   /* [any-thread] 1 when lines of this level are kept, so that a costly message need not be made. */
-  int32_t (*enabled)(void *ctx, int32_t level);
+  int32_t (*enabled)(void* ctx, int32_t level);
 } or_log_v1;
 
 #ifdef __cplusplus

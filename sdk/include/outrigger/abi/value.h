@@ -38,7 +38,7 @@ extern "C" {
 
 /* A piece of UTF-8 text; data may be null when len is 0. Borrowed until the call that carries it returns. */
 typedef struct or_str {
-  const char *data;
+  const char* data;
   uint64_t len; /* bytes */
 } or_str;
 
@@ -48,9 +48,9 @@ typedef struct or_value {
   union {
     int64_t i;
     double f;
-    const char *s;
-    const struct or_value *items;
-    const struct or_field *fields;
+    const char* s;
+    const struct or_value* items;
+    const struct or_field* fields;
   } as;
 } or_value;
 
@@ -63,8 +63,8 @@ typedef struct or_field {
  * release are null. A zero-filled or_doc is a valid, empty one (its root is null and it needs no release). */
 typedef struct or_doc {
   or_value root;
-  void *owner;
-  void (*release)(struct or_doc *doc); /* [any-thread] frees the tree; called once by the receiver; may be NULL */
+  void* owner;
+  void (*release)(struct or_doc* doc); /* [any-thread] frees the tree; called once by the receiver; may be NULL */
 } or_doc;
 
 #ifdef __cplusplus
