@@ -63,8 +63,7 @@ int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal
     if (!common.json) print("\n");
     code = run_and_print(**instance, *command, args->root(), common, false, stop);
     if (!common.json && code == kExitOk)
-      print(
-          "In this sandbox the database is `sandbox`; its log-in is `admin`, its key in `outrigger sandbox --help`.\n");
+      print("That was a sandbox of this process. `outrigger sandbox` starts one that stays, with users and keys.\n");
     steps.say("done: " + std::to_string((*session)->calls_made()) + " calls to the sandbox");
   }
   if (options.keep && code == kExitOk) {

@@ -240,20 +240,22 @@ Result<Document> Session::call(const Call& call, const CallOptions& options) {
                                 [state, &call, &options]() { return state->run(call, options); });
 }
 
-Result<std::shared_ptr<const Document>> Session::fields(const std::string& model, const CallOptions& options) {
+Result<std::shared_ptr<const Document>> Session::fields(const std::string& model, const CallOptions& options,
+                                                        const std::string& lang) {
+  const std::string key = lang.empty() ? model : model + " " + lang;
   {
     const std::lock_guard lock(state_->fields_mutex);
-    if (const auto known = state_->fields.find(model); known != state_->fields.end()) return known->second;
+    if (const auto known = state_->fields.find(key); known != state_->fields.end()) return known->second;
   }
   Arena arena;
   Call call{.model = model, .method = "fields_get", .read_only = true};
-  call.kwargs = arena.object(
-      {{"attributes", arena.array({"type", "string", "relation", "selection", "store", "required", "readonly"})}});
+  call.kwargs = arena.object({{"attributes", arena.array({"type", "string", "relation", "selection", "store", "required", "readonly"})}});
+  if (!lang.empty()) call.context = arena.object({{"lang", Value::of(std::string_view(lang))}});
   Result<Document> fields = this->call(call, options);
   if (!fields) return fields.error();
   auto kept = std::make_shared<const Document>(*std::move(fields));
   const std::lock_guard lock(state_->fields_mutex);
-  state_->fields[model] = kept;
+  state_->fields[key] = kept;
   return std::shared_ptr<const Document>(kept);
 }
 

@@ -108,7 +108,7 @@ Result<Document> run_explain(Command& command, const Odoo& odoo, const Clock& cl
   const Batch& batch =
       open ? all.batches[all.batch_of[static_cast<size_t>(at - all.rows.begin())]] : all.batches.back();
   const Reasons reasons = reasons_of(*history, table, batch, row);
-  Names names(odoo, history->lead_fields.root(), locale == "vi" ? "vi_VN" : "");
+  Names names(odoo, history->lead_fields, locale == "vi" ? "vi_VN" : "");
   for (const Reason& reason : reasons.reasons) names.want(reason);
   if (Result<void> read = names.read(); !read) return read.error();
   if (!command.json()) {

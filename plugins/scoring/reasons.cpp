@@ -60,7 +60,7 @@ Reasons reasons_of(const History& history, const Frequencies& table, const Batch
 }
 
 std::string Names::model_of(const Reason& reason) const {
-  return std::string(fields_[reason.field]["relation"].text());
+  return std::string(labels_.root()[reason.field]["relation"].text());
 }
 
 void Names::want(const Reason& reason) {
@@ -68,6 +68,11 @@ void Names::want(const Reason& reason) {
 }
 
 Result<void> Names::read() {
+  if (!lang_.empty()) {
+    Result<Document> labels = odoo_.fields_get("crm.lead", {.lang = lang_});
+    if (!labels) return labels.error();
+    labels_ = *std::move(labels);
+  }
   for (auto& [model, names] : by_model_) {
     Arena arena;
     std::vector<int64_t> ids;
@@ -86,7 +91,7 @@ Result<void> Names::read() {
 }
 
 std::string Names::field(const std::string& name) const {
-  const std::string_view label = fields_[name]["string"].text();
+  const std::string_view label = labels_.root()[name]["string"].text();
   return label.empty() ? name : std::string(label);
 }
 
@@ -95,7 +100,7 @@ std::string Names::value(const Reason& reason) const {
     const auto name = model->second.find(id_of(reason.value));
     if (name != model->second.end() && !name->second.empty()) return name->second;
   }
-  for (const Value pair : fields_[reason.field]["selection"].items())
+  for (const Value pair : labels_.root()[reason.field]["selection"].items())
     if (pair.at(0).text() == reason.value) return std::string(pair.at(1).text());
   return reason.value == "False" ? "-" : reason.value;
 }

@@ -40,7 +40,8 @@ Reasons reasons_of(const History& history, const Frequencies& table, const Batch
 // Names for ids and keys, read from Odoo once for all reasons that are shown, in the reader's language.
 class Names {
  public:
-  Names(const Odoo& odoo, Value lead_fields, std::string_view lang) : odoo_(odoo), fields_(lead_fields), lang_(lang) {}
+  Names(const Odoo& odoo, const Document& lead_fields, std::string_view lang)
+      : odoo_(odoo), labels_(lead_fields), lang_(lang) {}
   void want(const Reason& reason);
   Result<void> read();
   [[nodiscard]] std::string field(const std::string& name) const;
@@ -49,7 +50,7 @@ class Names {
  private:
   [[nodiscard]] std::string model_of(const Reason& reason) const;
   const Odoo& odoo_;
-  Value fields_;
+  Document labels_;  // fields_get of crm.lead
   std::string lang_;
   std::map<std::string, std::map<int64_t, std::string>> by_model_;
 };

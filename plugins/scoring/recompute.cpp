@@ -125,7 +125,7 @@ Result<void> print(Command& command, const Odoo& odoo, const History& history, c
     if (is_set(change.automated)) best.push_back(&change);
   std::sort(best.begin(), best.end(), [](const Change* a, const Change* b) { return a->automated > b->automated; });
   const size_t shown = limit > 0 ? std::min(best.size(), static_cast<size_t>(limit)) : best.size();
-  Names names(odoo, history.lead_fields.root(), command.locale() == "vi" ? "vi_VN" : "");
+  Names names(odoo, history.lead_fields, command.locale() == "vi" ? "vi_VN" : "");
   std::vector<Reasons> reasons;
   std::vector<int64_t> ids;
   for (size_t i = 0; i < shown; ++i) {
@@ -247,10 +247,10 @@ Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& 
   Result<History> history = read_history(odoo, clock, config, progress);
   if (!history) return history.error();
   choose_rounding(*history);
-  for (const std::string& field : history->unknown_fields)
-    command.print(
-        "note: crm.pls_fields names `{}`, which is not a field of crm.lead; Odoo ignores it, and so does this\n",
-        field);
+  const auto say = [&](Text id, const auto&... args) {
+    command.print(std::string(text(id, command.locale())) + "\n", args...);
+  };
+  for (const std::string& field : history->unknown_fields) say(Text::kUnknownField, field);
   const Recomputed result = recompute(*history);
   if (!command.json())
     if (Result<void> printed = print(command, odoo, *history, result); !printed) return printed.error();
@@ -262,18 +262,15 @@ Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& 
     if (!sent) return sent.error();
     written = *std::move(sent);
   }
-  command.print("\n{} leads read since {} UTC, {} open, {} scores changed", history->leads.size(), history->start_utc,
-                result.changes.size(), changed);
+  command.print("\n");
+  say(Text::kSummary, history->leads.size(), history->start_utc, result.changes.size(), changed);
   if (command.plan())
-    command.print("; plan only: nothing was written\n");
+    say(Text::kPlanOnly);
   else
-    command.print("; written to crm.lead automated_probability (and probability where it was automatic): {}\n",
-                  written.done.size());
-  if (!written.unknown.empty())
-    command.print("outcome unknown for {} leads: Odoo did not answer; run recompute again to settle them\n",
-                  written.unknown.size());
+    say(Text::kWritten, written.done.size());
+  if (!written.unknown.empty()) say(Text::kOutcomeUnknown, written.unknown.size());
   for (size_t i = 0; i < std::min<size_t>(5, written.failed.size()); ++i)
-    command.print("not written: lead {}: {}\n", written.failed[i].first, written.failed[i].second);
+    say(Text::kNotWritten, written.failed[i].first, written.failed[i].second);
   return report(command, *history, result, written);
 }
 

@@ -5,32 +5,13 @@
 
 namespace outrigger::scoring {
 
+// clang-format off
 enum class Text {
-  kLead,
-  kStage,
-  kTeam,
-  kOdoo,
-  kOurs,
-  kFor,
-  kAgainst,
-  kNoTeam,
-  kBaseRate,
-  kWonOf,
-  kLostOf,
-  kFactor,
-  kSum,
-  kUnknownValue,
-  kTooFewTags,
-  kNoHistory,
-  kLeaked,
-  kWonStage,
-  kNoStage,
-  kClosed,
-  kManual,
-  kMore,
-  kVariable,
-  kValue
+  kLead, kStage, kTeam, kOdoo, kOurs, kFor, kAgainst, kNoTeam, kBaseRate, kWonOf, kLostOf, kFactor, kSum,
+  kUnknownValue, kTooFewTags, kNoHistory, kLeaked, kWonStage, kNoStage, kClosed, kMore, kVariable, kValue,
+  kUnknownField, kSummary, kPlanOnly, kWritten, kOutcomeUnknown, kNotWritten
 };
+// clang-format on
 
 inline std::string_view text(Text id, std::string_view locale) {
   struct Pair {
@@ -61,10 +42,19 @@ inline std::string_view text(Text id, std::string_view locale) {
       {"The lead has no stage: 0 %", "Tiềm năng không có giai đoạn: 0 %"},
       {"closed: Odoo no longer scores it; what it would be if it were open",
        "đã đóng: Odoo không tính điểm nữa; đây là điểm nếu còn mở"},
-      {"set by hand, not followed", "nhập tay, không cập nhật"},
       {"more", "dòng nữa"},
       {"Variable", "Biến"},
       {"Value", "Giá trị"},
+      {"note: crm.pls_fields names `{}`, which is not a field of crm.lead; Odoo ignores it, and so does this",
+       "lưu ý: crm.pls_fields có `{}`, không phải là trường của crm.lead; Odoo bỏ qua, ở đây cũng vậy"},
+      {"{} leads read since {} UTC, {} open, {} scores changed",
+       "đã đọc {} tiềm năng từ {} UTC, {} đang mở, {} điểm thay đổi"},
+      {"plan only: nothing was written", "chỉ là kế hoạch: chưa ghi gì"},
+      {"written to crm.lead automated_probability (and probability where it was automatic): {}",
+       "đã ghi vào crm.lead automated_probability (và probability nếu đang tự động): {}"},
+      {"outcome unknown for {} leads: Odoo did not answer; run recompute again to settle them",
+       "chưa rõ kết quả của {} tiềm năng: Odoo không trả lời; hãy chạy lại recompute"},
+      {"not written: lead {}: {}", "chưa ghi: tiềm năng {}: {}"},
   };
   const Pair& pair = kTexts[static_cast<size_t>(id)];
   return locale == "vi" ? pair.vi : pair.en;

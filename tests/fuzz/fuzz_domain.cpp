@@ -21,9 +21,9 @@ constexpr std::string_view kRecords = R"({
     {"id": 2, "name": null, "active": false, "priority": null, "color": null, "probability": null,
      "create_date": null, "date_deadline": null, "partner_id": null, "tag_ids": []}],
   "res.partner": [
-    {"id": 1, "name": "Brussels", "display_name": "Brussels", "parent_id": 2, "p": 2, "child_ids": [3]},
-    {"id": 2, "name": "Belgium", "display_name": "Belgium", "parent_id": 3, "p": 3, "child_ids": [1]},
-    {"id": 3, "name": "Europe", "display_name": "Europe", "parent_id": 1, "p": 1, "child_ids": [2, 1]}],
+    {"id": 1, "name": "Brussels", "display_name": "Brussels", "parent_id": 2, "p": 2, "child_ids": [1, 2, 3]},
+    {"id": 2, "name": "Belgium", "display_name": "Belgium", "parent_id": 3, "p": 3, "child_ids": [1, 2, 3]},
+    {"id": 3, "name": "Europe", "display_name": "Europe", "parent_id": 1, "p": 1, "child_ids": [1, 2, 3]}],
   "crm.tag": [
     {"id": 1, "name": "vip", "display_name": "vip"},
     {"id": 2, "name": "", "display_name": ""}]})";

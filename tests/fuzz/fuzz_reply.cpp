@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "integration/transport/codec.hpp"
+#include "integration/value/json.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace outrigger {
@@ -12,7 +13,8 @@ namespace {
 using fuzz::require;
 using transport::Transfer;
 
-const std::string kSecret = "5ecret\"&<key>";
+// One that every format writes as it is, and one that each of them escapes.
+const std::string kSecrets[] = {"5ecretkey", "5ecret\"&<key>"};
 
 struct HttpReply {
   Transfer transfer;
@@ -42,12 +44,12 @@ HttpReply reply_of(std::string_view input) {
   return reply;
 }
 
-Result<Document> answer_of(const transport::Codec& codec, HttpReply reply) {
+Result<Document> answer_of(const transport::Codec& codec, HttpReply reply, const std::string& secret) {
   value::Limits limits;
   limits.row_depth = 2;
   limits.false_is_null = [](std::string_view name) { return name != "active"; };
   const auto sink = codec.reply(limits);
-  sink->hide(kSecret);
+  sink->hide(secret);
   if (reply.transfer.status != 0) sink->begin(reply.transfer.status, reply.transfer.content_type);
   for (const std::string_view piece : fuzz::pieces_of(reply.body)) {
     if (reply.transfer.status == 0) break;
@@ -57,15 +59,21 @@ Result<Document> answer_of(const transport::Codec& codec, HttpReply reply) {
   return sink->finish(reply.transfer);
 }
 
-void check_answer(transport::Kind kind, const HttpReply& reply) {
+bool reports_error(std::string_view json) {
+  const Result<Document> body = value::read_json(json);
+  return body && body->root()["error"].truthy();
+}
+
+void check_answer(transport::Kind kind, const HttpReply& reply, const std::string& secret) {
   const auto codec = transport::make_codec(kind, "http://odoo.example", {});
-  const Result<Document> answer = answer_of(*codec, reply);
+  const Result<Document> answer = answer_of(*codec, reply, secret);
   if (answer) {
     require(reply.transfer.status == 200, "a reply without status 200 is an answer");
+    require(kind != transport::Kind::kJsonRpc || !reports_error(reply.body), "an error is taken for an answer");
     return;
   }
   fuzz::require_error(answer.error());
-  require(answer.error().message.find(kSecret) == std::string::npos, "a secret stands in an error",
+  require(answer.error().message.find(secret) == std::string::npos, "a secret stands in an error",
           answer.error().message);
 }
 
@@ -76,6 +84,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace outrigger;
   const HttpReply reply = reply_of(fuzz::text_of(data, size));
   for (const transport::Kind kind : {transport::Kind::kXmlRpc, transport::Kind::kJsonRpc, transport::Kind::kJson2})
-    check_answer(kind, reply);
+    for (const std::string& secret : kSecrets) check_answer(kind, reply, secret);
   return 0;
 }
