@@ -61,8 +61,11 @@ class Instance::Strand {
 
 namespace {
 
+Error stopped() { return {Code::kCancelled, "the instance is stopped", Source::kHost, Effect::kNone, -1}; }
+
+// A plugin's own sentence, with its name before it: the reader may have several.
 Error named(const std::string& id, Error error) {
-  if (error.code == Code::kInternal) error.message = "plugin " + id + ": " + error.message;
+  error.message = "plugin " + id + ": " + error.message;
   return error;
 }
 
@@ -105,6 +108,7 @@ Result<void> Instance::start(const InstanceOptions& options) {
 }
 
 Result<Document> Instance::run_command(const CommandRun& run) {
+  if (stopped_) return stopped();
   const auto* commands =
       static_cast<const or_commands_v1*>(table_.get_extension(self_, to_abi(std::string_view(OR_COMMANDS_ID))));
   if (!OR_HAS(or_commands_v1, commands, run))
@@ -133,17 +137,19 @@ Result<Document> Instance::run_command(const CommandRun& run) {
   or_doc result{};
   or_error error = empty_error();
   or_status status = OR_OK;
-  strand_->run([&] { status = commands->run(self_, &call, &result, &error); });
+  strand_->run([&] {
+    status = self_ == nullptr ? fill_error(&error, stopped()) : commands->run(self_, &call, &result, &error);
+  });
   Document document = Document::adopt(result);
-  if (status != OR_OK) return named(id_, to_error(status, error));
-  return document;
+  if (status == OR_OK) return document;
+  Error failure = to_error(status, error);
+  return failure.code == Code::kInternal ? named(id_, failure) : failure;
 }
 
 void Instance::cancel() { services_->cancel(); }
 
 void Instance::stop() {
-  if (stopped_) return;
-  stopped_ = true;
+  if (stopped_.exchange(true)) return;
   services_->cancel();
   if (self_ == nullptr) return;
   strand_->run([this] {

@@ -8,6 +8,7 @@
 // from any other thread and wait. Ownership: the services must outlive the instance.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -61,7 +62,7 @@ class Instance {
   std::unique_ptr<Services> services_;
   std::unique_ptr<Strand> strand_;
   void* self_ = nullptr;
-  bool stopped_ = false;
+  std::atomic<bool> stopped_{false};
 };
 
 }  // namespace outrigger::host

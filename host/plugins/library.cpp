@@ -1,6 +1,10 @@
 #include "host/plugins/library.hpp"
 
+#include <elf.h>
+
 #include <boost/dll/shared_library.hpp>
+#include <cstring>
+#include <fstream>
 #include <list>
 #include <mutex>
 
@@ -17,6 +21,24 @@ Error refuse(const Manifest& manifest, Code code, const std::string& why) {
 }
 
 std::string version_text(int major, int minor) { return std::to_string(major) + "." + std::to_string(minor); }
+
+// A file that was cut short, by an interrupted copy, would end the host with SIGBUS while it is being mapped.
+bool is_whole(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  Elf64_Ehdr header{};
+  if (!file.read(reinterpret_cast<char*>(&header), sizeof header)) return false;
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64)
+    return true;  // dlopen says it better
+  std::error_code error;
+  const uint64_t size = std::filesystem::file_size(path, error);
+  for (uint16_t i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr part{};
+    file.seekg(static_cast<std::streamoff>(header.e_phoff + uint64_t{i} * header.e_phentsize));
+    if (!file.read(reinterpret_cast<char*>(&part), sizeof part)) return false;
+    if (part.p_type == PT_LOAD && (part.p_offset > size || part.p_filesz > size - part.p_offset)) return false;
+  }
+  return header.e_shoff + uint64_t{header.e_shnum} * header.e_shentsize <= size;
+}
 
 Result<void> check_stamp(const Manifest& manifest, const or_stamp& stamp) {
   if (stamp.magic != OR_MAGIC)
@@ -64,6 +86,7 @@ Result<Library> load_library(const Manifest& manifest) {
   std::error_code missing;
   if (!std::filesystem::exists(manifest.library, missing))
     return refuse(manifest, Code::kMissing, "is missing; it belongs beside the manifest");
+  if (!is_whole(manifest.library)) return refuse(manifest, Code::kInvalid, "is not a whole library; install it again");
   try {
     dll::shared_library library(manifest.library.string(), dll::load_mode::rtld_now | dll::load_mode::rtld_local);
     if (!library.has(OR_ENTRY_POINT))

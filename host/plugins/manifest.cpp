@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/config/json_tree.hpp"
+#include "integration/value/json.hpp"
 #include "outrigger/abi.h"
 
 namespace outrigger::host {
@@ -232,7 +233,9 @@ Result<Document> check_config(const Manifest& manifest, Value config) {
       return refuse(where + "." + std::string(field.key) + " must be of type " + std::string(property["type"].text()));
     bool allowed = property["enum"].size() == 0;
     for (const Value one : property["enum"].items()) allowed = allowed || one == field.value;
-    if (!allowed) return refuse(where + "." + std::string(field.key) + " is none of the values that the plugin allows");
+    std::string values;
+    for (const Value one : property["enum"].items()) values += (values.empty() ? "" : ", ") + value::to_json(one);
+    if (!allowed) return refuse(where + "." + std::string(field.key) + " must be one of " + values);
   }
   for (const Value name : schema["required"].items())
     if (!config.has(name.text()) && !properties[name.text()].has("default"))

@@ -1,5 +1,6 @@
 #include "integration/domain/domain.hpp"
 
+#include <cmath>
 #include <optional>
 
 namespace outrigger::domain {
@@ -46,6 +47,15 @@ std::optional<Operator> operator_of(std::string_view text) {
 
 Error invalid(std::string message) { return {Code::kInvalid, std::move(message), Source::kHost, Effect::kNone, -1}; }
 
+bool is_finite(Value value) {
+  if (value.kind() == outrigger::Kind::kDouble) return std::isfinite(value.raw().as.f);
+  for (const Value item : value.items())
+    if (!is_finite(item)) return false;
+  for (const Field field : value.fields())
+    if (!is_finite(field.value)) return false;
+  return true;
+}
+
 // Builds the tree from the flat list with prefix operators; `where` counts list items for messages.
 class Parser {
  public:
@@ -90,11 +100,17 @@ class Parser {
       node.children.push_back(*std::move(first));
       return node;
     }
-    Result<Node> second = next(nested + 1);
-    if (!second) return second;
     std::vector<Node> parts;
     parts.push_back(*std::move(first));
-    parts.push_back(*std::move(second));
+    // '&', a, '&', b, c is one list of three: printed lists are long, not deep.
+    for (; at_ < list_.size() && list_.at(at_).text() == op; parts.push_back(*std::move(first))) {
+      ++at_;
+      first = next(nested + 1);
+      if (!first) return first;
+    }
+    Result<Node> last = next(nested + 1);
+    if (!last) return last;
+    parts.push_back(*std::move(last));
     return join(op == "&" ? Node::Kind::kAnd : Node::Kind::kOr, std::move(parts));
   }
 
@@ -179,6 +195,7 @@ const char* to_string(Operator op) {
 }
 
 Result<Domain> Domain::parse(Value list) {
+  if (!is_finite(list)) return invalid("a number is NaN or infinite; Odoo's domains have no such values");
   Domain domain;
   domain.held_ = Document::build([&](Arena& arena) { return arena.copy(list); });
   Result<Node> root = Parser(domain.held_.root()).run();

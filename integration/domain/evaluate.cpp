@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <optional>
+#include <set>
 
 #include "integration/domain/pattern.hpp"
 
@@ -100,9 +102,12 @@ std::optional<std::string> moment(std::string_view text, FieldType type, Operato
   return full;
 }
 
+// What was found out about the records inside of any: each is asked once, however many ways lead to it.
+using Decided = std::map<std::pair<const Node*, int64_t>, bool>;
+
 class Matcher {
  public:
-  Matcher(const RecordSource& source, int64_t id) : source_(source), id_(id) {}
+  Matcher(const RecordSource& source, int64_t id, Decided& decided) : source_(source), id_(id), decided_(decided) {}
 
   Result<bool> node(const Node& node) {
     switch (node.kind) {
@@ -127,28 +132,46 @@ class Matcher {
  private:
   Result<bool> term(const Node& node) {
     if (node.op == Operator::kEqualOrUnset && !node.value.truthy()) return true;
-    const size_t dot = node.path.find('.');
-    const std::string_view first = std::string_view(node.path).substr(0, dot);
+    if (node.path.find('.') != std::string::npos) return along_path(node);
+    const std::string_view first = node.path;
     FieldInfo info;
     if (!source_.field(first, info)) return problem(Code::kMissing, "there is no field `" + std::string(first) + "`");
-    if (dot != std::string::npos) return along_path(node, first, node.path.substr(dot + 1), info);
     // A negative condition holds when the positive one does not: so it holds for empty fields too.
     const Result<bool> found = direct(node, positive(node.op), first, info);
     if (!found) return found;
     return *found != negative(node.op);
   }
 
-  // partner_id.name: some related record meets the rest, negative operators included; no record, no match.
-  Result<bool> along_path(const Node& node, std::string_view first, std::string rest, const FieldInfo& info) {
-    if (info.type != FieldType::kMany2one && info.type != FieldType::kToMany)
-      return problem(Code::kUnsupported, "`" + node.path + "` cannot be decided here");
-    Node inner;
-    inner.kind = Node::Kind::kTerm;
-    inner.path = std::move(rest);
-    inner.op = node.op;
-    inner.value = node.value;
-    inner.children = node.children;
-    return any_related(first, info, inner);
+  // partner_id.name: some related record meets the rest, negative operators included; no record, no match. Step by
+  // step with each record once, so that a long path over a tree or a cycle costs no more than its records.
+  Result<bool> along_path(const Node& node) {
+    const RecordSource* source = &source_;
+    std::set<int64_t> ids = {id_};
+    size_t at = 0;
+    for (size_t dot = node.path.find('.'); dot != std::string::npos; at = dot + 1, dot = node.path.find('.', at)) {
+      const std::string_view step = std::string_view(node.path).substr(at, dot - at);
+      FieldInfo info;
+      if (!source->field(step, info)) return problem(Code::kMissing, "there is no field `" + std::string(step) + "`");
+      if (info.type != FieldType::kMany2one && info.type != FieldType::kToMany)
+        return problem(Code::kUnsupported, "`" + node.path + "` cannot be decided here");
+      const RecordSource* next = source->related(info.comodel);
+      if (next == nullptr)
+        return problem(Code::kUnsupported, "records of " + std::string(info.comodel) + " are not held here");
+      std::set<int64_t> found;
+      for (const int64_t id : ids)
+        for (const int64_t related : Matcher(*source, id, decided_).related_ids(step))
+          if (next->exists(related)) found.insert(related);
+      if (found.empty()) return false;
+      ids = std::move(found);
+      source = next;
+    }
+    Node last = node;
+    last.path = node.path.substr(at);
+    for (const int64_t id : ids) {
+      const Result<bool> found = Matcher(*source, id, decided_).term(last);
+      if (!found || *found) return found;
+    }
+    return false;
   }
 
   Result<bool> any_related(std::string_view field, const FieldInfo& info, const Node& inner) {
@@ -157,8 +180,11 @@ class Matcher {
       return problem(Code::kUnsupported, "records of " + std::string(info.comodel) + " are not held here");
     for (const int64_t id : related_ids(field)) {
       if (!related->exists(id)) continue;
-      const Result<bool> found = Matcher(*related, id).node(inner);
+      const auto known = decided_.find({&inner, id});
+      if (known != decided_.end() && !known->second) continue;
+      const Result<bool> found = Matcher(*related, id, decided_).node(inner);
       if (!found || *found) return found;
+      decided_[{&inner, id}] = false;
     }
     return false;
   }
@@ -315,12 +341,14 @@ class Matcher {
 
   const RecordSource& source_;
   int64_t id_;
+  Decided& decided_;
 };
 
 }  // namespace
 
 Result<bool> matches(const Node& node, const RecordSource& source, int64_t id) {
-  return Matcher(source, id).node(node);
+  Decided decided;
+  return Matcher(source, id, decided).node(node);
 }
 
 }  // namespace outrigger::domain

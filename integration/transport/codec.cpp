@@ -51,6 +51,15 @@ void Reply::hide(const std::string& secret) {
   secrets_ = {secret, json.substr(1, json.size() - 2), std::move(html), std::move(quoted)};
 }
 
+Result<Document> Reply::finish(const Transfer& transfer) {
+  Result<Document> answer = read(transfer);
+  if (answer) return answer;
+  // Headers, names of exceptions and of elements come from outside, too.
+  Error error = answer.error();
+  error.message = hidden(error.message);
+  return error;
+}
+
 std::string Reply::hidden(std::string_view text) const {
   constexpr std::string_view kMask = "***";
   std::string clean(text);

@@ -36,9 +36,10 @@ class Reply : public BodySink {
   // A text that must not appear in any error, as it is or escaped: the caller's key.
   void hide(const std::string& secret);
   // Call once, after the transfer. A null answer is Value{}.
-  virtual Result<Document> finish(const Transfer& transfer) = 0;
+  Result<Document> finish(const Transfer& transfer);
 
  protected:
+  virtual Result<Document> read(const Transfer& transfer) = 0;
   // Before a text is cut to a readable length: half a secret is one too many.
   [[nodiscard]] std::string hidden(std::string_view text) const;
 

@@ -8,7 +8,7 @@ namespace {
 class Json2Reply final : public JsonReply {
  public:
   using JsonReply::JsonReply;
-  Result<Document> finish(const Transfer& transfer) override {
+  Result<Document> read(const Transfer& transfer) override {
     Result<Document> document = json(transfer);
     if (!document || transfer.status == 200) return document;
     const Value error = document->root();

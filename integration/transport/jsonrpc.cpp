@@ -8,7 +8,7 @@ namespace {
 class JsonRpcReply final : public JsonReply {
  public:
   using JsonReply::JsonReply;
-  Result<Document> finish(const Transfer& transfer) override {
+  Result<Document> read(const Transfer& transfer) override {
     Result<Document> document = json(transfer);
     if (!document) return document;
     const Value root = document->root();
@@ -19,7 +19,8 @@ class JsonRpcReply final : public JsonReply {
       if (data.is_object()) return from_exception(data["name"].text(), hidden(data["message"].text()), transfer.status);
       return from_exception("", hidden(error["message"].text()), transfer.status);
     }
-    if (!root.is_object() || !root.has("jsonrpc")) return from_foreign_reply(transfer, hidden(value::to_json(root)));
+    if (!root.is_object() || !root.has("jsonrpc") || !root["error"].is_null())
+      return from_foreign_reply(transfer, hidden(value::to_json(root)));
     // Neither result nor error: the method returned None.
     return Document(std::make_shared<Document>(*document), root["result"]);
   }

@@ -20,7 +20,7 @@ class XmlRpcReply final : public Reply {
     return true;
   }
 
-  Result<Document> finish(const Transfer& transfer) override {
+  Result<Document> read(const Transfer& transfer) override {
     if (transfer.code != Code::kOk) return from_transfer(transfer);
     if (reader_ == nullptr) return from_foreign_reply(transfer, hidden(excerpt_.text()));
     Result<value::XmlMessage> message = reader_->finish();

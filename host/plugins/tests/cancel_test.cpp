@@ -1,0 +1,84 @@
+// Ending what an instance is doing: cancelled calls, stopping, and what comes after.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "host/plugins/tests/instance_rig.hpp"
+
+namespace outrigger::host {
+namespace {
+
+using testing::ElementsAre;
+
+TEST_F(InstanceTest, CancellingEndsACallThatWaitsForOdoo) {
+  const auto instance = probe("{}", connect());
+  service_.inject({.match = "crm.lead/search_count",
+                   .kind = sandbox::Injection::Kind::kDelay,
+                   .times = -1,
+                   .delay = std::chrono::hours(1)});
+  std::promise<void> asking;
+  CommandRun run = run_of("count-after-telling");
+  run.progress = [&](uint64_t, uint64_t, std::string_view) { asking.set_value(); };
+  auto result = std::async(std::launch::async, [&] { return instance->run_command(run); });
+  asking.get_future().wait();
+  instance->cancel();
+  const Result<Document> cancelled = result.get();
+  ASSERT_FALSE(cancelled);
+  EXPECT_EQ(cancelled.error().code, Code::kCancelled) << cancelled.error().message;
+}
+
+TEST_F(InstanceTest, AWriteThatIsCancelledAfterItWasSentHasAnUnknownOutcome) {
+  const auto instance = probe("{}", connect());
+  service_.inject({.match = "crm.lead/create",
+                   .kind = sandbox::Injection::Kind::kDelay,
+                   .times = -1,
+                   .delay = std::chrono::hours(1)});
+  awaits_write_ = true;
+  auto result = std::async(std::launch::async, [&] { return instance->run_command(run_of("create-lead")); });
+  written_.get_future().wait();
+  instance->cancel();
+  const Result<Document> cancelled = result.get();
+  ASSERT_FALSE(cancelled);
+  EXPECT_EQ(cancelled.error().code, Code::kCancelled) << cancelled.error().message;
+  EXPECT_EQ(cancelled.error().effect, Effect::kUnknown) << "Odoo has done it";
+}
+
+TEST_F(InstanceTest, AfterCancellingFurtherCallsAreRefusedAtOnce) {
+  const auto instance = probe("{}", connect());
+  instance->cancel();
+  const Result<Document> refused = instance->run_command(run_of("count"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kCancelled);
+}
+
+TEST_F(InstanceTest, StoppingEndsACallThatWaitsForOdoo) {
+  const auto instance = probe("{}", connect());
+  service_.inject({.match = "crm.lead/search_count",
+                   .kind = sandbox::Injection::Kind::kDelay,
+                   .times = -1,
+                   .delay = std::chrono::hours(1)});
+  std::promise<void> asking;
+  CommandRun run = run_of("count-after-telling");
+  run.progress = [&](uint64_t, uint64_t, std::string_view) { asking.set_value(); };
+  auto result = std::async(std::launch::async, [&] { return instance->run_command(run); });
+  asking.get_future().wait();
+  instance->stop();
+  EXPECT_EQ(result.get().error().code, Code::kCancelled);
+  EXPECT_THAT(journal(), ElementsAre("create", "activate", "command", "stop", "destroy"));
+}
+
+using InstanceDeathTest = InstanceTest;
+
+TEST_F(InstanceDeathTest, ACommandAfterStoppingIsRefused) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const auto instance = probe();
+  instance->stop();
+  EXPECT_EXIT(
+      {
+        const Result<Document> result = instance->run_command(run_of("speak"));
+        std::exit(!result && result.error().code == Code::kCancelled ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace outrigger::host
