@@ -32,7 +32,7 @@ class Budget {
     explicit Permit(Budget* budget) : budget_(budget) {}
     Permit(Permit&& other) noexcept : budget_(std::exchange(other.budget_, nullptr)) {}
     Permit& operator=(Permit&&) = delete;
-    ~Permit() {
+    ~Permit() {  // NOLINT(bugprone-exception-escape): Asio's timers throw only on a broken system
       if (budget_ != nullptr) budget_->release();
     }
 
