@@ -9,6 +9,7 @@ outrigger_test(integration_domain_test
 outrigger_test(integration_sandbox_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/sandbox/tests/faults_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/sandbox/tests/generate_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/sandbox/tests/rig.cpp
           ${CMAKE_CURRENT_LIST_DIR}/sandbox/tests/service_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/sandbox/tests/write_test.cpp
   DEPS integration_sandbox integration_odoo)

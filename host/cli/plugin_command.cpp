@@ -99,7 +99,11 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
   Deployment deployment(*std::move(config));
   Result<std::unique_ptr<Instance>> instance =
       deployment.instance(plugin, common.database, OR_ROLE_COMMANDS, stop.token());
-  if (!instance) return report_error(instance.error(), common.json);
+  if (!instance) {
+    const int code = report_error(instance.error(), common.json);
+    const bool ours = instance.error().code == Code::kInvalid && instance.error().source == Source::kHost;
+    return ours ? static_cast<int>(kExitUsage) : code;
+  }
   return run_and_print(**instance, command, args->root(), common, plan, stop);
 }
 

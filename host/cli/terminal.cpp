@@ -23,7 +23,8 @@ ProgressBar::~ProgressBar() { clear(); }
 void ProgressBar::show(uint64_t done, uint64_t total, std::string_view label) {
   constexpr int64_t kRedraw = 50'000;  // microseconds
   const int64_t now = now_micros();
-  if (!terminal_ || (drawn_ && now - last_ < kRedraw && done != total)) return;
+  if (!terminal_ || (drawn_ && now - last_ < kRedraw && done != total && label == label_)) return;
+  label_ = label;
   last_ = now;
   drawn_ = true;
   constexpr uint64_t kWidth = 30;

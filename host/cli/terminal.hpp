@@ -35,6 +35,7 @@ class ProgressBar {
   bool terminal_;
   bool drawn_ = false;
   int64_t last_ = 0;
+  std::string label_;
 };
 
 void print(std::string_view text);        // standard output

@@ -94,6 +94,8 @@ class Parser {
     if (json.isMember("deadline_seconds")) {
       const Result<double> seconds = positive(json["deadline_seconds"], where + ".deadline_seconds", 3600);
       if (!seconds) return seconds.error();
+      if (*seconds < 0.001)
+        return file_.error(json["deadline_seconds"], where + ".deadline_seconds must be at least 0.001");
       out.deadline = std::chrono::milliseconds(static_cast<int64_t>(*seconds * 1000));
     }
     if (json.isMember("largest_reply_mib")) {

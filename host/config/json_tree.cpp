@@ -68,7 +68,8 @@ Result<JsonFile> JsonFile::parse(std::string text, std::filesystem::path path) {
 
 Result<JsonFile> JsonFile::read(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
-  if (!stream)
+  std::error_code ignored;
+  if (!stream || std::filesystem::is_directory(path, ignored))
     return Error{Code::kMissing, "cannot read " + path.string() + "; name another file with -c", Source::kHost,
                  Effect::kNone, -1};
   std::ostringstream text;

@@ -203,9 +203,11 @@ class Reader {
   }
   bool check(bool ok) { return ok || fail(builder_.status().message); }
   bool fail(const std::string& why) {
-    if (error_.message.empty())
-      error_ = Error{Code::kInvalid, "at character " + std::to_string(at_ + 1) + ": " + why, Source::kHost,
-                     Effect::kNone, -1};
+    if (!error_.message.empty()) return false;
+    size_t characters = 1;  // people count from one, and characters rather than bytes
+    for (const char c : text_.substr(0, at_)) characters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
+    error_ = Error{Code::kInvalid, "at character " + std::to_string(characters) + ": " + why, Source::kHost,
+                   Effect::kNone, -1};
     return false;
   }
 

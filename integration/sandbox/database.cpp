@@ -31,11 +31,11 @@ Database::Database(Options options) : options_(std::move(options)) {
        &Database::formatted_read_group,
        {"domain", "groupby", "aggregates", "having", "offset", "limit", "order"},
        19},
-      {"create", &Database::create, {"vals_list"}, 14, true},
-      {"write", &Database::write, {"vals"}, 14, true},
-      {"web_save_multi", &Database::web_save_multi, {"vals_list", "specification"}, 19, true},
+      {"create", &Database::create, {"vals_list"}, 14, true, 1},
+      {"write", &Database::write, {"vals"}, 14, true, 1},
+      {"web_save_multi", &Database::web_save_multi, {"vals_list", "specification"}, 19, true, 2},
       {"unlink", &Database::unlink, {}, 14, true},
-      {"load", &Database::load, {"fields", "data"}, 14, true},
+      {"load", &Database::load, {"fields", "data"}, 14, true, 2},
       {"action_archive", &Database::action_archive, {}, 14, true},
       {"action_unarchive", &Database::action_unarchive, {}, 14, true},
       {"action_set_won", &Database::action_set_won, {}, 14, true},
@@ -46,9 +46,9 @@ Database::Database(Options options) : options_(std::move(options)) {
        14,
        true},
       {"context_get", &Database::context_get, {}},
-      {"has_group", &Database::has_group, {"group_ext_id"}},
-      {"get_param", &Database::get_param, {"key", "default"}},
-      {"set_param", &Database::set_param, {"key", "value"}, 14, true},
+      {"has_group", &Database::has_group, {"group_ext_id"}, 14, false, 1},
+      {"get_param", &Database::get_param, {"key", "default"}, 14, false, 1},
+      {"set_param", &Database::set_param, {"key", "value"}, 14, true, 2},
   };
   generate(*this);
 }
@@ -138,6 +138,13 @@ Answer Database::execute(const User& user, const Request& request, Arena& reply)
       return fault;
     }
   }
+  for (size_t i = 0; i < entry->required; ++i)
+    if (!request.args.has(entry->parameters[i])) {
+      Fault fault =
+          type_error(request.method + "() missing 1 required positional argument: '" + entry->parameters[i] + "'");
+      fault.name = "werkzeug.exceptions.UnprocessableEntity";
+      return fault;
+    }
   if (auto fault = check_model_access(user, table->second->model(), entry->writes)) return *fault;
   Session session{user, *table->second, request.context, reply};
   return (this->*entry->method)(session, request);

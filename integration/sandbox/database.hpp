@@ -106,6 +106,7 @@ class Database {
     std::vector<std::string> parameters;
     int since = 14;
     bool writes = false;
+    size_t required = 0;  // so many of the parameters, from the first
   };
 
   // Reading (read.cpp).

@@ -326,6 +326,8 @@ Answer Service::service_call(std::string_view service, std::string_view method, 
   // The two older transports word these two otherwise.
   if (find_model(call.model) == nullptr) return user_error("Object " + call.model + " doesn't exist");
   Answer answer = execute(*user, call, reply);
+  if (answer.fault && answer.fault->name == "werkzeug.exceptions.UnprocessableEntity")
+    answer.fault->name = "builtins.TypeError";
   if (answer.fault && answer.fault->name == "werkzeug.exceptions.NotFound")
     return Fault{"builtins.AttributeError", "The method '" + call.model + "." + call.method + "' does not exist", 500,
                  1};

@@ -30,6 +30,8 @@ bool empty(const FieldDef& field, Value value) {
   return value.is_null() || (value.kind() == outrigger::Kind::kBool && !value.truthy() && field.type != "boolean");
 }
 
+bool is_date(std::string_view text) { return text.size() == 10 && text[4] == '-' && text[7] == '-'; }
+
 bool is_datetime(std::string_view text) {
   return text.size() == 19 && text[4] == '-' && text[10] == ' ' && text[13] == ':';
 }
@@ -83,6 +85,8 @@ std::optional<Fault> Database::check_values(const Table& table, Value values) co
     if (def.type == "datetime" && !is_datetime(field.value.text()))
       return value_error("time data '" + std::string(field.value.text()) +
                          "' does not match format '%Y-%m-%d %H:%M:%S'");
+    if (def.type == "date" && !is_date(field.value.text()))
+      return value_error("time data '" + std::string(field.value.text()) + "' does not match format '%Y-%m-%d'");
     if (def.type == "many2one" && !find_table(def.comodel)->exists(field.value.integer()))
       return missing_error("Record does not exist or has been deleted.\n(Record: " + std::string(def.comodel) + "(" +
                            std::to_string(field.value.integer()) + ",))");

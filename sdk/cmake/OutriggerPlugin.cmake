@@ -5,8 +5,6 @@
 # and hidden.
 include_guard(GLOBAL)
 
-set(OUTRIGGER_PLUGIN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
-
 function(outrigger_add_plugin NAME)
   cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
   set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/manifest.json)
@@ -26,10 +24,10 @@ function(outrigger_add_plugin NAME)
     PREFIX "" OUTPUT_NAME ${id}
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins/${id}
-    LINK_DEPENDS ${OUTRIGGER_PLUGIN_CMAKE_DIR}/plugin.map)
+    LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
   # One symbol goes out, nothing undefined stays in, and no static is shared with another plugin's copy of the SDK.
   target_link_options(plugin_${NAME} PRIVATE
-    "LINKER:--version-script=${OUTRIGGER_PLUGIN_CMAKE_DIR}/plugin.map" LINKER:-z,defs LINKER:--exclude-libs,ALL)
+    "LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map" LINKER:-z,defs LINKER:--exclude-libs,ALL)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(plugin_${NAME} PRIVATE -fno-gnu-unique)
   endif()

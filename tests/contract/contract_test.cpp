@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <ctime>
+#include <iomanip>
+#include <sstream>
 
 #include "integration/value/json.hpp"
 #include "tests/contract/target.hpp"
@@ -267,13 +270,21 @@ TEST_P(Contract, ReadsAllPagesByAscendingId) {
   EXPECT_EQ(seen, *records_->search_count({.model = "crm.lead", .archived = true}));
 }
 
+// "2026-12-31 23:59:59" -> "2027-01-01 00:00:00"
+std::string a_second_later(const std::string& text) {
+  std::tm time{};
+  std::istringstream(text) >> std::get_time(&time, "%Y-%m-%d %H:%M:%S");
+  const std::time_t later = timegm(&time) + 1;
+  char out[32];
+  std::strftime(out, sizeof out, "%Y-%m-%d %H:%M:%S", gmtime_r(&later, &time));
+  return out;
+}
+
 TEST_P(Contract, WindowsOfWholeSecondsFindARecordOnce) {
   const int64_t id = create_lead("in a window");
   const Document row = read_one(id, {"write_date"});
   const std::string from(row.root().at(0)["write_date"].text());
-  std::string until = from;
-  until[until.size() - 1] = until.back() == '9' ? '9' : static_cast<char>(until.back() + 1);
-  if (until == from) GTEST_SKIP() << "the window would cross a carry";
+  const std::string until = a_second_later(from);
   Arena arena;
   const Value inside =
       arena.array({arena.array({"id", "=", id}), arena.array({"write_date", ">=", Value::of(std::string_view(from))}),

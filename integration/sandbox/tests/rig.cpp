@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "integration/value/xmlrpc.hpp"
 
 namespace outrigger::sandbox {
 namespace {
 
 Options with_clock(Options options, std::atomic<int64_t>& now) {
+  setenv("no_proxy", "*", 1);  // the sandbox is here, whatever proxy the developer has set
   if (!options.now) options.now = [&now] { return now.load(); };
   return options;
 }
@@ -16,7 +19,8 @@ std::string quoted(const std::string& text) { return value::to_json(Value::of(st
 
 }  // namespace
 
-Rig::Rig(Options options) : database(with_clock(std::move(options), now)), service(database), server(*Server::start(service, 0)) {}
+Rig::Rig(Options options)
+    : database(with_clock(std::move(options), now)), service(database), server(*Server::start(service, 0)) {}
 
 Reply Rig::send(HttpMessage message) {
   const HttpReply raw = service.handle(message);
@@ -47,21 +51,34 @@ std::string Rig::credentials(const std::string& login) const {
   return quoted(database.options().name) + "," + std::to_string(user.id) + "," + quoted(user.key);
 }
 
-Reply Rig::jsonrpc(const std::string& model, const std::string& method, const std::string& args, const std::string& kwargs, const std::string& login) {
-  return jsonrpc_service("object", "execute_kw", "[" + credentials(login) + "," + quoted(model) + "," + quoted(method) + "," + args + "," + kwargs + "]");
+Reply Rig::jsonrpc(const std::string& model, const std::string& method, const std::string& args,
+                   const std::string& kwargs, const std::string& login) {
+  return jsonrpc_service(
+      "object", "execute_kw",
+      "[" + credentials(login) + "," + quoted(model) + "," + quoted(method) + "," + args + "," + kwargs + "]");
 }
 
 Reply Rig::jsonrpc_service(const std::string& service_name, const std::string& method, const std::string& args) {
-  return post("/jsonrpc", R"({"jsonrpc":"2.0","method":"call","id":7,"params":{"service":)" + quoted(service_name) + R"(,"method":)" + quoted(method) + R"(,"args":)" + args + "}}");
+  return post("/jsonrpc", R"({"jsonrpc":"2.0","method":"call","id":7,"params":{"service":)" + quoted(service_name) +
+                              R"(,"method":)" + quoted(method) + R"(,"args":)" + args + "}}");
 }
 
-Reply Rig::xmlrpc(const std::string& model, const std::string& method, const std::string& args, const std::string& kwargs, const std::string& login) {
-  return xmlrpc_service("object", "execute_kw", "[" + credentials(login) + "," + quoted(model) + "," + quoted(method) + "," + args + "," + kwargs + "]");
+Reply Rig::xmlrpc(const std::string& model, const std::string& method, const std::string& args,
+                  const std::string& kwargs, const std::string& login) {
+  return xmlrpc_service(
+      "object", "execute_kw",
+      "[" + credentials(login) + "," + quoted(model) + "," + quoted(method) + "," + args + "," + kwargs + "]");
 }
 
 Reply Rig::xmlrpc_service(const std::string& service_name, const std::string& method, const std::string& args) {
   const Document params = *value::read_json(args);
-  Reply reply = post("/xmlrpc/2/" + service_name, *value::write_xml_call(method, params.root()), "text/xml");
+  std::string body = "<?xml version='1.0'?>\n<methodCall><methodName>" + method + "</methodName><params>";
+  for (const Value param : params.root().items()) {
+    body += "<param>";
+    EXPECT_TRUE(value::write_xml(param, body));
+    body += "</param>";
+  }
+  Reply reply = post("/xmlrpc/2/" + service_name, body + "</params></methodCall>", "text/xml");
   value::XmlReader reader(value::XmlReader::Message::kResponse);
   reader.feed(reply.body);
   const Result<value::XmlMessage> message = reader.finish();
@@ -69,12 +86,14 @@ Reply Rig::xmlrpc_service(const std::string& service_name, const std::string& me
   if (!message) return reply;
   reply.json = Document::build([&](Arena& arena) {
     if (!message->fault) return arena.object({{"value", arena.copy(message->value.root())}});
-    return arena.object({{"fault", message->value.root()["faultCode"].integer()}, {"text", arena.text(message->value.root()["faultString"].text())}});
+    return arena.object({{"fault", message->value.root()["faultCode"].integer()},
+                         {"text", arena.text(message->value.root()["faultString"].text())}});
   });
   return reply;
 }
 
-Document Rig::answer(const std::string& model, const std::string& method, const std::string& args, const std::string& kwargs) {
+Document Rig::answer(const std::string& model, const std::string& method, const std::string& args,
+                     const std::string& kwargs) {
   const Reply reply = jsonrpc(model, method, args, kwargs);
   EXPECT_FALSE(reply.root().has("error")) << reply.body;
   return Document::build([&](Arena& arena) { return arena.copy(reply.root()["result"]); });

@@ -41,18 +41,22 @@ class Rig {
   // "model/method" with a body, as admin or as another user.
   Reply json2(const std::string& call, const std::string& body, const std::string& login = "admin");
   // execute_kw over JSON-RPC: {"result": ...} or {"error": {...}}; positional and named arguments as JSON.
-  Reply jsonrpc(const std::string& model, const std::string& method, const std::string& args, const std::string& kwargs = "{}", const std::string& login = "admin");
+  Reply jsonrpc(const std::string& model, const std::string& method, const std::string& args,
+                const std::string& kwargs = "{}", const std::string& login = "admin");
   Reply jsonrpc_service(const std::string& service, const std::string& method, const std::string& args);
   // The same over XML-RPC: {"value": ...}, or {"fault": code, "text": ...}.
-  Reply xmlrpc(const std::string& model, const std::string& method, const std::string& args, const std::string& kwargs = "{}", const std::string& login = "admin");
+  Reply xmlrpc(const std::string& model, const std::string& method, const std::string& args,
+               const std::string& kwargs = "{}", const std::string& login = "admin");
   Reply xmlrpc_service(const std::string& service, const std::string& method, const std::string& args);
 
   // The answer of a call over JSON-2 (19) or JSON-RPC (14); fails the test when it is an error.
-  Document answer(const std::string& model, const std::string& method, const std::string& args, const std::string& kwargs = "{}");
+  Document answer(const std::string& model, const std::string& method, const std::string& args,
+                  const std::string& kwargs = "{}");
   // One field of one lead, read in the table itself.
   Value lead(int64_t id, std::string_view field) { return database.table("crm.lead").get(id, field); }
 
-  std::unique_ptr<odoo::Session> connect(const std::string& login = "admin", odoo::TransportChoice transport = odoo::TransportChoice::kAuto);
+  std::unique_ptr<odoo::Session> connect(const std::string& login = "admin",
+                                         odoo::TransportChoice transport = odoo::TransportChoice::kAuto);
   [[nodiscard]] odoo::Connection connection(const std::string& login = "admin") const;
 
   std::atomic<int64_t> now{kNow};

@@ -1,0 +1,30 @@
+# Tests of host: included at the end of host/CMakeLists.txt.
+if(NOT OUTRIGGER_TESTS)
+  return()
+endif()
+
+set(OUTRIGGER_FIXTURES ${CMAKE_CURRENT_BINARY_DIR}/fixtures)
+add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/plugins/tests/fixtures)
+
+outrigger_test(host_test
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/config/tests/config_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/config/tests/mistakes_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/cancel_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/instance_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/library_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/manifest_test.cpp
+  DEPS host_core integration_sandbox)
+target_compile_definitions(host_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
+add_dependencies(host_test host_fixtures)
+
+# The program itself, as a child.
+outrigger_test(host_cli_test
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/cli_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/doctor_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/scoring_test.cpp
+  DEPS host_core
+  TIMEOUT 120)
+target_compile_definitions(host_cli_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"
+                                                 OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
+add_dependencies(host_cli_test outrigger plugin_scoring host_fixtures)
