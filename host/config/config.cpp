@@ -63,8 +63,10 @@ class Parser {
       out.secret = *key;
     if (Result<void> read = transport(json, where, out); !read) return read;
     if (Result<void> read = budget(json, where, out); !read) return read;
-    if (Result<void> valid = odoo::validate(out); !valid)
-      return file_.error(json, where + ": " + valid.error().message);
+    if (Result<void> valid = odoo::validate(out); !valid) {
+      const std::string& message = valid.error().message;
+      return file_.error(message.rfind("`url`", 0) == 0 ? json["url"] : json, where + ": " + message);
+    }
     return {};
   }
 
