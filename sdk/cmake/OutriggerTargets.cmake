@@ -35,6 +35,8 @@ function(outrigger_test NAME)
   endif()
   add_executable(${NAME} ${A_SOURCES})
   target_link_libraries(${NAME} PRIVATE outrigger_flags ${A_DEPS} GTest::gmock GTest::gtest_main)
+  # GoogleTest's matchers take long to optimise, and nobody waits for them.
+  target_compile_options(${NAME} PRIVATE -O0)
   target_compile_definitions(${NAME} PRIVATE OUTRIGGER_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
   gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}")
 endfunction()

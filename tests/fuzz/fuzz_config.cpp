@@ -39,15 +39,28 @@ void check_host_config(const std::string& text) {
 }
 
 // read_manifest takes a folder; one of this process' own, in memory where there is such a place.
-const std::filesystem::path& folder() {
-  static const std::filesystem::path made = [] {
+class Folder {
+ public:
+  Folder() {
     const bool memory = ::access("/dev/shm", W_OK) == 0;
-    std::string name = (memory ? "/dev/shm" : std::filesystem::temp_directory_path().string()) + "/fuzz_config_XXXXXX";
-    require(::mkdtemp(name.data()) != nullptr, "there is no place for a temporary folder");
-    std::atexit([] { std::filesystem::remove_all(folder()); });
-    return std::filesystem::path(name);
-  }();
-  return made;
+    path_ = (memory ? "/dev/shm" : std::filesystem::temp_directory_path().string()) + "/fuzz_config_XXXXXX";
+    require(::mkdtemp(path_.data()) != nullptr, "there is no place for a temporary folder");
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] std::filesystem::path path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::filesystem::path folder() {
+  static const Folder kMade;
+  return kMade.path();
 }
 
 Result<host::Manifest> read_manifest(std::string_view text) {
