@@ -47,13 +47,16 @@ std::optional<Operator> operator_of(std::string_view text) {
 
 Error invalid(std::string message) { return {Code::kInvalid, std::move(message), Source::kHost, Effect::kNone, -1}; }
 
-bool is_finite(Value value) {
-  if (value.kind() == outrigger::Kind::kDouble) return std::isfinite(value.raw().as.f);
+// What no domain may hold; empty when all is well.
+std::string flaw_of(Value value, int depth = 0) {
+  if (depth >= OR_MAX_DEPTH) return "the domain is nested too deeply";
+  if (value.kind() == outrigger::Kind::kDouble && !std::isfinite(value.raw().as.f))
+    return "a number is NaN or infinite; Odoo's domains have no such values";
   for (const Value item : value.items())
-    if (!is_finite(item)) return false;
+    if (std::string flaw = flaw_of(item, depth + 1); !flaw.empty()) return flaw;
   for (const Field field : value.fields())
-    if (!is_finite(field.value)) return false;
-  return true;
+    if (std::string flaw = flaw_of(field.value, depth + 1); !flaw.empty()) return flaw;
+  return {};
 }
 
 // Builds the tree from the flat list with prefix operators; `where` counts list items for messages.
@@ -195,7 +198,7 @@ const char* to_string(Operator op) {
 }
 
 Result<Domain> Domain::parse(Value list) {
-  if (!is_finite(list)) return invalid("a number is NaN or infinite; Odoo's domains have no such values");
+  if (std::string flaw = flaw_of(list); !flaw.empty()) return invalid(std::move(flaw));
   Domain domain;
   domain.held_ = Document::build([&](Arena& arena) { return arena.copy(list); });
   Result<Node> root = Parser(domain.held_.root()).run();

@@ -103,7 +103,9 @@ TEST(GoldenFailure, ScoresWhereOdooDividesByZero) {
   const Scores scores = score(run, table);
   ASSERT_FALSE(scores.rows.empty());
   for (const double automated : scores.automated) {
-    if (is_set(automated)) EXPECT_TRUE(automated >= 0 && automated <= 100) << automated;
+    if (is_set(automated)) {
+      EXPECT_TRUE(automated >= 0 && automated <= 100) << automated;
+    }
   }
 }
 
