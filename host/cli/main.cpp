@@ -1,6 +1,7 @@
 // The program: parses the command line, then calls one of cli/*.cpp.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 #include "host/cli/commands.hpp"
@@ -141,7 +142,10 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
 }  // namespace
 }  // namespace outrigger::host
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   outrigger::host::StopSignal stop;
   return outrigger::host::dispatch(argc, argv, stop);
+} catch (const std::exception& problem) {
+  std::fprintf(stderr, "outrigger: a bug ended the program: %s\n", problem.what());
+  return outrigger::host::kExitFailed;
 }

@@ -142,6 +142,12 @@ void Child::send(int signal) const {
   if (pid_ > 0) kill(pid_, signal);
 }
 
+bool Child::running() const {
+  siginfo_t info{};
+  return pid_ > 0 && waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == 0;
+}
+
 void Child::await_signal_handling() const {
   const uint64_t wanted = uint64_t{1} << (SIGINT - 1);
   while (Clock::now() < deadline_) {

@@ -53,6 +53,7 @@ class Child {
   // Waits until it has written a line to standard output; empty when it ends without.
   std::string line();
   void send(int signal) const;
+  [[nodiscard]] bool running() const;
   // Waits until it has taken signals into its own hands: one that comes earlier kills it.
   void await_signal_handling() const;
   // Waits for the end; nothing of its process group may be left.

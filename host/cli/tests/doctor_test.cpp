@@ -126,6 +126,8 @@ using Service = WithSandbox;
 TEST_F(Service, GetsReadyAndEndsOnSigterm) {
   Child child({"run", "-c", config(R"(, "plugins": {"scoring": {}}, "log": {"level": "debug"})")}, key());
   ASSERT_TRUE(child.says("ready"));
+  EXPECT_EQ(run({"doctor", "-c", config()}, key()).code, 0);
+  EXPECT_TRUE(child.running()) << "it stays until it is told to end";
   const Ended ended = child.end_with(SIGTERM);
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, IsEmpty());

@@ -11,9 +11,9 @@ namespace outrigger::host {
 namespace {
 
 using testing::AllOf;
-using testing::AnyOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class ScoringCommand : public testing::Test {
  protected:
@@ -124,6 +124,43 @@ TEST_F(ScoringCommand, WhatWasNotWrittenEndsWith3) {
   const Ended ended = scoring({"recompute", "--json"});
   EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
   EXPECT_GT(ended.json().root()["failed"].size(), 0U);
+}
+
+// What any plugin may do, on the example of one that does what it is told.
+class ProbeCommand : public ScoringCommand {
+ protected:
+  Ended probe(Arguments arguments) const {
+    arguments.insert(arguments.begin(), "probe");
+    arguments.insert(arguments.end(), {"-c", config(R"(, "plugin_folders": [")" OUTRIGGER_FIXTURES R"("])")});
+    return run(arguments, key());
+  }
+};
+
+TEST_F(ProbeCommand, TextIsForPeopleAndTheValueForPrograms) {
+  EXPECT_EQ(probe({"speak"}).out, "first line\nfrom another thread\n");
+  EXPECT_EQ(probe({"speak", "--json"}).out, "\"spoken\"\n");
+}
+
+TEST_F(ProbeCommand, ArgumentsArriveAsTheManifestSays) {
+  const Document echo = probe({"echo", "--text", "5", "--number", "7", "--plan", "--json", "--lang", "vi"}).json();
+  EXPECT_EQ(echo.root()["args"]["text"].text(), "5");
+  EXPECT_EQ(echo.root()["args"]["number"].kind(), Kind::kInt);
+  EXPECT_TRUE(echo.root()["plan"].truthy());
+  EXPECT_EQ(echo.root()["locale"].text(), "vi");
+}
+
+TEST_F(ProbeCommand, WhatItDoesWrongEndsWith1AndNamesIt) {
+  const Ended thrown = probe({"throw-exception"});
+  EXPECT_EQ(thrown.code, 1);
+  EXPECT_THAT(thrown.err, AllOf(HasSubstr("plugin probe"), HasSubstr("the cat sat on it")));
+  const Ended refused = probe({"refuse", "--json"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_EQ(refused.json().root()["error"]["code"].text(), "validation");
+}
+
+TEST_F(ProbeCommand, ALogLineOfThePluginDoesNotShowTheKey) {
+  const Ended ended = probe({"log", "--text", "my key is " + sandbox_.key() + " and \x1b[31mred"});
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("probe"), HasSubstr("my key is ***"), Not(HasSubstr("\x1b"))));
 }
 
 TEST_F(ScoringCommand, CtrlCWhileReadingEndsWith130) {

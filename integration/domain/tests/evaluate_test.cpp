@@ -26,7 +26,7 @@ class People final : public RecordSource {
   [[nodiscard]] const std::map<int64_t, Value>& rows() const { return rows_; }
 
   bool field(std::string_view name, FieldInfo& info) const override {
-    static const std::map<std::string_view, FieldInfo> kFields = {{"id", {FieldType::kInteger, {}}},
+    static const std::map<std::string_view, FieldInfo> kFields = {{"id", {FieldType::kInteger, {}}},  // NOLINT(readability-identifier-naming)
                                                                   {"name", {FieldType::kText, {}}},
                                                                   {"age", {FieldType::kInteger, {}}},
                                                                   {"score", {FieldType::kFloat, {}}},
