@@ -136,11 +136,17 @@ class Parser {
     if (text.rfind("${file:", 0) == 0 && text.back() == '}') {
       std::filesystem::path path = text.substr(7, text.size() - 8);
       if (path.is_relative()) path = file_.path.parent_path() / path;
-      std::ifstream stream(path);
-      std::string line;
-      if (!std::getline(stream, line) || line.empty())
+      constexpr size_t kLongest = 4096;  // a device never ends
+      std::string held(kLongest, '\0');
+      std::ifstream stream(path, std::ios::binary);
+      stream.read(held.data(), kLongest);
+      held.resize(static_cast<size_t>(stream.gcount()));
+      const std::string line = held.substr(0, held.find_first_of("\r\n"));
+      if (line.empty())
         return file_.error(json,
                            where + ": " + path.string() + " cannot be read or is empty; put the key on its first line");
+      if (line.size() == kLongest)
+        return file_.error(json, where + ": the first line of " + path.string() + " is too long to be a key");
       return line;
     }
     return file_.error(json,

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 
 namespace outrigger::host {
 namespace {
+
+constexpr size_t kLargest = size_t{4} << 20U;
 
 // Letters to add, drop, change or swap with their neighbour.
 size_t distance(std::string_view a, std::string_view b) {
@@ -54,7 +55,8 @@ Result<JsonFile> JsonFile::parse(std::string text, std::filesystem::path path) {
     errors = problem.what();
   }
   if (ok) return file;
-  // jsoncpp writes "* Line 3, Column 5\n  Missing ',' ..."
+  // jsoncpp writes "* Line 3, Column 5\n  Missing ',' ..." for each error; those after the first follow from it.
+  errors = errors.substr(0, errors.find("\n* Line "));
   std::string line = "1";
   if (const size_t at = errors.find("Line "); at != std::string::npos)
     line = errors.substr(at + 5, errors.find(',', at) - at - 5);
@@ -72,9 +74,14 @@ Result<JsonFile> JsonFile::read(const std::filesystem::path& path) {
   if (!stream || std::filesystem::is_directory(path, ignored))
     return Error{Code::kMissing, "cannot read " + path.string() + "; name another file with -c", Source::kHost,
                  Effect::kNone, -1};
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return parse(text.str(), path);
+  std::string text(kLargest + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(stream.gcount()));
+  if (text.size() > kLargest)
+    return Error{Code::kLimit, path.string() + " is larger than 4 MiB; name another file with -c", Source::kHost,
+                 Effect::kNone, -1};
+  text.shrink_to_fit();
+  return parse(std::move(text), path);
 }
 
 int JsonFile::line_of(const Json::Value& value) const {

@@ -109,7 +109,8 @@ struct OdooService::Entry {
     return guarded(error, [&] {
       const Invocation call(ctx, scope, Lane::kInteractive);
       if (const Result<void> ok = call.allowed(); !ok) return fill_error(error, ok.error());
-      const auto fields = call.service.session_.fields(std::string(from_abi(model)), call.options, std::string(from_abi(call.scope.lang)));
+      const auto fields = call.service.session_.fields(std::string(from_abi(model)), call.options,
+                                                       std::string(from_abi(call.scope.lang)));
       if (!fields) return fill_error(error, fields.error());
       return give(Document(*fields, (*fields)->root()), reply, error);
     });

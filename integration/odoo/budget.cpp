@@ -96,8 +96,9 @@ void Budget::pump() {
   }
   if (in_flight_ >= limits_.in_flight) return;  // release() pumps again
   refill_.expires_at(next_call_);
-  refill_.async_wait([this](boost::system::error_code error) {
-    if (!error) pump();
+  // A timer that has fired already can no longer be cancelled by the destructor.
+  refill_.async_wait([this, alive = std::weak_ptr<void>(alive_)](boost::system::error_code error) {
+    if (!error && !alive.expired()) pump();
   });
 }
 

@@ -6,7 +6,7 @@
 //
 // Fair: when calls wait in several lanes, they are let through in proportion to the lanes' weights (interactive 8,
 // writes 4, feed 2, sweeps 1), so that none starves. Within a lane, first come first served. The queue is bounded.
-// Threads: only the thread of the io_context.
+// Threads: only the thread of the io_context, destruction included.
 #pragma once
 
 #include <array>
@@ -70,6 +70,7 @@ class Budget {
   int in_flight_ = 0;
   double virtual_time_ = 0;  // `served` of the lane that was let through last
   std::array<LaneState, 4> lanes_;
+  std::shared_ptr<void> alive_ = std::make_shared<char>();
 };
 
 }  // namespace outrigger::odoo

@@ -36,7 +36,8 @@ void take_version(ServerInfo& info, Value version_info, std::string_view version
 
 class Detection {
  public:
-  Detection(transport::HttpClient& http, const Connection& connection) : http_(http), connection_(connection) {
+  Detection(transport::HttpClient& http, Budget& budget, const Connection& connection)
+      : http_(http), budget_(budget), connection_(connection) {
     found_.credentials = {connection.database, connection.login, connection.secret, 0};
   }
 
@@ -83,7 +84,7 @@ class Detection {
     transport::PlainReply page;
     HttpRequest request = plain("/web/version");
     request.post = false;
-    Transfer transfer = co_await http_.perform(request, page);
+    Transfer transfer = co_await send(request, page);
     if (transfer.code != Code::kOk) co_return transport::from_transfer(transfer);
     if (transfer.status == 200 && transfer.content_type == "application/json") {
       if (const auto json = value::read_json(page.text); json && json->root().has("version_info")) {
@@ -95,7 +96,7 @@ class Detection {
     HttpRequest ask = plain("/web/webclient/version_info");
     ask.headers = {"Content-Type: application/json"};
     ask.body = R"({"jsonrpc":"2.0","params":{}})";
-    transfer = co_await http_.perform(ask, answer);
+    transfer = co_await send(ask, answer);
     if (transfer.code != Code::kOk) co_return transport::from_transfer(transfer);
     if (const auto json = value::read_json(answer.text); json && json->root()["result"].has("server_version_info")) {
       take_version(found_.info, json->root()["result"]["server_version_info"],
@@ -188,8 +189,18 @@ class Detection {
     request.repeatable = true;
     const auto reply = codec.reply({});
     reply->hide(connection_.secret);
-    const Transfer transfer = co_await http_.perform(request, *reply);
+    const Transfer transfer = co_await send(request, *reply);
     co_return reply->finish(transfer);
+  }
+
+  asio::awaitable<Transfer> send(const HttpRequest& request, transport::BodySink& sink) {
+    const Result<Budget::Permit> permit =
+        co_await budget_.acquire(Lane::kInteractive, Budget::Clock::now() + connection_.deadline);
+    if (permit) co_return co_await http_.perform(request, sink);
+    Transfer refused;
+    refused.code = permit.error().code;
+    refused.error = permit.error().message;
+    co_return refused;
   }
 
   [[nodiscard]] std::unique_ptr<Codec> codec_of(Kind kind) const {
@@ -205,14 +216,15 @@ class Detection {
   }
 
   transport::HttpClient& http_;
+  Budget& budget_;
   const Connection& connection_;
   Detected found_;
 };
 
 }  // namespace
 
-asio::awaitable<Result<Detected>> detect(transport::HttpClient& http, const Connection& connection) {
-  Detection detection(http, connection);
+asio::awaitable<Result<Detected>> detect(transport::HttpClient& http, Budget& budget, const Connection& connection) {
+  Detection detection(http, budget, connection);
   co_return co_await detection.run();
 }
 

@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "integration/odoo/budget.hpp"
 #include "integration/odoo/session.hpp"
 #include "integration/transport/codec.hpp"
 
@@ -17,6 +18,8 @@ struct Detected {
   transport::Credentials credentials;
 };
 
-boost::asio::awaitable<Result<Detected>> detect(transport::HttpClient& http, const Connection& connection);
+// Its requests, three to eight of them, come out of the budget like any others.
+boost::asio::awaitable<Result<Detected>> detect(transport::HttpClient& http, Budget& budget,
+                                                const Connection& connection);
 
 }  // namespace outrigger::odoo

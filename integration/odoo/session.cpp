@@ -200,16 +200,25 @@ asio::awaitable<Result<Document>> Session::State::run(const Call& call, CallOpti
 }
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Session::~Session() = default;
+
+// On the loop, whose timers may be at work on the state.
+Session::~Session() {  // NOLINT(bugprone-exception-escape): out of memory, or the loop is gone, which is a bug
+  std::promise<void> gone;
+  asio::post(state_->loop.io(), [this, &gone] {
+    state_.reset();
+    gone.set_value();
+  });
+  gone.get_future().wait();
+}
 
 Result<std::unique_ptr<Session>> Session::connect(transport::Loop& loop, Connection connection, std::stop_token stop) {
   while (!connection.url.empty() && connection.url.back() == '/') connection.url.pop_back();
   if (Result<void> valid = validate(connection); !valid) return valid.error();
-  auto state = std::make_unique<State>(loop, std::move(connection));
-  State* raw = state.get();
-  Result<Detected> detected = run_blocking<Detected>(loop.io(), stop, [raw]() -> asio::awaitable<Result<Detected>> {
+  std::unique_ptr<Session> session(new Session(std::make_unique<State>(loop, std::move(connection))));
+  State* state = session->state_.get();
+  Result<Detected> detected = run_blocking<Detected>(loop.io(), stop, [state]() -> asio::awaitable<Result<Detected>> {
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_return co_await detect(raw->loop.http(), raw->connection);
+    co_return co_await detect(state->loop.http(), state->budget, state->connection);
   });
   if (!detected) {
     Error error = detected.error();
@@ -220,8 +229,8 @@ Result<std::unique_ptr<Session>> Session::connect(transport::Loop& loop, Connect
   state->credentials = detected->credentials;
   state->codec = transport::make_codec(
       detected->kind, state->connection.url,
-      [raw](const std::string& model, const std::string& method) { return raw->names.find(model, method); });
-  return std::unique_ptr<Session>(new Session(std::move(state)));
+      [state](const std::string& model, const std::string& method) { return state->names.find(model, method); });
+  return session;
 }
 
 const ServerInfo& Session::info() const { return state_->info; }
@@ -249,7 +258,8 @@ Result<std::shared_ptr<const Document>> Session::fields(const std::string& model
   }
   Arena arena;
   Call call{.model = model, .method = "fields_get", .read_only = true};
-  call.kwargs = arena.object({{"attributes", arena.array({"type", "string", "relation", "selection", "store", "required", "readonly"})}});
+  call.kwargs = arena.object(
+      {{"attributes", arena.array({"type", "string", "relation", "selection", "store", "required", "readonly"})}});
   if (!lang.empty()) call.context = arena.object({{"lang", Value::of(std::string_view(lang))}});
   Result<Document> fields = this->call(call, options);
   if (!fields) return fields.error();

@@ -59,7 +59,7 @@ class Session {
   // Odoo), kUnsupported (too old, or the chosen transport is not offered); each message names the remedy.
   static Result<std::unique_ptr<Session>> connect(transport::Loop& loop, Connection connection,
                                                   std::stop_token stop = {});
-  ~Session();
+  ~Session();  // NOLINT(bugprone-exception-escape): see the source
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 

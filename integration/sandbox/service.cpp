@@ -8,21 +8,6 @@
 namespace outrigger::sandbox {
 namespace {
 
-HttpReply html(int status, std::string_view text) {
-  HttpReply reply;
-  reply.status = status;
-  reply.content_type = "text/html; charset=utf-8";
-  reply.body = "<!DOCTYPE html>\n<title>" + std::to_string(status) + "</title>\n<p>" + std::string(text) + "</p>\n";
-  return reply;
-}
-
-HttpReply json(int status, Value value) {
-  HttpReply reply;
-  reply.status = status;
-  reply.body = value::to_json(value);
-  return reply;
-}
-
 HttpReply json_fault(const Fault& fault) {
   Arena arena;
   HttpReply reply = json(
@@ -64,55 +49,15 @@ std::string call_name(const HttpMessage& request) {
   return name;
 }
 
-struct Word {
-  std::string_view word;
-  Injection::Kind kind;
-};
-constexpr Word kWords[] = {{"delay", Injection::Kind::kDelay},
-                           {"cut_before", Injection::Kind::kCutBefore},
-                           {"cut_after_commit", Injection::Kind::kCutAfterCommit},
-                           {"error_500", Injection::Kind::kError500},
-                           {"html", Injection::Kind::kHtml},
-                           {"too_many", Injection::Kind::kTooMany},
-                           {"wrong_json", Injection::Kind::kWrongJson},
-                           {"truncated", Injection::Kind::kTruncated},
-                           {"reset", Injection::Kind::kReset}};
-
-// What a fault does before the call is executed; nothing when the call goes on.
-std::optional<HttpReply> before(const Injection& injection) {
-  switch (injection.kind) {
-    case Injection::Kind::kError500: return html(500, "Internal Server Error");
-    case Injection::Kind::kHtml: return html(200, "Please log in to the captive portal");
-    case Injection::Kind::kTooMany: {
-      HttpReply reply = html(429, "Too Many Requests");
-      reply.headers["Retry-After"] = "1";
-      return reply;
-    }
-    case Injection::Kind::kCutBefore:
-    case Injection::Kind::kReset: {
-      HttpReply reply;
-      reply.cut = true;
-      reply.reset = injection.kind == Injection::Kind::kReset;
-      return reply;
-    }
-    default: return std::nullopt;
-  }
-}
-
-void after(const Injection& injection, HttpReply& reply) {
-  if (injection.kind == Injection::Kind::kDelay) reply.delay = injection.delay;
-  if (injection.kind == Injection::Kind::kCutAfterCommit) reply.cut = true;
-  if (injection.kind == Injection::Kind::kWrongJson) reply.body = "{\"result\": [1, 2, nonsense";
-  if (injection.kind == Injection::Kind::kTruncated) reply.body.resize(reply.body.size() / 2);
+// Odoo's @api.model.
+bool is_on_model(std::string_view method) {
+  static constexpr std::string_view kOnModel[] = {
+      "fields_get",           "search", "search_count", "search_read", "name_search", "read_group",
+      "formatted_read_group", "create", "load",         "context_get", "get_param",   "set_param"};
+  return std::find(std::begin(kOnModel), std::end(kOnModel), method) != std::end(kOnModel);
 }
 
 }  // namespace
-
-std::optional<Injection::Kind> injection_kind(std::string_view word) {
-  for (const Word& known : kWords)
-    if (known.word == word) return known.kind;
-  return std::nullopt;
-}
 
 void Service::inject(Injection injection) {
   const std::lock_guard lock(mutex_);
@@ -133,7 +78,7 @@ std::optional<Injection> Service::hit(std::string_view what) {
   for (auto at = injections_.begin(); at != injections_.end(); ++at) {
     if (!at->match.empty() && what.find(at->match) == std::string_view::npos) continue;
     const Injection injection = *at;
-    if (at->times > 0 && --at->times == 0) injections_.erase(at);
+    if (at->times > 0 && --at->times == 0) injections_.erase(at);  // -1: it stays
     return injection;
   }
   return std::nullopt;
@@ -153,6 +98,11 @@ HttpReply Service::handle(const HttpMessage& request) {
 HttpReply Service::route(const HttpMessage& request) {
   const std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
   const bool new_api = database_.options().major >= 19;
+  const bool post = request.method == "POST" || request.method.empty();
+  if (!post && path == "/jsonrpc") return html(415, "Unsupported Media Type");
+  if (!post && path.rfind("/xmlrpc/2/", 0) == 0) return html(405, "Method Not Allowed");
+  if (!post && new_api && path.rfind("/json/2/", 0) == 0)
+    return json_fault(not_found("Did you mean POST " + std::string(path) + "?", "werkzeug.exceptions.NotFound"));
   if (path == "/web/version" || path == "/json/version") return new_api ? version(false) : html(404, "Not Found");
   if (path == "/web/webclient/version_info")
     return is_json(request) ? version(true) : html(415, "Unsupported Media Type");
@@ -180,15 +130,22 @@ HttpReply Service::version(bool jsonrpc) const {
                                                           {"protocol_version", 1}})}}));
 }
 
+const User* Service::bearer(const HttpMessage& request) const {
+  constexpr std::string_view kScheme = "bearer ";
+  std::string authorization = header(request, "authorization");
+  std::string scheme = authorization.substr(0, kScheme.size());
+  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (scheme != kScheme) return nullptr;
+  return database_.by_key(std::string_view(authorization).substr(kScheme.size()));
+}
+
 HttpReply Service::json2(const HttpMessage& request, std::string_view path) {
   if (!is_json(request)) return html(415, "Unsupported Media Type");
   const std::string database = header(request, "x-odoo-database");
   if (!database.empty() && database != database_.options().name)
     return html(404, "No database is selected and the requested URL was not found in the server-wide controllers.");
-  std::string authorization = header(request, "authorization");
-  const size_t space = authorization.find(' ');
-  const User* user =
-      space == std::string::npos ? nullptr : database_.by_key(std::string_view(authorization).substr(space + 1));
+  const User* user = bearer(request);
   if (user == nullptr) return json_fault({"werkzeug.exceptions.Unauthorized", "Invalid apikey", 401, 3});
   const size_t slash = path.find('/');
   if (slash == std::string_view::npos) return json_fault(not_found("Not Found", "werkzeug.exceptions.NotFound"));
@@ -211,6 +168,9 @@ HttpReply Service::json2(const HttpMessage& request, std::string_view path) {
   }
   Arena arena;
   call.args = arena.object(args);
+  if (body->root().has("ids") && is_on_model(call.method) && find_model(call.model) != nullptr)
+    return json_fault({"werkzeug.exceptions.UnprocessableEntity",
+                       "cannot call " + call.model + "." + call.method + " with ids", 422, 1});
   const Answer answer = execute(*user, call, arena);
   return answer.fault ? json_fault(*answer.fault) : json(200, answer.value);
 }
@@ -299,13 +259,8 @@ Answer Service::service_call(std::string_view service, std::string_view method, 
   std::vector<Value> positional;
   for (const Value value : param(5).items()) positional.push_back(value);
   // A method of records takes the ids first.
-  static constexpr std::string_view kOnModel[] = {
-      "fields_get",           "search", "search_count", "search_read", "name_search", "read_group",
-      "formatted_read_group", "create", "load",         "context_get", "get_param",   "set_param"};
   const bool has_group_on_model = call.method == "has_group" && database_.options().major < 19;
-  const bool on_model =
-      has_group_on_model || std::find(std::begin(kOnModel), std::end(kOnModel), call.method) != std::end(kOnModel);
-  if (!on_model && !positional.empty()) {
+  if (!has_group_on_model && !is_on_model(call.method) && !positional.empty()) {
     for (const Value id : positional.front().items()) call.ids.push_back(id.integer());
     if (positional.front().as_integer()) call.ids.push_back(positional.front().integer());
     positional.erase(positional.begin());
@@ -341,10 +296,7 @@ Answer Service::execute(const User& user, const Request& request, Arena& reply) 
 
 // GET /doc-bearer/<model>.json: names of arguments, for administrators.
 HttpReply Service::documentation(const HttpMessage& request, std::string_view path) {
-  const std::string authorization = header(request, "authorization");
-  const size_t space = authorization.find(' ');
-  const User* user =
-      space == std::string::npos ? nullptr : database_.by_key(std::string_view(authorization).substr(space + 1));
+  const User* user = bearer(request);
   if (user == nullptr || !user->administrator)
     return json_fault(access_error("This page needs the group Technical Documentation"));
   const std::string model(path.substr(0, path.rfind(".json")));
@@ -372,11 +324,11 @@ HttpReply Service::faults(const HttpMessage& request) {
   const auto kind = body ? injection_kind(body->root()["kind"].text()) : std::nullopt;
   Arena arena;
   if (!kind) {
-    std::string words;
-    for (const Word& word : kWords) words += (words.empty() ? "" : ", ") + std::string(word.word);
-    return json(400, arena.object({{"error", arena.text("kind must be one of " + words)}}));
+    return json(400, arena.object({{"error", arena.text("kind must be one of " + injection_words())}}));
   }
   const int64_t times = body->root().has("times") ? body->root()["times"].integer() : 1;
+  if (times < -1 || times == 0 || times > 1000000)
+    return json(400, arena.object({{"error", "times must be 1 or more, or -1 for all"}}));
   injections_.push_back({std::string(body->root()["match"].text()), *kind, static_cast<int>(times),
                          std::chrono::milliseconds(body->root()["delay_ms"].integer())});
   return json(200, Value::of(true));

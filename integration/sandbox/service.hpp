@@ -7,44 +7,16 @@
 // Threads: handle and inject may be called from any thread; calls run one after the other.
 #pragma once
 
-#include <chrono>
 #include <list>
 #include <map>
 #include <mutex>
 #include <string>
 
 #include "integration/sandbox/database.hpp"
+#include "integration/sandbox/http.hpp"
+#include "integration/sandbox/injection.hpp"
 
 namespace outrigger::sandbox {
-
-struct HttpMessage {
-  std::string method;                          // GET, POST
-  std::string target;                          // path and query
-  std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;
-};
-
-struct HttpReply {
-  int status = 200;
-  std::string content_type = "application/json; charset=utf-8";
-  std::string body;
-  std::map<std::string, std::string> headers;
-  bool cut = false;    // close the connection without a reply
-  bool reset = false;  // reset it
-  std::chrono::milliseconds delay{0};
-};
-
-// Something that goes wrong with calls whose "model/method" or path contains `match`.
-struct Injection {
-  enum class Kind { kDelay, kCutBefore, kCutAfterCommit, kError500, kHtml, kTooMany, kWrongJson, kTruncated, kReset };
-  std::string match;  // empty: every call
-  Kind kind = Kind::kDelay;
-  int times = 1;  // how many calls it hits; -1: all
-  std::chrono::milliseconds delay{0};
-};
-// The word of a kind in POST /sandbox/faults and back: delay, cut_before, cut_after_commit, error_500, html, too_many,
-// wrong_json, truncated, reset.
-std::optional<Injection::Kind> injection_kind(std::string_view word);
 
 class Service {
  public:
@@ -62,6 +34,8 @@ class Service {
   HttpReply jsonrpc(const HttpMessage& request);
   HttpReply xmlrpc(const HttpMessage& request, std::string_view service);
   HttpReply faults(const HttpMessage& request);
+  // The user of an "Authorization: bearer KEY" header; null: none.
+  [[nodiscard]] const User* bearer(const HttpMessage& request) const;
   HttpReply documentation(const HttpMessage& request, std::string_view path);
   [[nodiscard]] HttpReply version(bool jsonrpc) const;
   [[nodiscard]] Value version_info(Arena& arena) const;

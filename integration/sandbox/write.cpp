@@ -1,5 +1,7 @@
 // Writing methods of the sandbox.
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 
 #include "integration/sandbox/database.hpp"
 
@@ -30,10 +32,26 @@ bool empty(const FieldDef& field, Value value) {
   return value.is_null() || (value.kind() == outrigger::Kind::kBool && !value.truthy() && field.type != "boolean");
 }
 
-bool is_date(std::string_view text) { return text.size() == 10 && text[4] == '-' && text[7] == '-'; }
+bool digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+unsigned number(std::string_view text) { return static_cast<unsigned>(std::atoi(std::string(text).c_str())); }
+
+// "2026-02-30" is none.
+bool is_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  if (!digits(text.substr(0, 4)) || !digits(text.substr(5, 2)) || !digits(text.substr(8))) return false;
+  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(number(text.substr(0, 4)))),
+                                     std::chrono::month(number(text.substr(5, 2))),
+                                     std::chrono::day(number(text.substr(8))))
+      .ok();
+}
 
 bool is_datetime(std::string_view text) {
-  return text.size() == 19 && text[4] == '-' && text[10] == ' ' && text[13] == ':';
+  if (text.size() != 19 || text[10] != ' ' || text[13] != ':' || text[16] != ':' || !is_date(text.substr(0, 10)))
+    return false;
+  if (!digits(text.substr(11, 2)) || !digits(text.substr(14, 2)) || !digits(text.substr(17))) return false;
+  return number(text.substr(11, 2)) < 24 && number(text.substr(14, 2)) < 60 && number(text.substr(17)) < 60;
 }
 
 // [[6,0,ids]], [[4,id]], [[3,id]], [[5]] on a list of ids; plain ids are taken as a replacement.

@@ -112,6 +112,9 @@ Error from_exception(std::string_view name, std::string_view message, int status
   if (status == 403) return odoo_error(Code::kAccess, "Odoo: " + text);
   if (status == 404) return odoo_error(Code::kMissing, "Odoo: " + text);
   if (contains(name, "psycopg2")) return odoo_error(Code::kInvalid, "Odoo's database refused: " + text);
+  if (name.empty())
+    return odoo_error(Code::kValidation,
+                      text.empty() ? "Odoo failed without saying why; its log may tell" : "Odoo: " + text);
   return odoo_error(Code::kValidation, "Odoo (" + std::string(name) + "): " + text);
 }
 

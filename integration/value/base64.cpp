@@ -24,9 +24,9 @@ std::string to_base64(std::string_view bytes) {
     uint32_t group = static_cast<unsigned char>(bytes[i]) << 16U;
     if (left > 1) group |= static_cast<uint32_t>(static_cast<unsigned char>(bytes[i + 1])) << 8U;
     if (left > 2) group |= static_cast<unsigned char>(bytes[i + 2]);
-    out += kAlphabet[group >> 18U & 63U];
-    out += kAlphabet[group >> 12U & 63U];
-    out += left > 1 ? kAlphabet[group >> 6U & 63U] : '=';
+    out += kAlphabet[(group >> 18U) & 63U];
+    out += kAlphabet[(group >> 12U) & 63U];
+    out += left > 1 ? kAlphabet[(group >> 6U) & 63U] : '=';
     out += left > 2 ? kAlphabet[group & 63U] : '=';
   }
   return out;

@@ -10,10 +10,10 @@ namespace json = boost::json;
 
 // Boost.JSON's events, passed on to the Builder. Strings and numbers may come in parts.
 struct Handler {
-  static constexpr size_t max_array_size = SIZE_MAX;  // NOLINT(readability-identifier-naming)
+  static constexpr size_t max_array_size = SIZE_MAX;   // NOLINT(readability-identifier-naming)
   static constexpr size_t max_object_size = SIZE_MAX;  // NOLINT(readability-identifier-naming)
   static constexpr size_t max_string_size = SIZE_MAX;  // NOLINT(readability-identifier-naming)
-  static constexpr size_t max_key_size = SIZE_MAX;  // NOLINT(readability-identifier-naming)
+  static constexpr size_t max_key_size = SIZE_MAX;     // NOLINT(readability-identifier-naming)
 
   explicit Handler(Limits limits) : builder(std::move(limits)) {}
 

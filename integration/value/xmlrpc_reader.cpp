@@ -37,7 +37,11 @@ struct XmlReader::State {
 
   void start(std::string_view name) {
     text.clear();
-    if (name == "value") {
+    if (!rooted) {
+      rooted = true;
+      if (name != (message == Message::kCall ? "methodCall" : "methodResponse"))
+        fail("its root element is <" + std::string(name.substr(0, 40)) + ">");
+    } else if (name == "value") {
       if (++depth > kDeepest) fail("it is nested too deeply");
       typed = false;
       collects = true;
@@ -144,6 +148,7 @@ struct XmlReader::State {
   XML_Parser parser;
   std::string text;
   std::string method;
+  bool rooted = false;
   bool collects = false;
   bool typed = true;
   bool fault = false;

@@ -18,7 +18,21 @@ function(outrigger_library NAME)
   target_link_libraries(${NAME} PUBLIC ${A_DEPS} PRIVATE outrigger_flags ${A_PRIVATE_DEPS})
   if(A_PCH)
     target_precompile_headers(${NAME} PRIVATE ${A_PCH})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+      target_compile_options(${NAME} PRIVATE -fpch-preprocess)  # for ccache
+    endif()
   endif()
+endfunction()
+
+# What every test program is compiled with; it holds the precompiled header that they share.
+function(outrigger_test_options NAME)
+  target_link_libraries(${NAME} PRIVATE outrigger_flags GTest::gmock)
+  # GoogleTest's matchers take long to optimise, and nobody waits for them.
+  target_compile_options(${NAME} PRIVATE -O0)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(${NAME} PRIVATE -fpch-preprocess)
+  endif()
+  target_compile_definitions(${NAME} PRIVATE OUTRIGGER_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
 endfunction()
 
 # outrigger_test(NAME SOURCES ... DEPS ... [LABELS ...] [TIMEOUT seconds]): a GoogleTest program, one ctest per case.
@@ -33,11 +47,17 @@ function(outrigger_test NAME)
   if(NOT A_LABELS)
     set(A_LABELS unit)
   endif()
+  if(NOT TARGET outrigger_test_pch)
+    # A program, since gcc tells the code of programs from that of libraries.
+    file(WRITE ${CMAKE_BINARY_DIR}/test_pch.cpp "int main() {}\n")
+    add_executable(outrigger_test_pch ${CMAKE_BINARY_DIR}/test_pch.cpp)
+    outrigger_test_options(outrigger_test_pch)
+    target_precompile_headers(outrigger_test_pch PRIVATE <gmock/gmock.h> <gtest/gtest.h> <string> <vector> <map>)
+  endif()
   add_executable(${NAME} ${A_SOURCES})
-  target_link_libraries(${NAME} PRIVATE outrigger_flags ${A_DEPS} GTest::gmock GTest::gtest_main)
-  # GoogleTest's matchers take long to optimise, and nobody waits for them.
-  target_compile_options(${NAME} PRIVATE -O0)
-  target_compile_definitions(${NAME} PRIVATE OUTRIGGER_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
+  outrigger_test_options(${NAME})
+  target_link_libraries(${NAME} PRIVATE ${A_DEPS} GTest::gtest_main)
+  target_precompile_headers(${NAME} REUSE_FROM outrigger_test_pch)
   gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}")
 endfunction()
 

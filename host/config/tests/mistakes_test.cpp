@@ -207,6 +207,16 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"BinaryGarbage", std::string("\1\2ELF\0\1\2\xff\xfe{\0", 12), 1, {"not valid JSON"}},
         Mistake{"AByteOfZeroInAKey", std::string("{\"a\0b\": 1}", 10), 1, {}}));
 
+TEST(ConfigMistakes, AKeyFileThatNeverEndsIsRefused) {
+  EXPECT_THAT(error_of(with_key("\"${file:/dev/zero}\"")), HasSubstr("too long to be a key"));
+}
+
+TEST(ConfigMistakes, OnlyTheFirstOfSeveralErrorsIsNamed) {
+  const std::string message = error_of("{\"a\": nope,\n \"b\": nope}");
+  EXPECT_THAT(message, StartsWith("conf/outrigger.json:1: not valid JSON: "));
+  EXPECT_THAT(message, Not(HasSubstr("Line 2")));
+}
+
 TEST(ConfigMistakes, DeepNestingIsRefusedAndNothingCrashes) {
   for (const char* open : {"[", "{\"a\":"}) {
     std::string text = "{\"plugins\": ";

@@ -26,18 +26,19 @@ class People final : public RecordSource {
   [[nodiscard]] const std::map<int64_t, Value>& rows() const { return rows_; }
 
   bool field(std::string_view name, FieldInfo& info) const override {
-    static const std::map<std::string_view, FieldInfo> kFields = {{"id", {FieldType::kInteger, {}}},  // NOLINT(readability-identifier-naming)
-                                                                  {"name", {FieldType::kText, {}}},
-                                                                  {"age", {FieldType::kInteger, {}}},
-                                                                  {"score", {FieldType::kFloat, {}}},
-                                                                  {"active", {FieldType::kBoolean, {}}},
-                                                                  {"kind", {FieldType::kSelection, {}}},
-                                                                  {"born", {FieldType::kDate, {}}},
-                                                                  {"seen", {FieldType::kDatetime, {}}},
-                                                                  {"boss_id", {FieldType::kMany2one, "person"}},
-                                                                  {"parent_id", {FieldType::kMany2one, "person"}},
-                                                                  {"tag_ids", {FieldType::kToMany, "tag"}},
-                                                                  {"ghost_id", {FieldType::kMany2one, "ghost"}}};
+    static const std::map<std::string_view, FieldInfo> kFields = {
+        {"id", {FieldType::kInteger, {}}},  // NOLINT(readability-identifier-naming)
+        {"name", {FieldType::kText, {}}},
+        {"age", {FieldType::kInteger, {}}},
+        {"score", {FieldType::kFloat, {}}},
+        {"active", {FieldType::kBoolean, {}}},
+        {"kind", {FieldType::kSelection, {}}},
+        {"born", {FieldType::kDate, {}}},
+        {"seen", {FieldType::kDatetime, {}}},
+        {"boss_id", {FieldType::kMany2one, "person"}},
+        {"parent_id", {FieldType::kMany2one, "person"}},
+        {"tag_ids", {FieldType::kToMany, "tag"}},
+        {"ghost_id", {FieldType::kMany2one, "ghost"}}};
     const auto at = kFields.find(name);
     if (at != kFields.end()) info = at->second;
     return at != kFields.end();

@@ -55,6 +55,18 @@ void offer_older(FakeOdoo& odoo) {
 
 Act xml_answer(std::string_view result) { return xml(*value::write_xml_response(**value::read_json(result))); }
 
+// With one call in four seconds, the second of its two requests has to wait past the deadline.
+TEST(Detect, ItsRequestsComeOutOfTheBudget) {
+  FakeOdoo odoo;
+  Connection connection = odoo.connection();
+  connection.budget = BudgetLimits{0.25, 1};
+  connection.deadline = std::chrono::milliseconds(500);
+  const Begun begun = begin(odoo, connection);
+  EXPECT_EQ(begun.error.code, Code::kDeadline);
+  EXPECT_THAT(begun.error.message, HasSubstr("budget"));
+  EXPECT_THAT(paths(odoo.server), ElementsAre("/web/version"));
+}
+
 TEST(Detect, Odoo19TakesTwoRequests) {
   FakeOdoo odoo;
   const Begun begun = begin(odoo);

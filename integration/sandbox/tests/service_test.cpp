@@ -38,6 +38,41 @@ TEST(SandboxVersion, In14TheNewPagesAreNotThere) {
   EXPECT_EQ(rig.jsonrpc_service("common", "version", "[]").root()["result"]["server_version"].text(), "14.0");
 }
 
+TEST(SandboxMethod, AnswersAGetAsEachTransportDoes) {
+  Rig rig;
+  const Reply json2 = rig.get("/json/2/crm.lead/search_count");
+  EXPECT_EQ(json2.status, 404);
+  EXPECT_THAT(json2.root()["message"].text(), HasSubstr("Did you mean POST"));
+  EXPECT_EQ(rig.get("/jsonrpc").status, 415);
+  EXPECT_EQ(rig.get("/xmlrpc/2/object").status, 405);
+}
+
+TEST(SandboxMethod, RefusesIdsForAMethodOfTheModel) {
+  Rig rig;
+  const Reply reply = rig.json2("crm.lead/search_count", R"({"ids": [1], "domain": []})");
+  EXPECT_EQ(reply.status, 422);
+  EXPECT_THAT(reply.root()["message"].text(), HasSubstr("cannot call crm.lead.search_count with ids"));
+}
+
+TEST(SandboxLogin, AnotherSchemeThanBearerIsRefused) {
+  Rig rig;
+  Reply reply = rig.json2("crm.lead/search_count", R"({"domain": []})");
+  EXPECT_EQ(reply.status, 200);
+  const std::string key = rig.connection().secret;
+  reply = rig.send({"POST",
+                    "/json/2/crm.lead/search_count",
+                    {{"content-type", "application/json"}, {"authorization", "Basic " + key}},
+                    "{}"});
+  EXPECT_EQ(reply.status, 401);
+}
+
+TEST(SandboxInjection, RefusesAFaultThatWouldHitNothing) {
+  Rig rig;
+  const Reply reply = rig.post("/sandbox/faults", R"({"kind": "delay", "times": 0})");
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.root()["error"].text(), HasSubstr("times"));
+}
+
 TEST(SandboxLogin, AWrongKeyIsRefusedInTheWayOfEachTransport) {
   Rig rig;
   for (const char* key : {"", "bearer", "bearer 0123456789abcdef0123456789abcdef01234567"}) {

@@ -208,6 +208,17 @@ TEST(XmlReader, RefusesWhatIsNotXmlRpc) {
   EXPECT_EQ(error_of("").code, Code::kProtocol);
 }
 
+TEST(XmlReader, RefusesAnotherRootElement) {
+  for (const char* text :
+       {"<html><value>1</value></html>", "<value>1</value>", "<methodCall><value>1</value></methodCall>"}) {
+    XmlReader reader(XmlReader::Message::kResponse);
+    reader.feed(text);
+    const Result<XmlMessage> message = reader.finish();
+    ASSERT_FALSE(message) << text;
+    EXPECT_THAT(message.error().message, testing::HasSubstr("root element")) << text;
+  }
+}
+
 TEST(XmlReader, TurnsFalseIntoNullOnlyInRowsAndOnlyForNamedFields) {
   const std::string no = "<value><boolean>0</boolean></value>";
   const std::string row = "<value><struct><member><name>name</name>" + no + "</member><member><name>active</name>" +
