@@ -14,8 +14,9 @@ outrigger_test(host_test
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/library_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/manifest_test.cpp
   DEPS host_core integration_sandbox)
-target_compile_definitions(host_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
-add_dependencies(host_test host_fixtures)
+target_compile_definitions(host_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}"
+                                             OUTRIGGER_RUNNER="$<TARGET_FILE:outrigger-runner>")
+add_dependencies(host_test host_fixtures outrigger-runner)
 
 # The program itself, as a child.
 outrigger_test(host_cli_test

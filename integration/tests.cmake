@@ -1,6 +1,7 @@
 # Tests of integration/value, integration/transport and integration/odoo.
 outrigger_test(integration_value_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/value/tests/builder_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/value/tests/cbor_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/value/tests/json_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/value/tests/memory_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/value/tests/xmlrpc_test.cpp

@@ -46,6 +46,13 @@ int run_service(const CommonOptions& common, StopSignal& stop);
 int run_doctor(const CommonOptions& common, StopSignal& stop);
 int run_plugin_list(const CommonOptions& common);
 int run_plugin_info(const CommonOptions& common, const std::string& id);
+// A stand-alone project from the template, in `folder` (empty: one of that name here), which must not be there yet.
+int run_plugin_new(const CommonOptions& common, const std::string& name, const std::string& folder);
+// Shows what the plugin asks for, asks unless `yes`, and records the grant; pin: for this very library only.
+int run_plugin_enable(const CommonOptions& common, const std::string& id, bool yes, bool pin);
+// The host that runs takes the plugin as it is on disk now.
+int run_plugin_reload(const CommonOptions& common, const std::string& id);
+int run_plugin_disable(const CommonOptions& common, const std::string& id);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                        const std::vector<GivenArgument>& arguments, bool plan, StopSignal& stop);
 

@@ -12,6 +12,8 @@ namespace {
 
 Config demo_config(const std::string& url, const sandbox::Database& database) {
   Config config;
+  config.data_folder = default_data_folder();
+  config.grant_all = true;  // its Odoo is a sandbox
   config.file = "(demo)";
   config.log_level = "warn";
   DatabaseConfig only{"demo", {}};

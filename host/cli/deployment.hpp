@@ -13,8 +13,10 @@
 #include <stop_token>
 
 #include "host/config/config.hpp"
+#include "host/grants/permissions.hpp"
 #include "host/plugins/instance.hpp"
 #include "host/plugins/manifest.hpp"
+#include "host/plugins/supervisor.hpp"
 #include "host/services/log.hpp"
 #include "integration/odoo/session.hpp"
 
@@ -22,6 +24,14 @@ namespace outrigger::host {
 
 // Where plugins are looked for: the configured folders, then plugins/ beside bin/.
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& configured);
+
+std::filesystem::path runner_program();
+// Where a host that runs can be spoken to.
+std::filesystem::path control_socket(const Config& config);
+// Where the grants are recorded.
+std::filesystem::path ledger_file(const Config& config);
+// The database of this name; empty: the only one. kInvalid when that is not clear.
+Result<const DatabaseConfig*> find_database(const Config& config, std::string_view name);
 
 class Deployment {
  public:
@@ -31,15 +41,26 @@ class Deployment {
   [[nodiscard]] const Discovery& plugins() const { return plugins_; }
   [[nodiscard]] const Manifest* manifest(std::string_view id) const;
   Log& log() { return log_; }
+  // Looks for plugins again, after one was installed or replaced.
+  void rediscover() { plugins_ = discover(plugin_folders(config_.plugin_folders)); }
 
-  // The database of this name; empty: the only one. kInvalid when that is not clear.
-  Result<const DatabaseConfig*> database(std::string_view name) const;
+  Result<const DatabaseConfig*> database(std::string_view name) const { return find_database(config_, name); }
   Result<odoo::Session*> session(std::string_view database, const std::stop_token& stop);
-  // Loads the plugin and starts an instance of it.
+  // How to make instances of a plugin as it is now: its library is copied, its grant looked up and its configuration
+  // checked here and not again. kAccess: it is not enabled on this database.
+  Result<Supervisor::Maker> maker(std::string_view plugin, std::string_view database, uint32_t roles,
+                                  const std::stop_token& stop);
+  // One instance, active.
   Result<std::unique_ptr<Instance>> instance(std::string_view plugin, std::string_view database, uint32_t roles,
                                              const std::stop_token& stop);
 
  private:
+  struct Wanted;  // what an instance is made of, looked up and checked
+  Result<Wanted> want(std::string_view plugin, std::string_view database, const std::stop_token& stop);
+  // What the plugin may do there. `library_sha256`: of what is about to be loaded.
+  Result<Permissions> granted(const Manifest& manifest, const std::string& database,
+                              const std::string& library_sha256) const;
+
   Config config_;
   Log log_;
   Discovery plugins_;

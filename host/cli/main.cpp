@@ -102,6 +102,23 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   std::string info_id;
   info_app->add_option("id", info_id, "the plugin's id")->required();
 
+  bool yes = false;
+  bool pin = false;
+  CLI::App* enable_app = plugin_app->add_subcommand("enable", "Show what a plugin asks for, and grant it");
+  enable_app->add_option("id", info_id, "the plugin's id")->required();
+  enable_app->add_flag("-y,--yes", yes, "grant without being asked");
+  enable_app->add_flag("--pin", pin, "for this very library: another build has to be enabled again");
+  CLI::App* disable_app = plugin_app->add_subcommand("disable", "Take the grant back");
+  disable_app->add_option("id", info_id, "the plugin's id")->required();
+
+  std::string new_folder;
+  CLI::App* new_app = plugin_app->add_subcommand("new", "Begin a plugin: a project with a manifest, code and a test");
+  new_app->add_option("name", info_id, "its id: small letters, digits, - and _")->required();
+  new_app->add_option("--folder", new_folder, "where to put the project; default: a folder of that name");
+
+  CLI::App* reload_app = plugin_app->add_subcommand("reload", "Let the running host take a plugin as it is on disk");
+  reload_app->add_option("id", info_id, "the plugin's id")->required();
+
   const Discovery plugins = known_plugins(common.config);
   std::vector<std::unique_ptr<PluginCommand>> commands;
   for (const Manifest& manifest : plugins.plugins) {
@@ -128,6 +145,10 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*doctor_app) return run_doctor(common, stop);
   if (*list_app) return run_plugin_list(common);
   if (*info_app) return run_plugin_info(common, info_id);
+  if (*new_app) return run_plugin_new(common, info_id, new_folder);
+  if (*enable_app) return run_plugin_enable(common, info_id, yes, pin);
+  if (*reload_app) return run_plugin_reload(common, info_id);
+  if (*disable_app) return run_plugin_disable(common, info_id);
   for (const auto& command : commands) {
     if (!*command->app) continue;
     std::vector<GivenArgument> given;

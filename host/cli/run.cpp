@@ -1,6 +1,7 @@
 // `outrigger run`: the service.
 #include "host/cli/commands.hpp"
-#include "host/cli/deployment.hpp"
+#include "host/cli/service.hpp"
+#include "host/control/control.hpp"
 
 namespace outrigger::host {
 
@@ -11,33 +12,20 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
     return kExitUsage;
   }
   Deployment deployment(*std::move(config));
+  Service service(deployment);
+  // First of all, since it finds out whether another host works with this folder.
+  Result<std::unique_ptr<ControlServer>> control =
+      ControlServer::start(control_socket(deployment.config()), [&](Value request) { return service.handle(request); });
+  if (!control) return report_error(control.error(), common.json);
+  if (const Result<void> started = service.start(stop.token()); !started)
+    return report_error(started.error(), common.json);
   Log& log = deployment.log();
-  for (const Error& problem : deployment.plugins().problems) log.write(LogLevel::kWarn, "plugins", problem.message);
-  std::vector<std::unique_ptr<Instance>> instances;
-  for (const DatabaseConfig& database : deployment.config().databases) {
-    const Result<odoo::Session*> session = deployment.session(database.name, stop.token());
-    if (!session) return report_error(session.error(), common.json);
-    const odoo::ServerInfo& info = (*session)->info();
-    log.write(LogLevel::kInfo, database.name,
-              "Odoo " + info.version + " over " + info.transport + ", user " + std::to_string(info.uid));
-    if (!info.known())
-      log.write(LogLevel::kWarn, database.name,
-                "this version is newer than what was tested: reading only until `allow_untested` is set");
-    for (const PluginConfig& plugin : deployment.config().plugins) {
-      if (!plugin.enabled) continue;
-      Result<std::unique_ptr<Instance>> instance = deployment.instance(
-          plugin.id, database.name, OR_ROLE_CHANGES | OR_ROLE_JOBS | OR_ROLE_PAGES | OR_ROLE_WEBHOOK, stop.token());
-      if (!instance) return report_error(instance.error(), common.json);
-      log.write(LogLevel::kInfo, plugin.id + "@" + database.name, "active");
-      instances.push_back(*std::move(instance));
-    }
-  }
   log.write(LogLevel::kInfo, "outrigger", "ready");
-  stop.wait();
+  constexpr std::chrono::milliseconds kBetween{250};
+  while (!stop.wait_for(kBetween)) service.tend();
   log.write(LogLevel::kInfo, "outrigger", "stopping");
-  // Cancel all first, so that they end together and not one after the other.
-  for (const auto& instance : instances) instance->cancel();
-  instances.clear();
+  control->reset();
+  service.stop();
   return kExitOk;
 }
 

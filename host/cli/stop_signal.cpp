@@ -68,6 +68,11 @@ void StopSignal::wait() {
   state_->came.wait(lock, [this] { return state_->source.stop_requested(); });
 }
 
+bool StopSignal::wait_for(std::chrono::milliseconds time) {
+  std::unique_lock lock(state_->mutex);
+  return state_->came.wait_for(lock, time, [this] { return state_->source.stop_requested(); });
+}
+
 bool StopSignal::requested() const { return state_->source.stop_requested(); }
 std::stop_token StopSignal::token() const { return state_->source.get_token(); }
 

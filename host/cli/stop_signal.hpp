@@ -7,6 +7,7 @@
 // The second signal ends the program at once. Threads: any.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -23,6 +24,8 @@ class StopSignal {
   // Called once, on the signal's thread; at once when the signal came already. Replaces the one before.
   void on_stop(std::function<void()> action);
   void wait();
+  // True when it came; false after the time.
+  bool wait_for(std::chrono::milliseconds time);
   [[nodiscard]] bool requested() const;
   [[nodiscard]] std::stop_token token() const;
 

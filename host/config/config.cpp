@@ -1,5 +1,7 @@
 #include "host/config/config.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -9,13 +11,13 @@
 namespace outrigger::host {
 namespace {
 
-constexpr std::string_view kTop[] = {"databases", "plugins", "plugin_folders", "log"};
+constexpr std::string_view kTop[] = {"databases", "plugins", "plugin_folders", "data_folder", "log"};
 constexpr std::string_view kDatabase[] = {"url",           "database",         "login",
                                           "key",           "transport",        "ca_file",
                                           "budget",        "deadline_seconds", "largest_reply_mib",
                                           "allow_untested"};
 constexpr std::string_view kBudget[] = {"rate", "in_flight"};
-constexpr std::string_view kPlugin[] = {"enabled", "config"};
+constexpr std::string_view kPlugin[] = {"enabled", "config", "isolation", "memory_mib"};
 constexpr std::string_view kLog[] = {"level", "format"};
 
 class Parser {
@@ -26,7 +28,8 @@ class Parser {
     const Json::Value& root = file_.root;
     if (Result<void> known = file_.check_keys(root, "the configuration", kTop); !known) return known.error();
     config_.file = file_.path;
-    for (const auto step : {&Parser::databases, &Parser::plugins, &Parser::log})
+    config_.data_folder = default_data_folder();
+    for (const auto step : {&Parser::databases, &Parser::plugins, &Parser::data_folder, &Parser::log})
       if (Result<void> done = (this->*step)(root); !done) return done.error();
     return std::move(config_);
   }
@@ -153,6 +156,30 @@ class Parser {
                        where + " must be ${env:NAME} or ${file:PATH}, so that the key does not stand in this file");
   }
 
+  Result<void> confinement(const Json::Value& json, const std::string& where, PluginConfig& plugin) {
+    std::string isolation = "process";
+    if (Result<void> read = file_.read(json, where + ".", "isolation", isolation); !read) return read;
+    if (isolation != "process" && isolation != "inproc")
+      return file_.error(json["isolation"], where + ".isolation must be process or inproc");
+    plugin.inproc = isolation == "inproc";
+    if (!json.isMember("memory_mib")) return {};
+    constexpr double kLeast = 64;
+    const Result<double> memory = positive(json["memory_mib"], where + ".memory_mib", 1048576);
+    if (!memory) return memory.error();
+    if (*memory < kLeast) return file_.error(json["memory_mib"], where + ".memory_mib must be at least 64");
+    plugin.memory_bytes = static_cast<uint64_t>(*memory) << 20U;
+    return {};
+  }
+
+  Result<void> data_folder(const Json::Value& root) {
+    std::string path;
+    if (Result<void> read = file_.read(root, "", "data_folder", path); !read) return read;
+    if (path.empty()) return {};
+    config_.data_folder = path;
+    if (config_.data_folder.is_relative()) config_.data_folder = file_.path.parent_path() / config_.data_folder;
+    return {};
+  }
+
   Result<void> plugins(const Json::Value& root) {
     if (root.isMember("plugin_folders") && !root["plugin_folders"].isArray())
       return file_.error(root["plugin_folders"], "plugin_folders must be a list of paths");
@@ -167,7 +194,10 @@ class Parser {
     for (const std::string& id : all.getMemberNames()) {
       const Json::Value& json = all[id];
       if (Result<void> known = file_.check_keys(json, "plugins." + id, kPlugin); !known) return known;
-      PluginConfig plugin{id, true, {}, file_.line_of(json)};
+      PluginConfig plugin;
+      plugin.id = id;
+      plugin.line = file_.line_of(json);
+      if (Result<void> read = confinement(json, "plugins." + id, plugin); !read) return read;
       if (Result<void> read = file_.read(json, "plugins." + id + ".", "enabled", plugin.enabled); !read) return read;
       if (json.isMember("config") && !json["config"].isObject())
         return file_.error(json["config"], "plugins." + id + ".config must be an object");
@@ -210,6 +240,14 @@ Result<Config> parse_config(const std::string& text, const std::filesystem::path
   Result<JsonFile> json = JsonFile::parse(text, file);
   if (!json) return json.error();
   return Parser(*std::move(json)).run();
+}
+
+std::filesystem::path default_data_folder() {
+  if (::geteuid() == 0) return "/var/lib/outrigger";
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/')
+    return std::filesystem::path(state) / "outrigger";
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home == nullptr ? "." : home) / ".local" / "state" / "outrigger";
 }
 
 Result<Config> read_config(const std::filesystem::path& file) {

@@ -27,6 +27,8 @@ struct DatabaseConfig {
 struct PluginConfig {
   std::string id;
   bool enabled = true;
+  bool inproc = false;  // `isolation`: in the host's own process; no wall then
+  uint64_t memory_bytes = uint64_t{1} << 30U;
   Document config;  // an object
   int line = 0;     // where it stands in the file, for errors found later
 };
@@ -36,11 +38,17 @@ struct Config {
   std::vector<DatabaseConfig> databases;
   std::vector<PluginConfig> plugins;
   std::vector<std::filesystem::path> plugin_folders;  // beside the default ones
+  std::filesystem::path data_folder;                  // what the program keeps: grants, copies of plugins, its socket
+  bool grant_all = false;  // every plugin may do what it asks for; for the demo, not to be had from a file
   std::string log_level = "info";
   bool log_json = false;
 
   [[nodiscard]] const PluginConfig* plugin(std::string_view id) const;
 };
+
+// Where `data_folder` is when it is not set: /var/lib/outrigger for root, else $XDG_STATE_HOME/outrigger or
+// ~/.local/state/outrigger.
+std::filesystem::path default_data_folder();
 
 Result<Config> read_config(const std::filesystem::path& file);
 // The same from a text; `file` is used in messages and for relative paths.

@@ -5,6 +5,9 @@
 #include <optional>
 
 #include "host/config/json_tree.hpp"
+#include "host/config/schema.hpp"
+#include "host/grants/permissions.hpp"
+#include "host/grants/rights.hpp"
 #include "integration/value/json.hpp"
 #include "outrigger/abi.h"
 
@@ -16,7 +19,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kTop[] = {"id",          "version",  "name",          "summary",  "abi",
                                      "odoo",        "requires", "optional",      "provides", "isolation",
                                      "permissions", "commands", "config_schema", "limits",   "subscriptions",
-                                     "schedule",    "texts"};
+                                     "schedule",    "texts",    "rights"};
 constexpr std::string_view kCommand[] = {"name", "summary", "plan", "arguments"};
 constexpr std::string_view kArgument[] = {"name", "type", "help", "required", "positional", "default"};
 constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean"};
@@ -73,7 +76,7 @@ class Reader {
     if (!is_range(manifest_.odoo)) return file_.error(root["odoo"], "`odoo` must be like \">=14\" or \">=17,<20\"");
     manifest_.library = manifest_.folder / (manifest_.id + ".so");
     manifest_.document = Document::build([&](Arena& arena) { return to_value(root, arena); });
-    for (const auto step : {&Reader::abi, &Reader::extensions, &Reader::commands})
+    for (const auto step : {&Reader::abi, &Reader::extensions, &Reader::commands, &Reader::grants})
       if (Result<void> done = (this->*step)(root); !done) return done.error();
     return std::move(manifest_);
   }
@@ -168,21 +171,20 @@ class Reader {
     return {};
   }
 
+  // What is asked for and what is configured is understood now, and not when an admin wants to use it.
+  Result<void> grants(const Json::Value& root) {
+    const Value manifest = manifest_.document.root();
+    if (const auto asked = Permissions::parse(manifest["permissions"], manifest_.id); !asked)
+      return file_.error(root["permissions"], asked.error().message);
+    if (const auto rights = odoo_rights(manifest); !rights) return file_.error(root["rights"], rights.error().message);
+    if (const auto schema = Schema::compile(manifest["config_schema"]); !schema)
+      return file_.error(root["config_schema"], schema.error().message);
+    return {};
+  }
+
   JsonFile file_;
   Manifest manifest_;
 };
-
-bool has_type(Value value, std::string_view type) {
-  switch (value.kind()) {
-    case Kind::kBool: return type == "boolean";
-    case Kind::kInt: return type == "integer" || type == "number";
-    case Kind::kDouble: return type == "number" || (type == "integer" && value.as_integer().has_value());
-    case Kind::kString: return type == "string";
-    case Kind::kArray: return type == "array";
-    case Kind::kObject: return type == "object";
-    default: return type == "null";
-  }
-}
 
 }  // namespace
 
@@ -211,43 +213,9 @@ Result<Manifest> read_manifest(const fs::path& folder) {
 }
 
 Result<Document> check_config(const Manifest& manifest, Value config) {
-  const Value schema = manifest.document.root()["config_schema"];
-  const std::string where = "plugins." + manifest.id + ".config";
-  const auto refuse = [](std::string message) {
-    return Error{Code::kInvalid, std::move(message), Source::kHost, Effect::kNone, -1};
-  };
-  const Value properties = schema["properties"];
-  std::vector<std::string_view> known;
-  for (const Field property : properties.fields()) known.push_back(property.key);
-  const bool closed = schema["additionalProperties"].boolean() == false;
-  for (const Field field : config.fields()) {
-    const Value property = properties[field.key];
-    if (!property.is_object()) {
-      if (!closed) continue;
-      const std::string near = nearest(field.key, known);
-      return refuse("unknown key `" + std::string(field.key) + "` in " + where +
-                    (near.empty() ? "; `outrigger plugin info " + manifest.id + "` lists the known ones"
-                                  : "; did you mean `" + near + "`?"));
-    }
-    if (!property["type"].text().empty() && !has_type(field.value, property["type"].text()))
-      return refuse(where + "." + std::string(field.key) + " must be of type " + std::string(property["type"].text()));
-    bool allowed = property["enum"].size() == 0;
-    for (const Value one : property["enum"].items()) allowed = allowed || one == field.value;
-    std::string values;
-    for (const Value one : property["enum"].items()) values += (values.empty() ? "" : ", ") + value::to_json(one);
-    if (!allowed) return refuse(where + "." + std::string(field.key) + " must be one of " + values);
-  }
-  for (const Value name : schema["required"].items())
-    if (!config.has(name.text()) && !properties[name.text()].has("default"))
-      return refuse(where + " lacks `" + std::string(name.text()) + "`");
-  return Document::build([&](Arena& arena) {
-    std::vector<Field> fields;
-    for (const Field field : config.fields()) fields.push_back({arena.keep(field.key), arena.copy(field.value)});
-    for (const Field property : properties.fields())
-      if (!config.has(property.key) && property.value.has("default"))
-        fields.push_back({arena.keep(property.key), arena.copy(property.value["default"])});
-    return arena.object(fields);
-  });
+  const Result<Schema> schema = Schema::compile(manifest.document.root()["config_schema"]);
+  if (!schema) return schema.error();
+  return schema->check(config, "plugins." + manifest.id + ".config");
 }
 
 Discovery discover(const std::vector<fs::path>& folders) {

@@ -52,8 +52,7 @@ struct Manifest {
 
 Result<Manifest> read_manifest(const std::filesystem::path& folder);
 
-// Checks a configuration against the manifest's config_schema and fills in defaults. The subset of JSON Schema that is
-// understood: type, properties, required, additionalProperties: false, enum, default, description, secret.
+// Checks a configuration against the manifest's config_schema and fills in defaults; see host/config/schema.hpp.
 Result<Document> check_config(const Manifest& manifest, Value config);
 
 // Every folder below the given ones that holds a manifest.json, each id once: the first folder wins.

@@ -30,6 +30,10 @@ int64_t now_micros() {
   return std::chrono::duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+int64_t monotonic_micros() {
+  return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 Result<int64_t> zone_to_utc(std::string_view zone, int64_t local) {
   try {
     const date::local_time<microseconds> time{microseconds(local)};
@@ -51,20 +55,17 @@ Result<int64_t> zone_to_local(std::string_view zone, int64_t utc) {
 }
 
 const or_clock_v1* clock_extension() {
-  static constexpr or_clock_v1 kTable{
-      sizeof(or_clock_v1),
-      0,
-      nullptr,
-      [](void*) { return now_micros(); },
-      [](void*) -> int64_t {
-        return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-      },
-      [](void*, or_str zone, int64_t local, int64_t* utc, or_error* error) {
-        return answer(zone_to_utc(from_abi(zone), local), utc, error);
-      },
-      [](void*, or_str zone, int64_t utc, int64_t* local, or_error* error) {
-        return answer(zone_to_local(from_abi(zone), utc), local, error);
-      }};
+  static constexpr or_clock_v1 kTable{sizeof(or_clock_v1),
+                                      0,
+                                      nullptr,
+                                      [](void*) { return now_micros(); },
+                                      [](void*) { return monotonic_micros(); },
+                                      [](void*, or_str zone, int64_t local, int64_t* utc, or_error* error) {
+                                        return answer(zone_to_utc(from_abi(zone), local), utc, error);
+                                      },
+                                      [](void*, or_str zone, int64_t utc, int64_t* local, or_error* error) {
+                                        return answer(zone_to_local(from_abi(zone), utc), local, error);
+                                      }};
   return &kTable;
 }
 

@@ -13,6 +13,8 @@ namespace outrigger::host {
 
 // Microseconds since 1970 UTC.
 int64_t now_micros();
+// Microseconds from an arbitrary start; never steps back.
+int64_t monotonic_micros();
 // The instant of a wall-clock time in an IANA zone; both in microseconds. A time that the zone skips or repeats takes
 // the offset before the change. kMissing: no such zone here, or no time zone data on this machine.
 Result<int64_t> zone_to_utc(std::string_view zone, int64_t local);

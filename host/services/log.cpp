@@ -10,7 +10,9 @@
 namespace outrigger::host {
 
 struct Log::State {
-  std::shared_ptr<spdlog::logger> logger;
+  std::shared_ptr<spdlog::logger> logger;  // null: the reader gets the lines
+  Log::Reader reader;
+  std::mutex reader_mutex;
   bool json = false;
   std::mutex mutex;
   std::vector<std::string> secrets;
@@ -50,6 +52,8 @@ Log::Log(std::string_view level, bool json) : state_(std::make_unique<State>()) 
   state_->logger->flush_on(spdlog::level::debug);
 }
 
+Log::Log(Reader reader) : state_(std::make_unique<State>()) { state_->reader = std::move(reader); }
+
 Log::~Log() = default;
 
 void Log::hide(std::string secret) {
@@ -57,13 +61,20 @@ void Log::hide(std::string secret) {
   if (!secret.empty()) state_->secrets.push_back(std::move(secret));
 }
 
-bool Log::enabled(LogLevel level) const { return state_->logger->should_log(to_spdlog(level)); }
+bool Log::enabled(LogLevel level) const {
+  return state_->logger == nullptr || state_->logger->should_log(to_spdlog(level));
+}
 
 void Log::write(LogLevel level, std::string_view from, std::string_view text) {
   if (!enabled(level)) return;
   std::string line = state_->masked(text);
   for (char& c : line)
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';  // one line, and no escape sequences for a terminal
+  if (state_->logger == nullptr) {
+    const std::lock_guard lock(state_->reader_mutex);
+    state_->reader(level, from, line);
+    return;
+  }
   if (state_->json)
     line = R"("from":)" + value::to_json(Value::of(from)) + R"(,"text":)" +
            value::to_json(Value::of(std::string_view(line)));

@@ -3,6 +3,7 @@
 // Keys and passwords are replaced by *** in every line, whoever writes it. Threads: any.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,7 +15,11 @@ enum class LogLevel { kDebug = 1, kInfo, kWarn, kError };
 
 class Log {
  public:
+  using Reader = std::function<void(LogLevel level, std::string_view from, std::string_view text)>;
+
   Log(std::string_view level, bool json);
+  // Lines of every level go to the reader, one at a time, with keys and passwords masked.
+  explicit Log(Reader reader);
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;

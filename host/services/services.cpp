@@ -1,69 +1,91 @@
 #include "host/services/services.hpp"
 
-#include "host/services/clock.hpp"
-#include "host/services/odoo_service.hpp"
-#include "outrigger/abi/log.h"
-#include "outrigger/value.hpp"
+#include <algorithm>
 
-#ifndef OUTRIGGER_VERSION
-#define OUTRIGGER_VERSION "0"
-#endif
+#include "host/border/tree.hpp"
+#include "host/services/clock.hpp"
+#include "host/services/odoo_operations.hpp"
+#include "integration/value/json.hpp"
+#include "outrigger/abi/log.h"
+#include "outrigger/abi/odoo.h"
 
 namespace outrigger::host {
+namespace {
 
-// outrigger.log/1: the plugin's lines, marked with its instance.
-class LogService {
+LogLevel level_of(int64_t level) {
+  return level >= OR_LOG_DEBUG && level <= OR_LOG_ERROR ? static_cast<LogLevel>(level) : LogLevel::kInfo;
+}
+
+Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
+
+class Counted {
  public:
-  LogService(std::string instance, Log& log) : instance_(std::move(instance)), log_(log) {
-    table_.struct_size = sizeof table_;
-    table_.ctx = this;
-    table_.write = [](void* ctx, int32_t level, or_str text, const or_value*) {
-      auto& self = *static_cast<LogService*>(ctx);
-      self.log_.write(level_of(level), self.instance_, from_abi(text));
-    };
-    table_.enabled = [](void* ctx, int32_t level) -> int32_t {
-      return static_cast<LogService*>(ctx)->log_.enabled(level_of(level)) ? 1 : 0;
-    };
-  }
-  [[nodiscard]] const or_log_v1* table() const { return &table_; }
+  explicit Counted(std::atomic<int>& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
 
  private:
-  static LogLevel level_of(int32_t level) {
-    return level >= OR_LOG_DEBUG && level <= OR_LOG_ERROR ? static_cast<LogLevel>(level) : LogLevel::kInfo;
-  }
-
-  std::string instance_;
-  Log& log_;
-  or_log_v1 table_{};
+  std::atomic<int>& count_;
 };
 
-Services::Services(std::string instance, Log& log, odoo::Session* session)
-    : log_(std::make_unique<LogService>(std::move(instance), log)) {
-  if (session != nullptr) odoo_ = std::make_unique<OdooService>(*session);
-  host_.struct_size = sizeof host_;
-  host_.ctx = this;
-  host_.name = to_abi(std::string_view("outrigger"));
-  host_.version = to_abi(std::string_view(OUTRIGGER_VERSION));
-  host_.get_extension = &Services::get_extension;
+}  // namespace
+
+Services::Services(std::string instance, Log& log, odoo::Session* session) : instance_(std::move(instance)), log_(log) {
+  if (session != nullptr) odoo_ = std::make_unique<OdooOperations>(*session);
 }
 
-Services::~Services() = default;
-
-void Services::allow_calls() {
-  if (odoo_) odoo_->allow_calls();
+// What was dropped last would never be told.
+Services::~Services() {
+  if (const uint64_t dropped = rate_.dropped(); dropped != 0)
+    log_.write(LogLevel::kWarn, instance_, std::to_string(dropped) + " lines were dropped: it logs too fast");
 }
 
-void Services::cancel() {
-  if (odoo_) odoo_->cancel();
+std::set<std::string, std::less<>> Services::offered() const {
+  std::set<std::string, std::less<>> ids;
+  if (odoo_) ids.insert(OR_ODOO_ID);
+  return ids;
 }
 
-const void* Services::get_extension(void* ctx, or_str id) {
-  const Services& self = *static_cast<const Services*>(ctx);
-  const std::string_view name = from_abi(id);
-  if (name == OR_LOG_ID) return self.log_->table();
-  if (name == OR_CLOCK_ID) return clock_extension();
-  if (name == OR_ODOO_ID && self.odoo_) return self.odoo_->table();
-  return nullptr;
+Result<Document> Services::call(std::string_view operation, Value args) {
+  const Counted counted(under_way_);
+  if (!allowed_) return refuse(Code::kInvalid, "services may be called from activate on, not in create");
+  if (stop_.stop_requested()) return refuse(Code::kCancelled, "the instance is being stopped");
+  if (const Result<void> sound = check_tree(args); !sound)
+    return refuse(Code::kInvalid,
+                  "the arguments of " + std::string(operation) + " cannot be used: " + sound.error().message);
+  if (gate_) {
+    if (const Result<void> open = gate_(operation, args); !open) {
+      ++refused_;
+      log_.write(LogLevel::kWarn, instance_, open.error().message);
+      return open.error();
+    }
+  }
+  return dispatch(operation, args);
 }
+
+Result<Document> Services::dispatch(std::string_view operation, Value args) {
+  constexpr std::string_view kOdoo = "odoo.";
+  if (odoo_ && operation.substr(0, kOdoo.size()) == kOdoo)
+    return odoo_->call(operation.substr(kOdoo.size()), args, stop_.get_token());
+  return refuse(Code::kUnsupported, "this host cannot do " + std::string(operation) + " yet");
+}
+
+void Services::notify(std::string_view operation, Value args) {
+  if (operation == "log.dropped") rate_.add_dropped(static_cast<uint64_t>(std::max<int64_t>(0, args["count"].integer())));
+  if (operation != "log.write" || !check_tree(args)) return;
+  const LogLevel level = level_of(args["level"].integer());
+  if (!log_.enabled(level)) return;
+  const LogRate::Verdict verdict = rate_.ask(monotonic_micros());
+  if (verdict.dropped != 0)
+    log_.write(LogLevel::kWarn, instance_, std::to_string(verdict.dropped) + " lines were dropped: it logs too fast");
+  if (!verdict.pass) return;
+  constexpr size_t kLongest = 8192;
+  std::string text(args["text"].text().substr(0, kLongest));
+  if (args["fields"].size() != 0) text += " " + value::to_json(args["fields"]).substr(0, kLongest);
+  log_.write(level, instance_, text);
+}
+
+bool Services::log_enabled(int32_t level) const { return log_.enabled(level_of(level)); }
 
 }  // namespace outrigger::host

@@ -1,44 +1,69 @@
-// What one instance may ask of the host: log, clock, Odoo.
+// What one instance may ask of the host, whichever process it runs in: log, Odoo.
 //
 //     auto services = std::make_unique<Services>("scoring@main", log, session);
-//     table.create(services->host(), ...);
+//     services->gate([&](std::string_view operation, Value args) { return grant.check(operation, args); });
+//     Result<Document> rows = services->call("odoo.search_read", args);
 //
-// Threads: the functions handed out may be called from any thread. Lifetime: as long as the instance.
+// Each call is looked through (host/border/tree.hpp), then asked of the gate, then done. Lines beyond the rate of the
+// log are dropped and counted. Threads: any. Lifetime: as long as the instance; log and session must outlive it.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 
+#include "host/border/host_caller.hpp"
 #include "host/services/log.hpp"
+#include "host/services/log_rate.hpp"
 #include "integration/odoo/session.hpp"
-#include "outrigger/abi.h"
 
 namespace outrigger::host {
 
-class OdooService;
-class LogService;
+class OdooOperations;
 
-class Services {
+class Services final : public HostCaller {
  public:
-  // `session` may be null: then there is no Odoo extension. Log and session must outlive the services.
+  // Lets an operation through, or says what is missing.
+  using Gate = std::function<Result<void>(std::string_view operation, Value args)>;
+
+  // `session` may be null: then there is no Odoo extension.
   Services(std::string instance, Log& log, odoo::Session* session);
-  ~Services();
+  ~Services() override;
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
-  [[nodiscard]] const or_host* host() const { return &host_; }
+  void gate(Gate gate) { gate_ = std::move(gate); }
+  // The ids of the extensions that this host has an engine for.
+  [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
-  void allow_calls();
+  void allow_calls() { allowed_ = true; }
   // Ends every call that is blocked and refuses further ones.
-  void cancel();
+  void cancel() { stop_.request_stop(); }
+  // Calls that are being answered at this moment.
+  [[nodiscard]] int under_way() const { return under_way_; }
+  // Calls refused by the gate so far.
+  [[nodiscard]] uint64_t refused() const { return refused_; }
+
+  Result<Document> call(std::string_view operation, Value args) override;
+  void notify(std::string_view operation, Value args) override;
+  [[nodiscard]] bool log_enabled(int32_t level) const override;
 
  private:
-  static const void* get_extension(void* ctx, or_str id);
+  Result<Document> dispatch(std::string_view operation, Value args);
 
-  or_host host_{};
-  std::unique_ptr<LogService> log_;
-  std::unique_ptr<OdooService> odoo_;
+  std::string instance_;
+  Log& log_;
+  LogRate rate_;
+  Gate gate_;
+  std::unique_ptr<OdooOperations> odoo_;
+  std::stop_source stop_;
+  std::atomic<bool> allowed_{false};
+  std::atomic<int> under_way_{0};
+  std::atomic<uint64_t> refused_{0};
 };
 
 }  // namespace outrigger::host

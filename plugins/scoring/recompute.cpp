@@ -86,7 +86,7 @@ Result<Written> write(Command& command, const Odoo& odoo, const History& history
         row.push_back({"probability", Value::of(change.probability)});
       rows.push_back(arena.object(row));
     }
-    const Result<Document> report = odoo.write_rows("crm.lead", arena.array(rows));
+    const Result<Document> report = odoo.write_rows("crm.lead", arena.array(rows), {.company_id = kAllCompanies});
     if (!report) {
       if (first == 0) return report.error();
       for (size_t i = first; i < changes.size(); ++i)

@@ -3,19 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is frozen for ever, checked by a C compiler too. */
-_Static_assert(sizeof(or_status) == 4, "or_status is 32 bits");
-_Static_assert(offsetof(or_value, as) == 8, "the payload of a value stands at 8");
-
-const size_t* c_struct_sizes(void) {
-  static const size_t kSizes[] = {sizeof(or_str),          sizeof(or_value),       sizeof(or_field),
-                                  sizeof(or_doc),          sizeof(or_error),       sizeof(or_stamp),
-                                  sizeof(or_host),         sizeof(or_create_info), sizeof(or_plugin_v1),
-                                  sizeof(or_log_v1),       sizeof(or_clock_v1),    sizeof(or_command_sink),
-                                  sizeof(or_command_call), sizeof(or_commands_v1), sizeof(or_odoo_scope),
-                                  sizeof(or_odoo_query),   sizeof(or_odoo_v1),     0};
-  return kSizes;
-}
+#include "abi_layout.h" /* checked by a C compiler too */
 
 struct made {
   or_value ids[3];

@@ -2,18 +2,12 @@
 #ifndef OUTRIGGER_SDK_ABI_C_TEST_H
 #define OUTRIGGER_SDK_ABI_C_TEST_H
 
-#include <outrigger/abi.h>
-#include <outrigger/abi/clock.h>
-#include <outrigger/abi/commands.h>
-#include <outrigger/abi/log.h>
-#include <outrigger/abi/odoo.h>
+#include "abi_all.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Sizes of all structs as C sees them, in the order of abi_layout_test.cpp; 0 ends the list. */
-const size_t* c_struct_sizes(void);
 /* {"name": "Anna", "ids": [1, 2, 3]}; release counts into *released and frees. */
 or_doc c_document(int* released);
 /* The sum of all ints in the tree. */

@@ -49,9 +49,12 @@ class Made {
   Made(const Made&) = delete;
   Made& operator=(const Made&) = delete;
 
-  [[nodiscard]] const or_commands_v1* commands() const {
-    return static_cast<const or_commands_v1*>(table.get_extension(self, to_abi(std::string_view(OR_COMMANDS_ID))));
+  // A plugin extension; nullptr when the class does not have it.
+  template <typename Table>
+  [[nodiscard]] const Table* extension(std::string_view id) const {
+    return static_cast<const Table*>(table.get_extension(self, to_abi(id)));
   }
+  [[nodiscard]] const or_commands_v1* commands() const { return extension<or_commands_v1>(OR_COMMANDS_ID); }
   [[nodiscard]] std::string message() const { return {error.message, error.message_len}; }
   or_status run(const or_command_call& call, Document& result) {
     error = empty_error();
@@ -66,6 +69,17 @@ class Made {
   or_error error = empty_error();
   or_status status = OR_OK;
 };
+
+// Calls one function of a plugin extension that hands over a document.
+template <typename T, typename Table, typename Input>
+or_status call(Made<T>& made, const Table* table, or_status (*Table::*member)(void*, Input, or_doc*, or_error*),
+               Input input, Document& reply) {
+  made.error = empty_error();
+  or_doc raw{};
+  const or_status status = (table->*member)(made.self, input, &raw, &made.error);
+  reply = Document::adopt(raw);
+  return status;
+}
 
 inline or_command_call call_of(std::string_view name) {
   or_command_call call{};

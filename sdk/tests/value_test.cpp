@@ -218,8 +218,8 @@ TEST(Result, HoldsAValueOrAnError) {
   EXPECT_EQ(*good, 7);
   EXPECT_FALSE(bad);
   EXPECT_EQ(bad.error().code, Code::kAccess);
-  EXPECT_THROW((void)*bad, std::bad_variant_access) << "reading the wrong one is a bug";
-  EXPECT_THROW((void)good.error(), std::bad_variant_access);
+  EXPECT_THROW((void)*bad, std::bad_optional_access) << "reading the wrong one is a bug";
+  EXPECT_THROW((void)good.error(), std::bad_optional_access);
   EXPECT_TRUE(Result<void>());
   EXPECT_FALSE(Result<void>(Error{Code::kOk, ""})) << "an error is an error whatever its code";
 }

@@ -31,6 +31,8 @@ class Scoring : public testing::TestWithParam<const char*> {
     host::Config config;
     config.file = "(test)";
     config.log_level = "warn";
+    config.data_folder = std::filesystem::temp_directory_path() / "outrigger-contract-test";
+    config.grant_all = true;
     config.databases.push_back({"only", connection});
     config.plugin_folders.emplace_back(OUTRIGGER_PLUGINS);
     return config;

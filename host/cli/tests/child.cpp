@@ -198,8 +198,9 @@ int SandboxChild::fault(const std::string& json) const {
 }
 
 std::string config_text(const std::string& url, const std::string& more, const std::string& login) {
-  return R"({"databases": {"main": {"url": ")" + url + R"(", "database": "sandbox", "login": ")" + login +
-         R"(", "key": "${env:)" + kKeyVariable + R"(}"}})" + more + "}\n";
+  return R"({"data_folder": "data", "databases": {"main": {"url": ")" + url +
+         R"(", "database": "sandbox", "login": ")" + login + R"(", "key": "${env:)" + kKeyVariable + R"(}"}})" + more +
+         "}\n";
 }
 
 }  // namespace outrigger::host

@@ -99,7 +99,7 @@ TEST(Cli, ListsThePluginsThatThereAre) {
 TEST(Cli, ShowsWhatOnePluginIsAndMay) {
   const Ended ended = run({"plugin", "info", "scoring"});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("write crm.lead (automated_probability, probability)"),
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("(crm.lead): automated_probability, probability"),
                                HasSubstr("scoring recompute"), HasSubstr("start_date"), HasSubstr("  loads\n")));
   EXPECT_EQ(run({"plugin", "info", "scoring", "--json"}).json().root()["id"].text(), "scoring");
   const Ended unknown = run({"plugin", "info", "nothing"});

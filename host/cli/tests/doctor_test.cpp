@@ -24,6 +24,11 @@ class WithSandbox : public testing::Test {
                      const std::string& url = "") {
     return folder_.write("outrigger.json", config_text(url.empty() ? sandbox_.url() : url, more, login)).string();
   }
+  std::string enabled(const std::string& plugin, const std::string& file) const {
+    const Ended ended = run({"plugin", "enable", plugin, "--yes", "-c", file}, key());
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return file;
+  }
   Environment key(const std::string& login = "admin") const { return {{kKeyVariable, sandbox_.key(login)}}; }
   static Environment key_text(const std::string& key) { return {{kKeyVariable, key}}; }
 
@@ -75,7 +80,7 @@ TEST_F(Doctor, AnotherDatabaseIsToBeCorrected) {
   const std::string file =
       folder_
           .write("outrigger.json",
-                 R"({"databases": {"main": {"url": ")" + sandbox_.url() +
+                 R"({"data_folder": "data", "databases": {"main": {"url": ")" + sandbox_.url() +
                      R"(", "database": "other", "login": "admin", "key": "${env:OUTRIGGER_TEST_KEY}"}}})")
           .string();
   EXPECT_THAT(bad(file, key()), HasSubstr("correct `database`"));
@@ -103,7 +108,7 @@ TEST_F(Doctor, APluginThatIsNotThereOrDoesNotLoadIsNamed) {
 TEST_F(Doctor, EveryDatabaseIsLookedAt) {
   const std::string file =
       folder_
-          .write("outrigger.json", R"({"databases": {"good": {"url": ")" + sandbox_.url() +
+          .write("outrigger.json", R"({"data_folder": "data", "databases": {"good": {"url": ")" + sandbox_.url() +
                                        R"(", "database": "sandbox", "key": "${env:OUTRIGGER_TEST_KEY}"},
     "gone": {"url": "http://127.0.0.1:1", "database": "sandbox", "key": "${env:OUTRIGGER_TEST_KEY}"}}})")
           .string();
@@ -124,9 +129,10 @@ TEST(DoctorOf14, WorksOverJsonRpc) {
 using Service = WithSandbox;
 
 TEST_F(Service, GetsReadyAndEndsOnSigterm) {
-  Child child({"run", "-c", config(R"(, "plugins": {"scoring": {}}, "log": {"level": "debug"})")}, key());
+  const std::string file = enabled("scoring", config(R"(, "plugins": {"scoring": {}}, "log": {"level": "debug"})"));
+  Child child({"run", "-c", file}, key());
   ASSERT_TRUE(child.says("ready"));
-  EXPECT_EQ(run({"doctor", "-c", config()}, key()).code, 0);
+  EXPECT_EQ(run({"doctor", "-c", file}, key()).code, 0);
   EXPECT_TRUE(child.running()) << "it stays until it is told to end";
   const Ended ended = child.end_with(SIGTERM);
   EXPECT_EQ(ended.code, 0) << ended.err;
@@ -161,9 +167,9 @@ TEST_F(Service, StopsAtOnceWhenSomethingIsWrong) {
   const Ended unknown = run({"run", "-c", config(R"(, "plugins": {"nothing": {}})")}, key());
   EXPECT_EQ(unknown.code, 1);
   EXPECT_THAT(unknown.err, HasSubstr("there is no plugin nothing"));
-  const Ended refused =
-      run({"run", "-c", config(R"(, "plugins": {"wrong_magic": {}}, "plugin_folders": [")" OUTRIGGER_FIXTURES R"("])")},
-          key());
+  const std::string wrong = enabled(
+      "wrong_magic", config(R"(, "plugins": {"wrong_magic": {}}, "plugin_folders": [")" OUTRIGGER_FIXTURES R"("])"));
+  const Ended refused = run({"run", "-c", wrong}, key());
   EXPECT_EQ(refused.code, 1);
   EXPECT_THAT(refused.err, HasSubstr("rebuild it with outrigger_add_plugin()"));
 }

@@ -18,8 +18,15 @@ using testing::Not;
 class ScoringCommand : public testing::Test {
  protected:
   std::string config(const std::string& more = "", const std::string& login = "admin") const {
-    return folder_.write("outrigger.json", config_text(sandbox_.url(), more + R"(, "log": {"level": "debug"})", login))
-        .string();
+    const std::string file =
+        folder_.write("outrigger.json", config_text(sandbox_.url(), more + R"(, "log": {"level": "debug"})", login))
+            .string();
+    enable("scoring", file);
+    return file;
+  }
+  void enable(const std::string& plugin, const std::string& file, const std::string& database = "") const {
+    const Ended ended = run({"plugin", "enable", plugin, "--yes", "-c", file, "-d", database}, key());
+    EXPECT_EQ(ended.code, 0) << ended.err;
   }
   Environment key(const std::string& login = "admin") const { return {{kKeyVariable, sandbox_.key(login)}}; }
   Ended scoring(Arguments arguments, const std::string& login = "admin", const std::string& more = "") const {
@@ -101,14 +108,20 @@ TEST_F(ScoringCommand, AFaultInTheConfigurationOfThePluginNamesItsLine) {
 TEST_F(ScoringCommand, OneOfSeveralDatabasesIsToBeChosen) {
   const std::string two =
       R"({"url": ")" + sandbox_.url() + R"(", "database": "sandbox", "key": "${env:OUTRIGGER_TEST_KEY}"})";
-  const std::string file =
-      folder_.write("outrigger.json", "{\"databases\": {\"one\": " + two + ", \"two\": " + two + "}}").string();
+  const std::string file = folder_
+                               .write("outrigger.json", "{\"data_folder\": \"data\", \"databases\": {\"one\": " + two +
+                                                            ", \"two\": " + two + "}}")
+                               .string();
   const Ended ended = run({"scoring", "recompute", "--plan", "-c", file}, key());
   EXPECT_EQ(ended.code, 2);
   EXPECT_THAT(ended.err, AllOf(HasSubstr("one, two"), HasSubstr("choose one with --database")));
   const Ended unknown = run({"scoring", "recompute", "--plan", "-c", file, "-d", "three"}, key());
   EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("no database three; it has one, two"));
+  const Ended not_enabled = run({"scoring", "recompute", "--plan", "-c", file, "-d", "two"}, key());
+  EXPECT_EQ(not_enabled.code, 1);
+  EXPECT_THAT(not_enabled.err, AllOf(HasSubstr("scoring"), HasSubstr("plugin enable"), HasSubstr("database two")));
+  enable("scoring", file, "two");
   EXPECT_EQ(run({"scoring", "recompute", "--plan", "-c", file, "-d", "two"}, key()).code, 0);
 }
 
@@ -131,7 +144,9 @@ class ProbeCommand : public ScoringCommand {
  protected:
   Ended probe(Arguments arguments) const {
     arguments.insert(arguments.begin(), "probe");
-    arguments.insert(arguments.end(), {"-c", config(R"(, "plugin_folders": [")" OUTRIGGER_FIXTURES R"("])")});
+    const std::string file = config(R"(, "plugin_folders": [")" OUTRIGGER_FIXTURES R"("])");
+    enable("probe", file);
+    arguments.insert(arguments.end(), {"-c", file});
     return run(arguments, key());
   }
 };

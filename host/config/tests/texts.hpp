@@ -46,6 +46,8 @@ class TemporaryFolder {
   TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "outrigger_test_XXXXXX").string();
     path_ = mkdtemp(name.data());
+    // A plugin's own user has to get to what is below it.
+    std::filesystem::permissions(path_, std::filesystem::perms(0755));
   }
   ~TemporaryFolder() {
     std::error_code ignored;

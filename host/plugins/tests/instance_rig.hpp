@@ -4,11 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <fstream>
 #include <future>
+#include <sstream>
 
-#include "host/config/tests/texts.hpp"
+#include "host/plugins/cache.hpp"
 #include "host/plugins/instance.hpp"
+#include "host/process/process_instance.hpp"
 #include "integration/sandbox/server.hpp"
 #include "integration/value/json.hpp"
 
@@ -19,21 +20,35 @@ struct Event {
   std::string thread;
 };
 
-class InstanceTest : public testing::Test {
+// Every test runs with the plugin in this process and in one of its own.
+class InstanceTest : public testing::TestWithParam<const char*> {
  protected:
   // An instance of a fixture with this configuration; it notes its events in journal().
   Result<std::unique_ptr<Instance>> make(const std::string& name, const std::string& config = "{}",
                                          odoo::Session* session = nullptr) {
     const Result<Manifest> manifest = read_manifest(std::filesystem::path(OUTRIGGER_FIXTURES) / name);
     if (!manifest) return manifest.error();
+    const Document given = *value::read_json(config);
+    InstanceOptions options{"main", OR_ROLE_COMMANDS, given.root()};
+    auto services = std::make_unique<Services>(name + "@main", log_, session);
+    if (isolated()) return make_process(*manifest, std::move(services), options, runner(*manifest));
     const Result<Library> library = load_library(*manifest);
     if (!library) return library.error();
-    const Document given = *value::read_json(config);
-    Arena arena;
-    std::vector<Field> fields{{"journal", arena.text((folder_.path() / "journal").string())}};
-    for (const Field field : given.root().fields()) fields.push_back(field);
-    InstanceOptions options{"main", OR_ROLE_COMMANDS, arena.object(fields)};
-    return Instance::create(*library, *manifest, std::make_unique<Services>(name + "@main", log_, session), options);
+    return make_inproc(*library, *manifest, std::move(services), options);
+  }
+  static bool isolated() { return std::string_view(GetParam()) == "process"; }
+  RunnerOptions runner(const Manifest& manifest) {
+    const Result<CachedPlugin> cached = cache_plugin(manifest, cache());
+    EXPECT_TRUE(cached) << cached.error().message;
+    RunnerOptions options;
+    options.program = OUTRIGGER_RUNNER;
+    options.folder = cached ? cached->folder : cache();
+    options.uid = uid_of(manifest.id);
+    return options;
+  }
+  // Where a plugin's own user can read it; the copies are small and stay for the next run.
+  static std::filesystem::path cache() {
+    return std::filesystem::temp_directory_path() / ("outrigger-test-plugins-" + std::to_string(::getuid()));
   }
   std::unique_ptr<Instance> probe(const std::string& config = "{}", odoo::Session* session = nullptr) {
     Result<std::unique_ptr<Instance>> made = make("probe", config, session);
@@ -46,10 +61,19 @@ class InstanceTest : public testing::Test {
   }
 
   std::vector<Event> events() const {
+    const std::lock_guard lock(lines_mutex_);
     std::vector<Event> seen;
-    std::ifstream file(folder_.path() / "journal");
-    for (Event event; file >> event.what >> event.thread;) seen.push_back(event);
+    for (const std::string& line : lines_) {
+      std::istringstream words(line);
+      Event event;
+      std::string mark;
+      if (words >> mark >> event.what >> event.thread && mark == "journal:") seen.push_back(event);
+    }
     return seen;
+  }
+  std::vector<std::string> lines() const {
+    const std::lock_guard lock(lines_mutex_);
+    return lines_;
   }
   std::vector<std::string> journal() const {
     std::vector<std::string> names;
@@ -67,10 +91,14 @@ class InstanceTest : public testing::Test {
     return session_.get();
   }
 
-  TemporaryFolder folder_;
   std::promise<void> written_;  // set when the sandbox is asked for the time, as it is in a write
   std::atomic<bool> awaits_write_{false};
-  Log log_{"error", false};
+  mutable std::mutex lines_mutex_;
+  std::vector<std::string> lines_;
+  Log log_{[this](LogLevel, std::string_view, std::string_view text) {
+    const std::lock_guard lock(lines_mutex_);
+    lines_.emplace_back(text);
+  }};
   sandbox::Database database_{{.leads = 30, .now = [this] { return now(); }}};
   sandbox::Service service_{database_};
   std::unique_ptr<sandbox::Server> server_ = *sandbox::Server::start(service_, 0);

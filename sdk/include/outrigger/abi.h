@@ -11,8 +11,8 @@
  *  2. No exception crosses. An entry point that cannot do its work returns a code and fills the or_error.
  *  3. Every table of functions and every in or out struct starts with struct_size, the size that its maker was
  *     compiled with. Structs grow at their end only. A slot counts only if it lies within struct_size and is not
- *     NULL: test it with OR_HAS. Structs nest by pointer, never by value (or_str, or_value and or_field excepted,
- *     which are frozen: see abi/value.h).
+ *     NULL: test it with OR_HAS. Structs nest by pointer, never by value (or_str, or_value, or_field, or_doc and
+ *     or_stamp excepted, which are frozen).
  *  4. Every function pointer states where it may be called:
  *       [strand]      the host calls it on the instance's own thread, one call at a time;
  *       [any-thread]  callable from any thread, at any time between create and destroy.
@@ -88,7 +88,7 @@ typedef struct or_error {
   char message[1000];     /* UTF-8, one sentence naming the remedy; never contains a secret */
 } or_error;
 
-/* What a plugin was built with. The host compares it before it calls anything else. */
+/* What a plugin was built with; frozen. The host compares it before it calls anything else. */
 typedef struct or_stamp {
   uint32_t struct_size;
   uint32_t magic;              /* OR_MAGIC */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string_view>
 
 #include "abi/clock.h"
@@ -15,6 +16,12 @@ namespace outrigger {
 inline namespace v1 {
 
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
+
+// A time in a reply: microseconds UTC. Nothing for null and 0.
+inline std::optional<Time> time_of(Value value) {
+  const int64_t micros = value.integer();
+  return micros == 0 ? std::nullopt : std::optional<Time>(Time(std::chrono::microseconds(micros)));
+}
 
 class Clock {
  public:
@@ -40,6 +47,18 @@ class Clock {
     const or_status status = table_->to_utc(table_->ctx, to_abi(zone), local.time_since_epoch().count(), &utc, &error);
     if (status != OR_OK) return to_error(status, error);
     return Time(std::chrono::microseconds(utc));
+  }
+  // The wall-clock time in the zone at an instant.
+  [[nodiscard]] Result<std::chrono::local_time<std::chrono::microseconds>> to_local(std::string_view zone,
+                                                                                    Time utc) const {
+    if (!OR_HAS(or_clock_v1, table_, to_local))
+      return Error{Code::kUnsupported, "this host's clock knows no time zones"};
+    or_error error = empty_error();
+    int64_t local = 0;
+    const or_status status =
+        table_->to_local(table_->ctx, to_abi(zone), utc.time_since_epoch().count(), &local, &error);
+    if (status != OR_OK) return to_error(status, error);
+    return std::chrono::local_time<std::chrono::microseconds>(std::chrono::microseconds(local));
   }
 
  private:

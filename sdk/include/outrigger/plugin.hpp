@@ -2,39 +2,54 @@
 //
 //     #include <outrigger/plugin.hpp>
 //
-//     class Census final : public outrigger::Plugin {
+//     class WonBell final : public outrigger::Plugin {
 //      public:
 //       using Plugin::Plugin;
-//       outrigger::Result<outrigger::Document> on_command(outrigger::Command& command) override {
-//         auto leads = odoo().search_count({.model = "crm.lead"});
-//         if (!leads) return leads.error();
-//         command.print("{} leads\n", *leads);
-//         return outrigger::Document::build([&](outrigger::Arena& a) { return a.object({{"leads", *leads}}); });
+//       outrigger::Outcome on_changes(const outrigger::Changes& batch) override {
+//         for (const auto& change : batch)
+//           if (change.became("won_status", "won"))
+//             odoo().message_post(change.record(), "Ring the bell for " + change.after<std::string>("name"));
+//         return outrigger::done();
 //       }
 //     };
-//     OUTRIGGER_PLUGIN(Census)
+//     OUTRIGGER_PLUGIN(WonBell)
 //
-// The plugin's id and version come from its manifest.json by way of outrigger_add_plugin() in CMake.
+// The plugin's id and version come from its manifest.json by way of outrigger_add_plugin() in CMake. What a class
+// overrides is what the host sees: a plugin without on_job has no jobs, whatever its manifest says.
 //
 // Threads: the host makes one call at a time, on the instance's own thread. Services may be called from any thread.
 // Errors: return them. An exception that escapes is caught at the border and reported as a bug of the plugin.
 // Ownership: the host owns the instance; the instance owns what it creates and has freed it when its destructor ends.
+// What is passed to a function here is borrowed until it returns.
 #pragma once
 
-#include <exception>
-#include <memory>
-#include <new>
+#include <optional>
 #include <string>
-#include <type_traits>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "abi.h"
+#include "abi/reconfigure.h"
 #include "arena.hpp"
+#include "change.hpp"
 #include "clock.hpp"
 #include "command.hpp"
+#include "domain.hpp"
+#include "health.hpp"
+#include "http.hpp"
+#include "job.hpp"
 #include "log.hpp"
+#include "metrics.hpp"
 #include "odoo.hpp"
+#include "outcome.hpp"
+#include "page.hpp"
 #include "result.hpp"
+#include "schedule.hpp"
+#include "secrets.hpp"
+#include "shared.hpp"
+#include "store.hpp"
+#include "webhook.hpp"
 
 namespace outrigger {
 inline namespace v1 {
@@ -62,131 +77,93 @@ class Plugin {
   explicit Plugin(Context context)
       : context_(std::move(context)),
         log_(context_.extension<or_log_v1>(OR_LOG_ID)),
+        metrics_(context_.extension<or_metrics_v1>(OR_METRICS_ID)),
         clock_(context_.extension<or_clock_v1>(OR_CLOCK_ID)),
-        odoo_(context_.extension<or_odoo_v1>(OR_ODOO_ID)) {}
+        odoo_(context_.extension<or_odoo_v1>(OR_ODOO_ID)),
+        domains_(context_.extension<or_domain_v1>(OR_DOMAIN_ID)),
+        store_(context_.extension<or_store_v1>(OR_STORE_ID)),
+        shared_(context_.extension<or_shared_v1>(OR_SHARED_ID)),
+        schedule_(context_.extension<or_schedule_v1>(OR_SCHEDULE_ID)),
+        http_(context_.extension<or_http_v1>(OR_HTTP_ID)),
+        secrets_(context_.extension<or_secrets_v1>(OR_SECRETS_ID)) {}
   Plugin(const Plugin&) = delete;
   Plugin& operator=(const Plugin&) = delete;
   virtual ~Plugin() = default;
 
-  // From here on every granted service may be called.
+  // From here on every granted service may be called; in the constructor only log() and clock().
   virtual Result<void> activate() { return {}; }
   // Ends what is running; the host calls nothing afterwards.
   virtual void stop() {}
-  // Runs one of the manifest's commands.
+
+  // One of the manifest's commands. See command.hpp.
   virtual Result<Document> on_command(Command& command) {
     return Error{Code::kUnsupported, "this plugin has no command " + std::string(command.name())};
   }
+  // Changed records that the manifest subscribes to. See change.hpp.
+  virtual Outcome on_changes(const Changes& batch) {
+    return Error{Code::kUnsupported, "this plugin takes no changes of " + std::string(batch.model())};
+  }
+  // One of the manifest's jobs. See job.hpp.
+  virtual JobResult on_job(const JobCall& call) {
+    return Error{Code::kUnsupported, "this plugin has no job " + std::string(call.name())};
+  }
+  // One of the manifest's pages. See page.hpp.
+  virtual Result<Page> on_page(const PageRequest& request) {
+    return Error{Code::kUnsupported, "this plugin has no page " + std::string(request.page())};
+  }
+  // What another system sent. See webhook.hpp.
+  virtual Outcome on_webhook(const WebhookCall& call) {
+    return Error{Code::kUnsupported, "this plugin has no endpoint " + std::string(call.endpoint())};
+  }
+  // What the admin should know, in the reader's language; asked also before activate. See health.hpp.
+  virtual Result<std::vector<Finding>> health(std::string_view locale) {
+    (void)locale;
+    return std::vector<Finding>{};
+  }
+
+  // A new configuration without a restart: prepare checks it, and overriding it is what offers this. Then commit, from
+  // which on config() is the new one, or abandon. What an instance derived from its configuration, commit replaces.
+  virtual Result<void> prepare(Value config) {
+    (void)config;
+    return {};
+  }
+  virtual void commit() {}
+  virtual void abandon() {}
 
  protected:
   [[nodiscard]] const Context& context() const { return context_; }
+  // Valid until the next commit.
   [[nodiscard]] Value config() const { return context_.config.root(); }
   [[nodiscard]] const Log& log() const { return log_; }
+  [[nodiscard]] const Metrics& metrics() const { return metrics_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] const Odoo& odoo() const { return odoo_; }
+  [[nodiscard]] const Domains& domains() const { return domains_; }
+  [[nodiscard]] const Store& store() const { return store_; }
+  [[nodiscard]] const Shared& shared() const { return shared_; }
+  [[nodiscard]] const Schedule& schedule() const { return schedule_; }
+  [[nodiscard]] const Http& http() const { return http_; }
+  [[nodiscard]] const Secrets& secrets() const { return secrets_; }
 
  private:
+  template <typename T>
+  friend class Border;
+
   Context context_;
+  std::optional<Document> prepared_;  // the configuration between prepare and commit
   Log log_;
+  Metrics metrics_;
   Clock clock_;
   Odoo odoo_;
+  Domains domains_;
+  Store store_;
+  Shared shared_;
+  Schedule schedule_;
+  Http http_;
+  Secrets secrets_;
 };
-
-// The C functions behind one plugin class. Nothing here needs to be touched by an author.
-template <typename T>
-class Border {
- public:
-  static or_status create(const or_host* host, const or_create_info* info, void** self, or_error* error) noexcept {
-    *self = nullptr;
-    return guarded(error, [&]() -> Result<void> {
-      Context context;
-      context.host = host;
-      context.database = from_abi(info->database);
-      context.instance = from_abi(info->instance);
-      context.roles = info->roles;
-      context.config =
-          Document::build([&](Arena& arena) { return info->config == nullptr ? Value{} : arena.copy(*info->config); });
-      *self = new T(std::move(context));
-      return {};
-    });
-  }
-  static or_status activate(void* self, or_error* error) noexcept {
-    return guarded(error, [&] { return as(self).activate(); });
-  }
-  static void stop(void* self) noexcept {
-    (void)guarded(nullptr, [&]() -> Result<void> {
-      as(self).stop();
-      return {};
-    });
-  }
-  static void destroy(void* self) noexcept { delete static_cast<T*>(self); }
-
-  static const void* get_extension(void*, or_str id) noexcept {
-    if (from_abi(id) == OR_COMMANDS_ID && overrides_on_command()) return &kCommands;
-    return nullptr;
-  }
-
- private:
-  static T& as(void* self) { return *static_cast<T*>(self); }
-  static constexpr bool overrides_on_command() {
-    return !std::is_same_v<decltype(&T::on_command), Result<Document> (Plugin::*)(Command&)>;
-  }
-
-  static or_status run(void* self, const or_command_call* call, or_doc* result, or_error* error) noexcept {
-    return guarded(error, [&]() -> Result<void> {
-      Command command(*call);
-      Result<Document> done = static_cast<Plugin&>(as(self)).on_command(command);
-      if (!done) return std::move(done).error();
-      *result = done->hand_over();
-      return {};
-    });
-  }
-
-  template <typename Body>
-  static or_status guarded(or_error* error, Body&& body) noexcept {
-    try {
-      const Result<void> done = body();
-      return done ? OR_OK : fill_error(error, done.error());
-    } catch (const std::exception& problem) {
-      return bug(error, problem.what());
-    } catch (...) {
-      return bug(error, "an exception that is not a std::exception");
-    }
-  }
-  static or_status bug(or_error* error, const char* what) noexcept {
-    try {
-      return fill_error(
-          error, Error{Code::kInternal, std::string("the plugin threw: ") + what, Source::kPlugin, Effect::kUnknown});
-    } catch (...) {
-      return OR_E_INTERNAL;
-    }
-  }
-
-  static constexpr or_commands_v1 kCommands{sizeof(or_commands_v1), 0, &run};
-};
-
-template <typename T>
-const or_plugin_v1* plugin_table(std::string_view id, std::string_view version) {
-  static const or_plugin_v1 table{
-      sizeof(or_plugin_v1),
-      0,
-      {sizeof(or_stamp), OR_MAGIC, OR_ABI_MAJOR, 0, sizeof(void*), __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, 0, 0,
-       to_abi(std::string_view(kSdkVersion))},
-      to_abi(id),
-      to_abi(version),
-      &Border<T>::create,
-      &Border<T>::activate,
-      &Border<T>::stop,
-      &Border<T>::destroy,
-      &Border<T>::get_extension};
-  return &table;
-}
 
 }  // namespace v1
 }  // namespace outrigger
 
-// Defines the one exported function of the library. OUTRIGGER_PLUGIN_ID and OUTRIGGER_PLUGIN_VERSION are set by
-// outrigger_add_plugin() from the manifest.
-#define OUTRIGGER_PLUGIN(Class)                                                                 \
-  extern "C" __attribute__((visibility("default"))) const or_plugin_v1* outrigger_plugin_v1() { \
-    return ::outrigger::plugin_table<Class>(OUTRIGGER_PLUGIN_ID, OUTRIGGER_PLUGIN_VERSION);     \
-  }
+#include "border.hpp"

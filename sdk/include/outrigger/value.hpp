@@ -78,8 +78,11 @@ class Value {
   // False for null, false, 0, "", [] and {}: Python's meaning, as in Odoo's domains.
   [[nodiscard]] bool truthy() const;
 
-  // Items of an array or fields of an object; 0 for every other kind.
-  [[nodiscard]] size_t size() const { return is_array() || is_object() ? raw_.count : 0; }
+  // Items of an array or fields of an object; 0 for every other kind, and for a count without memory behind it.
+  [[nodiscard]] size_t size() const {
+    if (is_array()) return raw_.as.items == nullptr ? 0 : raw_.count;
+    return is_object() && raw_.as.fields != nullptr ? raw_.count : 0;
+  }
   [[nodiscard]] Items items() const;    // empty unless an array
   [[nodiscard]] Fields fields() const;  // empty unless an object
   // REQUIRES: index < size() of an array.
@@ -157,10 +160,8 @@ class Value::Fields {
   size_t count_;
 };
 
-inline Value::Items Value::items() const { return is_array() ? Items(raw_.as.items, raw_.count) : Items(nullptr, 0); }
-inline Value::Fields Value::fields() const {
-  return is_object() ? Fields(raw_.as.fields, raw_.count) : Fields(nullptr, 0);
-}
+inline Value::Items Value::items() const { return is_array() ? Items(raw_.as.items, size()) : Items(nullptr, 0); }
+inline Value::Fields Value::fields() const { return is_object() ? Fields(raw_.as.fields, size()) : Fields(nullptr, 0); }
 
 inline Value Value::operator[](std::string_view key) const {
   for (const Field field : fields())
@@ -196,7 +197,7 @@ inline std::optional<double> Value::number() const {
 }
 
 inline int64_t Value::integer() const {
-  if (is_array() && raw_.count > 0) return at(0).as_integer().value_or(0);
+  if (is_array() && size() > 0) return at(0).as_integer().value_or(0);
   return as_integer().value_or(0);
 }
 
@@ -211,7 +212,9 @@ inline bool Value::truthy() const {
     case Kind::kBool:
     case Kind::kInt: return raw_.as.i != 0;
     case Kind::kDouble: return raw_.as.f != 0;
-    default: return raw_.count != 0;
+    case Kind::kString:
+    case Kind::kBytes: return !text().empty();
+    default: return size() != 0;
   }
 }
 

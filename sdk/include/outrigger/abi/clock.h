@@ -2,6 +2,7 @@
  *
  * In tests the clock is virtual and moves when the test says so; a plugin that asks the system for the time cannot
  * be tested that way. Times are microseconds since 1970-01-01 00:00:00 UTC, leap seconds not counted.
+ * Zones are borrowed for the call.
  */
 #ifndef OUTRIGGER_ABI_CLOCK_H
 #define OUTRIGGER_ABI_CLOCK_H

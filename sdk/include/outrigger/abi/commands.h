@@ -43,7 +43,8 @@ typedef struct or_command_call {
 typedef struct or_commands_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [strand] runs a command to its end. *result is handed over; on failure it stays empty and error says why. */
+  /* [strand] runs a command to its end. call is borrowed. *result is handed over; on failure it
+   * stays empty and error says why. */
   or_status (*run)(void* self, const or_command_call* call, or_doc* result, or_error* error);
 } or_commands_v1;
 

@@ -4,8 +4,9 @@
  * errors. Each call is checked against the plugin's grant. A call blocks the calling thread until it is answered,
  * cancelled (OR_E_CANCELLED) or past its deadline (OR_E_DEADLINE).
  *
- * Values: a reply is a tree handed over in an or_doc. Empty fields are OR_NULL (Odoo's own `false`); many2one is an
- * id unless OR_QUERY_NAMES is set; dates and datetimes are Odoo's strings, always UTC.
+ * Values: what is passed is borrowed for the call, a reply is a tree handed over in an or_doc. Empty fields are OR_NULL
+ * (Odoo's own `false`); many2one is an id unless OR_QUERY_NAMES is set; dates and datetimes are Odoo's strings, always
+ * UTC.
  *
  * Writes: error.effect says what a failed write did. OR_EFFECT_UNKNOWN means that the reply was lost after the
  * request had been sent: read before writing again. A call never reports success for something that was not done.
@@ -28,15 +29,20 @@ extern "C" {
 #define OR_LANE_FEED 3
 #define OR_LANE_SWEEPS 4 /* large reads that may take their time */
 
+#define OR_COMPANY_DEFAULT 0 /* reads: the principal's own company. Writes refuse it */
+#define OR_COMPANY_ALL (-1)  /* every company that the principal may see */
+
 /* In whose name, for which company, and how patiently. NULL stands for all defaults. */
 typedef struct or_odoo_scope {
   uint32_t struct_size;
   int32_t lane;           /* OR_LANE_* */
-  int64_t company_id;     /* 0: the companies of the principal */
+  int64_t company_id;     /* OR_COMPANY_*, or the id of a company; every write has to name one */
   or_str principal;       /* empty: the integration's own key; else a reference to a user's key in secrets */
   or_str idempotency_key; /* writes: the same key has one effect; empty: made from the delivery, if there is one */
   or_str lang;            /* translated fields in this language ("vi_VN"); empty: the principal's */
   int64_t deadline_ms;    /* for the whole call with its retries; 0: the host's default */
+  or_str delivery; /* writes: the change, job or webhook that this is done for (abi/changes.h); empty: none. Keys are
+                      apart for each plugin and database; the same key with other arguments is OR_E_INVALID */
 } or_odoo_scope;
 
 #define OR_QUERY_ARCHIVED 1u /* archived records too (active_test: false) */
@@ -99,7 +105,7 @@ typedef struct or_odoo_v1 {
    * ids) and failed (array of {id, message}). OR_OK only when every row was done. */
   or_status (*write_rows)(void* ctx, const or_odoo_scope* scope, or_str model, const or_value* rows, or_doc* reply,
                           or_error* error);
-  /* [any-thread] */
+  /* [any-thread] deletes; ids that no longer exist are not an error. */
   or_status (*unlink)(void* ctx, const or_odoo_scope* scope, or_str model, const int64_t* ids, uint64_t id_count,
                       or_error* error);
   /* [any-thread] posts a note on a record; body is plain text unless is_html is 1. *message_id := the new message. */
@@ -109,6 +115,22 @@ typedef struct or_odoo_v1 {
    * arguments or NULL. The method must be in the plugin's grant. */
   or_status (*call)(void* ctx, const or_odoo_scope* scope, or_str model, or_str method, const int64_t* ids,
                     uint64_t id_count, const or_value* args, or_doc* reply, or_error* error);
+
+  /* [any-thread] *reply: an array of [id, display name] for those ids that exist and may be seen. */
+  or_status (*names)(void* ctx, const or_odoo_scope* scope, or_str model, const int64_t* ids, uint64_t id_count,
+                     or_doc* reply, or_error* error);
+  /* [any-thread] makes sure that a custom field is there; needs a setup key. field: {model, name ("x_..."), type,
+   * string, help, selection, relation}. *reply: {created: bool}. OR_E_CONFLICT: a field of this name is of another
+   * type. */
+  or_status (*ensure_field)(void* ctx, const or_odoo_scope* scope, const or_value* field, or_doc* reply,
+                            or_error* error);
+  /* [any-thread] makes sure that a view that extends another one is there, under a name of the plugin's own; needs a
+   * setup key. view: {name, inherits, arch}. *reply: {created: bool, id}. */
+  or_status (*ensure_view)(void* ctx, const or_odoo_scope* scope, const or_value* view, or_doc* reply, or_error* error);
+  /* [any-thread] makes Odoo call the plugin's endpoint when these fields change; needs a setup key and the app
+   * base_automation. webhook: {endpoint, model, fields}. *reply: {created: bool, id}. */
+  or_status (*install_webhook)(void* ctx, const or_odoo_scope* scope, const or_value* webhook, or_doc* reply,
+                               or_error* error);
 
   /* Reserved for asynchronous forms; NULL in 1.0. [any-thread] */
   void (*reserved_async[4])(void);

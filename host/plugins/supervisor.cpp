@@ -1,0 +1,220 @@
+#include "host/plugins/supervisor.hpp"
+
+#include <algorithm>
+
+namespace outrigger::host {
+namespace {
+
+constexpr int64_t kLongestBackoff = 60 * Supervisor::kSecond;
+
+}  // namespace
+
+const char* to_string(Supervisor::State state) {
+  switch (state) {
+    case Supervisor::State::kStopped: return "stopped";
+    case Supervisor::State::kRunning: return "running";
+    case Supervisor::State::kWaiting: return "waiting";
+    case Supervisor::State::kQuarantined: return "quarantined";
+  }
+  return "unknown";
+}
+
+Supervisor::Supervisor(Maker make, Clock clock) : make_(std::move(make)), clock_(std::move(clock)) {}
+
+Supervisor::~Supervisor() { stop(); }
+
+Result<void> Supervisor::start() {
+  const std::lock_guard one_at_a_time(call_mutex_);
+  Result<std::unique_ptr<Instance>> made = make_(false);
+  if (!made) {
+    {
+      const std::lock_guard lock(mutex_);
+      state_ = State::kWaiting;
+    }
+    note_end(made.error());
+    return made.error();
+  }
+  const std::lock_guard lock(mutex_);
+  instance_ = *std::move(made);
+  state_ = State::kRunning;
+  started_at_ = clock_();
+  return {};
+}
+
+Result<Document> Supervisor::call(std::string_view operation, Value args, const Sink& sink) {
+  tend();
+  const std::lock_guard one_at_a_time(call_mutex_);
+  const std::shared_ptr<Instance> instance = current();
+  if (instance == nullptr) return unavailable();
+  Result<Document> result = instance->call(operation, args, sink);
+  if (!result)
+    if (const std::optional<Error> ended = instance->ended()) note_end(*ended);
+  return result;
+}
+
+void Supervisor::tend() {
+  {
+    const std::shared_ptr<Instance> instance = current();
+    if (instance != nullptr)
+      if (const std::optional<Error> ended = instance->ended()) note_end(*ended);
+  }
+  Maker make;
+  {
+    const std::lock_guard lock(mutex_);
+    if (state_ != State::kWaiting || clock_() < next_start_) return;
+    make = make_;
+  }
+  const std::lock_guard one_at_a_time(call_mutex_);
+  if (current() != nullptr) return;  // another thread was quicker
+  Result<std::unique_ptr<Instance>> made = make(false);
+  if (!made) return note_end(made.error());
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::kWaiting) return;
+  instance_ = *std::move(made);
+  state_ = State::kRunning;
+  started_at_ = clock_();
+}
+
+// A crash, or a start that failed.
+void Supervisor::note_end(const Error& why) {
+  std::shared_ptr<Instance> gone;
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::kRunning && state_ != State::kWaiting) return;
+  if (state_ == State::kRunning && instance_ != nullptr && !instance_->ended()) return;  // replaced meanwhile
+  if (why.code == Code::kCancelled) return;
+  const int64_t now = clock_();
+  if (state_ == State::kRunning && now - started_at_ >= kWindow) {
+    backoff_ = kSecond;
+    recent_.clear();
+  }
+  gone = std::exchange(instance_, nullptr);
+  reason_ = why.message;
+  ++crashes_;
+  recent_.push_back(now);
+  while (now - recent_.front() > kWindow) recent_.pop_front();
+  if (recent_.size() >= kMostCrashes) {
+    state_ = State::kQuarantined;
+    return;
+  }
+  state_ = State::kWaiting;
+  next_start_ = now + backoff_;
+  backoff_ = std::min(backoff_ * 2, kLongestBackoff);
+}
+
+Error Supervisor::unavailable() const {
+  const std::lock_guard lock(mutex_);
+  Error error{Code::kUnreachable, {}, Source::kPlugin, Effect::kNone, -1};
+  if (state_ == State::kQuarantined) {
+    error.message = "the plugin is in quarantine after " + std::to_string(kMostCrashes) +
+                    " crashes within 5 minutes (" + reason_ +
+                    "); mend or replace it, then `outrigger plugin enable` it again";
+  } else if (state_ == State::kWaiting) {
+    error.retry_after_ms = static_cast<int32_t>(std::max<int64_t>(1, (next_start_ - clock_()) / 1000));
+    error.message = "the plugin is started again in " + std::to_string(error.retry_after_ms) + " ms (" + reason_ + ")";
+  } else {
+    error.code = Code::kCancelled;
+    error.message = "the plugin is stopped";
+  }
+  return error;
+}
+
+void Supervisor::release() {
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::kQuarantined) return;
+  state_ = State::kWaiting;
+  next_start_ = clock_();
+  backoff_ = kSecond;
+  recent_.clear();
+}
+
+Result<void> Supervisor::drain(std::unique_lock<std::timed_mutex>& calls, std::chrono::milliseconds patience) {
+  if (calls.try_lock_for(patience)) return {};
+  cancel();
+  constexpr std::chrono::seconds kAfterCancelling{5};
+  if (calls.try_lock_for(kAfterCancelling)) return {};
+  return Error{Code::kDeadline, "the call under way does not end; nothing was changed", Source::kPlugin, Effect::kNone,
+               -1};
+}
+
+void Supervisor::put(std::shared_ptr<Instance> instance, Maker make) {
+  const std::lock_guard lock(mutex_);
+  instance_ = std::move(instance);
+  make_ = std::move(make);
+  state_ = State::kRunning;
+  started_at_ = clock_();
+  backoff_ = kSecond;
+  recent_.clear();
+  reason_.clear();
+}
+
+Result<void> Supervisor::replace(Maker make, std::chrono::milliseconds patience) {
+  Result<std::unique_ptr<Instance>> made = make(true);
+  if (!made) return made.error();
+  const std::shared_ptr<Instance> fresh = *std::move(made);
+  Arena arena;
+  const Result<Document> health = fresh->call("health.check", arena.object({{"locale", "en"}}), {});
+  if (!health) return health.error();
+  for (const Value finding : health->root().items())
+    if (finding["level"].text() == "fail")
+      return Error{Code::kValidation,
+                   std::string(finding["text"].text()) + "; " + std::string(finding["remedy"].text()), Source::kPlugin,
+                   Effect::kNone, -1};
+  std::unique_lock calls(call_mutex_, std::defer_lock);
+  if (Result<void> drained = drain(calls, patience); !drained) return drained;
+  if (const std::shared_ptr<Instance> old = current()) old->stop();
+  const Result<void> activated = fresh->activate();
+  if (activated) {
+    put(fresh, std::move(make));
+    return {};
+  }
+  Maker before;
+  {
+    const std::lock_guard lock(mutex_);
+    before = make_;
+  }
+  Result<std::unique_ptr<Instance>> again = before(false);
+  if (again) {
+    put(*std::move(again), before);
+  } else {
+    {
+      const std::lock_guard lock(mutex_);
+      instance_ = nullptr;
+      state_ = State::kWaiting;
+    }
+    note_end(again.error());
+  }
+  Error error = activated.error();
+  error.message += again ? "; the version before works on"
+                         : "; and the version before does not start any more: " + again.error().message;
+  return error;
+}
+
+void Supervisor::cancel() {
+  const std::shared_ptr<Instance> instance = current();
+  if (instance != nullptr) instance->cancel();
+}
+
+void Supervisor::stop() {
+  cancel();
+  std::shared_ptr<Instance> instance;
+  {
+    const std::lock_guard lock(mutex_);
+    instance = std::exchange(instance_, nullptr);
+    state_ = State::kStopped;
+  }
+  if (instance != nullptr) instance->stop();
+}
+
+std::shared_ptr<Instance> Supervisor::current() const {
+  const std::lock_guard lock(mutex_);
+  return instance_;
+}
+
+Supervisor::Status Supervisor::status() const {
+  const std::lock_guard lock(mutex_);
+  Status status{state_, reason_, crashes_, 0, instance_ == nullptr ? 0 : instance_->pid()};
+  if (state_ == State::kWaiting) status.next_start_ms = std::max<int64_t>(0, (next_start_ - clock_()) / 1000);
+  return status;
+}
+
+}  // namespace outrigger::host

@@ -1,0 +1,89 @@
+#include "host/runner/sandbox_support.hpp"
+
+#include <linux/capability.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "host/runner/cgroup.hpp"
+
+namespace outrigger::host {
+namespace {
+
+Support seccomp_support() {
+  if (seccomp_is_offered())
+    return {"seccomp", true, "Plugins make only the system calls that computing and talking to the host need."};
+  return {"seccomp", false,
+          "This kernel has no seccomp filters, so a plugin could open sockets and start programs; use a kernel with "
+          "CONFIG_SECCOMP_FILTER, as Debian's are."};
+}
+
+Support landlock_support(int abi) {
+  if (abi > 0)
+    return {"landlock", true,
+            "Plugins read their own folder and the system's libraries, and write nothing (Landlock ABI " +
+                std::to_string(abi) + ")."};
+  const std::string remedy =
+      errno == EOPNOTSUPP
+          ? "Landlock is switched off on this machine; add landlock to the kernel's parameter lsm= and start it again"
+          : "This kernel has no Landlock; use Linux 5.13 or later with CONFIG_SECURITY_LANDLOCK, as Debian 12's";
+  return {"landlock", false, remedy + " (without it, a plugin can read all files that its user can)."};
+}
+
+Support no_new_privs_support() {
+  if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) >= 0)
+    return {"no-new-privs", true, "Plugins cannot gain rights from programs that are set-uid."};
+  return {"no-new-privs", false,
+          "This kernel cannot forbid new privileges, on which the other walls rest; use Linux 3.5 or later."};
+}
+
+Support separate_uids_support() {
+  if (may_change_user()) return {"separate users", true, "Each plugin can run as a user of its own."};
+  return {"separate users", false,
+          "Outrigger is not root, so plugins run as its own user and only the other walls keep them apart; run it as "
+          "root, or with CAP_SETUID, CAP_SETGID and CAP_SETPCAP."};
+}
+
+Support cgroup_support() {
+  const Result<void> offered = cgroup_is_offered();
+  if (offered) return {"cgroup", true, "Memory, processes and threads of each plugin are bounded by the kernel."};
+  return {"cgroup", false, offered.error().message + "."};
+}
+
+}  // namespace
+
+bool seccomp_is_offered() {
+  const uint32_t action = SECCOMP_RET_ERRNO;
+  return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0U, &action) == 0;
+}
+
+int landlock_abi() {
+  const long abi = syscall(SYS_landlock_create_ruleset, nullptr, size_t{0}, LANDLOCK_CREATE_RULESET_VERSION);
+  return abi > 0 ? static_cast<int>(abi) : 0;
+}
+
+bool may_change_user() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
+  if (syscall(SYS_capget, &header, data.data()) != 0) return false;
+  constexpr uint32_t kNeeded = (1U << CAP_SETUID) | (1U << CAP_SETGID);
+  return (data[0].effective & kNeeded) == kNeeded;
+}
+
+SandboxSupport sandbox_support() {
+  SandboxSupport support;
+  support.seccomp = seccomp_support();
+  support.landlock_abi = landlock_abi();
+  support.landlock = landlock_support(support.landlock_abi);  // looks at errno
+  support.no_new_privs = no_new_privs_support();
+  support.separate_uids = separate_uids_support();
+  support.cgroup = cgroup_support();
+  return support;
+}
+
+}  // namespace outrigger::host
