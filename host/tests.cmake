@@ -9,14 +9,28 @@ add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/plugins/tests/fixtures)
 outrigger_test(host_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/config/tests/config_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/config/tests/mistakes_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/packages/tests/package_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/cancel_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/instance_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/library_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/many_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/manifest_test.cpp
-  DEPS host_core integration_sandbox)
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/replace_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/supervisor_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/reload_test.cpp
+  DEPS host_core integration_sandbox
+  TIMEOUT 180)
 target_compile_definitions(host_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}"
                                              OUTRIGGER_RUNNER="$<TARGET_FILE:outrigger-runner>")
 add_dependencies(host_test host_fixtures outrigger-runner)
+
+outrigger_test(host_process_test
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/border/tests/link_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/border/tests/strand_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/process/tests/log_rate_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/process/tests/service_pool_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/process/tests/watch_test.cpp
+  DEPS host_core)
 
 # The program itself, as a child.
 outrigger_test(host_cli_test
@@ -24,6 +38,7 @@ outrigger_test(host_cli_test
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/cli_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/doctor_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/scoring_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/service_test.cpp
   DEPS host_core
   TIMEOUT 120)
 target_compile_definitions(host_cli_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"

@@ -46,6 +46,23 @@ size_t length_of(const char* from) {
 
 }  // namespace
 
+// A frame that arrived, and its part of what all unanswered calls take.
+struct Link::Held {
+  Held(Document given, std::shared_ptr<std::atomic<size_t>> all, size_t bytes)
+      : document(std::move(given)), total(std::move(all)), size(bytes) {
+    const size_t before = total->fetch_add(size);
+    too_much = before != 0 && before + size > kMostHeld;
+  }
+  ~Held() { total->fetch_sub(size); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+  Document document;
+  std::shared_ptr<std::atomic<size_t>> total;
+  size_t size;
+  bool too_much = false;
+};
+
 struct Link::Waiting {
   std::condition_variable wake;
   std::optional<Result<Document>> result;
@@ -123,6 +140,7 @@ Error Link::run() {
 
 Result<void> Link::take(std::string frame) {
   // The frame's own array is one level more than a value may have.
+  const size_t size = frame.size();
   Result<Document> read = value::read_cbor(std::move(frame), {.depth = OR_MAX_DEPTH + 1});
   if (!read) return read.error();
   const Value parts = read->root();
@@ -131,10 +149,17 @@ Result<void> Link::take(std::string frame) {
   const auto number = static_cast<uint64_t>(parts.at(1).integer());
   std::string name(parts.at(2).text());
   // The part shares its owner with the whole.
-  auto owner = std::make_shared<Document>(*std::move(read));
+  auto owner = std::make_shared<Held>(*std::move(read), held_, parts.at(0).integer() == kCall ? size : 0);
   Document body(owner, parts.at(3));
   switch (parts.at(0).integer()) {
-    case kCall: handler_.on_call(number, std::move(name), std::move(body)); break;
+    case kCall:
+      if (owner->too_much) {
+        reply(number, Error{Code::kLimit, "too much waits for an answer already; make fewer or smaller calls at once",
+                            Source::kHost, Effect::kNone, -1});
+        break;
+      }
+      handler_.on_call(number, std::move(name), std::move(body));
+      break;
     case kReply: finish(number, std::move(body)); break;
     case kError: finish(number, error_of(body.root())); break;
     case kNotice:

@@ -35,6 +35,8 @@ class Link {
   };
 
   static constexpr size_t kLargestFrame = size_t{256} << 20U;
+  // Of the other end's calls that are kept at once, unless it is one alone; those beyond are answered with kLimit.
+  static constexpr size_t kMostHeld = size_t{64} << 20U;
 
   // Takes the descriptor over. The handler must outlive run().
   Link(int descriptor, Handler& handler);
@@ -55,6 +57,7 @@ class Link {
   void close();
 
  private:
+  struct Held;
   struct Waiting;
 
   enum class Sent { kYes, kTooLarge, kGone };
@@ -73,6 +76,7 @@ class Link {
   uint64_t next_ = 1;
   bool abandoned_ = false;
   Error abandoned_with_;
+  std::shared_ptr<std::atomic<size_t>> held_ = std::make_shared<std::atomic<size_t>>(0);
   std::atomic<bool> closed_{false};
 };
 

@@ -34,6 +34,15 @@ struct SandboxOptions {
   uint16_t port = 8069;
 };
 
+struct ValidateOptions {
+  std::string path;  // a plugin's folder or its library
+  uint64_t seed = 1;
+  std::vector<std::string> only;
+  bool list = false;
+  std::string library;  // of a child: the library, when it is not the one that the manifest names
+  std::string child;    // the check that this process is to run
+};
+
 // An argument of a plugin's command as it was typed.
 struct GivenArgument {
   std::string name;
@@ -43,13 +52,23 @@ struct GivenArgument {
 int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal& stop);
 int run_sandbox(const CommonOptions& common, const SandboxOptions& options, StopSignal& stop);
 int run_service(const CommonOptions& common, StopSignal& stop);
-int run_doctor(const CommonOptions& common, StopSignal& stop);
+// rights: also what each plugin's features need of the key.
+int run_doctor(const CommonOptions& common, bool rights, StopSignal& stop);
 int run_plugin_list(const CommonOptions& common);
 int run_plugin_info(const CommonOptions& common, const std::string& id);
 // A stand-alone project from the template, in `folder` (empty: one of that name here), which must not be there yet.
 int run_plugin_new(const CommonOptions& common, const std::string& name, const std::string& folder);
+// Asks the checks of host/validate; kExitOk only when none failed.
+int run_plugin_validate(const CommonOptions& common, const ValidateOptions& options);
 // Shows what the plugin asks for, asks unless `yes`, and records the grant; pin: for this very library only.
 int run_plugin_enable(const CommonOptions& common, const std::string& id, bool yes, bool pin);
+// A key to sign packages with, in a new file.
+int run_plugin_keygen(const CommonOptions& common, const std::filesystem::path& file);
+int run_plugin_pack(const CommonOptions& common, const std::filesystem::path& folder, const std::filesystem::path& key,
+                    std::filesystem::path to);
+// Also an upgrade: the host that runs takes the new version.
+int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file);
+int run_plugin_remove(const CommonOptions& common, const std::string& id);
 // The host that runs takes the plugin as it is on disk now.
 int run_plugin_reload(const CommonOptions& common, const std::string& id);
 int run_plugin_disable(const CommonOptions& common, const std::string& id);

@@ -15,8 +15,11 @@ Error refuse(Code code, std::string message) { return {code, std::move(message),
 
 }  // namespace
 
-std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& configured) {
-  std::vector<std::filesystem::path> folders = configured;
+std::filesystem::path installed_plugins(const Config& config) { return config.data_folder / "installed"; }
+
+std::vector<std::filesystem::path> plugin_folders(const Config& config) {
+  std::vector<std::filesystem::path> folders = config.plugin_folders;
+  if (!config.data_folder.empty()) folders.push_back(installed_plugins(config));
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
   if (error) return folders;
@@ -33,6 +36,21 @@ std::filesystem::path runner_program() {
   const std::filesystem::path beside = program.parent_path() / "outrigger-runner";
   if (std::filesystem::exists(beside, error)) return beside;
   return program.parent_path().parent_path() / "libexec" / "outrigger" / "outrigger-runner";
+}
+
+Result<void> try_load(const Manifest& manifest, const Config& config, Log& log) {
+  const std::filesystem::path data = config.data_folder.empty() ? default_data_folder() : config.data_folder;
+  const Result<CachedPlugin> cached = cache_plugin(manifest, data / "plugins");
+  if (!cached) return cached.error();
+  RunnerOptions runner;
+  runner.program = runner_program();
+  runner.folder = cached->folder;
+  runner.uid = uid_of(manifest.id);
+  const InstanceOptions options{"", 0, {}, true, true};
+  auto services = std::make_unique<Services>(manifest.id, log, nullptr);
+  const Result<std::unique_ptr<Instance>> loaded = make_process(manifest, std::move(services), options, runner);
+  if (!loaded) return loaded.error();
+  return {};
 }
 
 std::filesystem::path control_socket(const Config& config) { return config.data_folder / "control.sock"; }
@@ -55,7 +73,7 @@ Result<const DatabaseConfig*> find_database(const Config& config, std::string_vi
 Deployment::Deployment(Config config)
     : config_(std::move(config)),
       log_(config_.log_level, config_.log_json),
-      plugins_(discover(plugin_folders(config_.plugin_folders))) {
+      plugins_(discover(plugin_folders(config_))) {
   for (const DatabaseConfig& database : config_.databases) log_.hide(database.connection.secret);
 }
 
@@ -95,8 +113,7 @@ Result<Deployment::Wanted> Deployment::want(std::string_view id, std::string_vie
   wanted.manifest = manifest(id);
   if (wanted.manifest == nullptr) {
     std::string where;
-    for (const auto& folder : plugin_folders(config_.plugin_folders))
-      where += (where.empty() ? "" : ", ") + folder.string();
+    for (const auto& folder : plugin_folders(config_)) where += (where.empty() ? "" : ", ") + folder.string();
     return refuse(Code::kMissing, "there is no plugin " + std::string(id) + " in " + where);
   }
   wanted.configured = config_.plugin(id);

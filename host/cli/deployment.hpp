@@ -22,10 +22,14 @@
 
 namespace outrigger::host {
 
-// Where plugins are looked for: the configured folders, then plugins/ beside bin/.
-std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& configured);
+// Where plugins are looked for: the configured folders, those installed from packages, then plugins/ beside bin/.
+std::vector<std::filesystem::path> plugin_folders(const Config& config);
 
 std::filesystem::path runner_program();
+// Where packages are installed.
+std::filesystem::path installed_plugins(const Config& config);
+// Whether the plugin's library can be loaded, found out in a process of its own: no code of it runs in this one.
+Result<void> try_load(const Manifest& manifest, const Config& config, Log& log);
 // Where a host that runs can be spoken to.
 std::filesystem::path control_socket(const Config& config);
 // Where the grants are recorded.
@@ -42,7 +46,7 @@ class Deployment {
   [[nodiscard]] const Manifest* manifest(std::string_view id) const;
   Log& log() { return log_; }
   // Looks for plugins again, after one was installed or replaced.
-  void rediscover() { plugins_ = discover(plugin_folders(config_.plugin_folders)); }
+  void rediscover() { plugins_ = discover(plugin_folders(config_)); }
 
   Result<const DatabaseConfig*> database(std::string_view name) const { return find_database(config_, name); }
   Result<odoo::Session*> session(std::string_view database, const std::stop_token& stop);

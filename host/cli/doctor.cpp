@@ -1,6 +1,8 @@
 // `outrigger doctor`: what works, what does not, and what to do about it.
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
+#include "host/grants/rights.hpp"
+#include "host/runner/sandbox_support.hpp"
 #include "integration/odoo/records.hpp"
 #include "integration/value/json.hpp"
 
@@ -19,10 +21,12 @@ const char* word(Finding::Level level) {
 
 class Examination {
  public:
-  Examination(Deployment& deployment, StopSignal& stop) : deployment_(deployment), stop_(stop) {}
+  Examination(Deployment& deployment, StopSignal& stop, bool all_rights)
+      : deployment_(deployment), stop_(stop), all_rights_(all_rights) {}
 
   std::vector<Finding> run() {
     for (const DatabaseConfig& database : deployment_.config().databases) this->database(database);
+    walls();
     plugins();
     return std::move(findings_);
   }
@@ -55,6 +59,7 @@ class Examination {
         database.connection.url.find("localhost") == std::string::npos)
       add(Finding::Level::kBad, database.name, "the key crosses the network unencrypted; use https://");
     rights(database.name, **session);
+    if (all_rights_) plugin_rights(database.name, **session);
     key_expiry(database.name, **session);
   }
 
@@ -107,29 +112,71 @@ class Examination {
         add(Finding::Level::kBad, plugin.id,
             "is configured, but no such plugin was found; see `outrigger plugin list`");
     for (const Manifest& manifest : deployment_.plugins().plugins) {
-      const Result<Library> library = load_library(manifest);
-      if (library)
+      const Result<void> loads = try_load(manifest, deployment_.config(), deployment_.log());
+      if (loads)
         add(Finding::Level::kGood, manifest.id, manifest.version + " loads from " + manifest.library.string());
       else
-        add(Finding::Level::kBad, manifest.id, library.error().message);
+        add(Finding::Level::kBad, manifest.id, loads.error().message);
+    }
+  }
+
+  // What keeps plugins apart on this machine. A wall that is missing is a note: the others stand.
+  void walls() {
+    std::string standing;
+    for (const Support& wall : sandbox_support().walls()) {
+      if (wall.present)
+        standing += (standing.empty() ? "" : ", ") + wall.name;
+      else
+        add(Finding::Level::kNote, "isolation", wall.sentence);
+    }
+    add(Finding::Level::kGood, "isolation", "plugins are kept apart by " + standing);
+  }
+
+  // What each plugin's features need of the run key, by the groups that give it.
+  void plugin_rights(const std::string& database, odoo::Session& session) {
+    odoo::Records records(session);
+    const odoo::CallOptions options{.stop = stop_.token()};
+    for (const Manifest& manifest : deployment_.plugins().plugins) {
+      const auto rights = odoo_rights(manifest.document.root());
+      if (!rights) continue;
+      for (const OdooRight& right : *rights) {
+        std::string what = right.feature + " needs to";
+        for (const std::string& operation : right.operations)
+          what += (operation == right.operations.front() ? " " : ", ") + operation;
+        what += " " + right.model;
+        const std::string subject = manifest.id + "@" + database;
+        if (right.group.empty()) {
+          add(Finding::Level::kNote, subject, what + "; no group gives that: the admin sees to it");
+          continue;
+        }
+        const Result<bool> member = records.has_group(right.group, options);
+        if (!member)
+          add(Finding::Level::kBad, subject,
+              what + "; whether the key may could not be found out: " + member.error().message);
+        else if (*member)
+          add(Finding::Level::kGood, subject, what + ": the key has the group " + right.group);
+        else
+          add(Finding::Level::kBad, subject, what + ": give the key's user the group " + right.group);
+      }
     }
   }
 
   Deployment& deployment_;
   StopSignal& stop_;
+  bool all_rights_;
   std::vector<Finding> findings_;
 };
 
 }  // namespace
 
-int run_doctor(const CommonOptions& common, StopSignal& stop) {
+int run_doctor(const CommonOptions& common, bool rights, StopSignal& stop) {
   Result<Config> config = read_config(common.config);
   if (!config) {
     report_error(config.error(), common.json);
     return kExitUsage;
   }
   Deployment deployment(*std::move(config));
-  const std::vector<Finding> findings = Examination(deployment, stop).run();
+  const std::vector<Finding> findings = Examination(deployment, stop, rights).run();
   bool bad = false;
   Arena arena;
   std::vector<Value> rows;

@@ -30,7 +30,7 @@ Result<Case> open_case(const CommonOptions& common, const std::string& id) {
   if (!config) return config.error();
   const Result<const DatabaseConfig*> database = find_database(*config, common.database);
   if (!database) return database.error();
-  for (Manifest& manifest : discover(plugin_folders(config->plugin_folders)).plugins) {
+  for (Manifest& manifest : discover(plugin_folders(*config)).plugins) {
     if (manifest.id != id) continue;
     Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], id);
     if (!asked) return asked.error();

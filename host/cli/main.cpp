@@ -23,7 +23,7 @@ std::filesystem::path config_of(int argc, char** argv) {
 Discovery known_plugins(const std::filesystem::path& file) {
   // A faulty configuration is reported by the command that needs it.
   const Result<Config> config = read_config(file);
-  return discover(plugin_folders(config ? config->plugin_folders : std::vector<std::filesystem::path>{}));
+  return discover(plugin_folders(config ? *config : Config{}));
 }
 
 std::string default_locale() {
@@ -96,6 +96,9 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   CLI::App* run_app = app.add_subcommand("run", "The service: connect, load the plugins, work until stopped");
   CLI::App* doctor_app =
       app.add_subcommand("doctor", "Check connection, rights and plugins; each finding with its remedy");
+  bool rights = false;
+  doctor_app->add_flag("--rights", rights,
+                       "also what each plugin's features need of the key, and which group gives it");
   CLI::App* plugin_app = app.add_subcommand("plugin", "What plugins there are")->require_subcommand(1);
   CLI::App* list_app = plugin_app->add_subcommand("list", "All plugins that were found");
   CLI::App* info_app = plugin_app->add_subcommand("info", "What one plugin is, may do and takes as configuration");
@@ -115,6 +118,28 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   CLI::App* new_app = plugin_app->add_subcommand("new", "Begin a plugin: a project with a manifest, code and a test");
   new_app->add_option("name", info_id, "its id: small letters, digits, - and _")->required();
   new_app->add_option("--folder", new_folder, "where to put the project; default: a folder of that name");
+
+  std::string package;
+  std::string signing_key;
+  std::string package_to;
+  CLI::App* keygen_app = plugin_app->add_subcommand("keygen", "Make a key to sign packages with");
+  keygen_app->add_option("file", package, "where to put it")->required();
+  CLI::App* pack_app = plugin_app->add_subcommand("pack", "Make a signed package of a built plugin");
+  pack_app->add_option("folder", package, "with manifest.json and the library")->required();
+  pack_app->add_option("--key", signing_key, "file with the signing key")->required();
+  pack_app->add_option("--to", package_to, "the package; default: FOLDER.plugin here");
+  CLI::App* install_app = plugin_app->add_subcommand("install", "Install or upgrade a plugin from a signed package");
+  install_app->add_option("package", package, "the file")->required();
+  CLI::App* remove_app = plugin_app->add_subcommand("remove", "Remove a plugin that was installed from a package");
+  remove_app->add_option("id", info_id, "the plugin's id")->required();
+  ValidateOptions validate;
+  CLI::App* validate_app = plugin_app->add_subcommand("validate", "Try a plugin on everything that a host may do to it");
+  validate_app->add_option("path", validate.path, "the plugin's folder or its library");
+  validate_app->add_option("--seed", validate.seed, "other random calls")->capture_default_str();
+  validate_app->add_option("--only", validate.only, "this check alone; may be repeated");
+  validate_app->add_flag("--list", validate.list, "name the checks");
+  validate_app->add_option("--library", validate.library)->group("");  // hidden, as the next
+  validate_app->add_option("--child", validate.child)->group("");
 
   CLI::App* reload_app = plugin_app->add_subcommand("reload", "Let the running host take a plugin as it is on disk");
   reload_app->add_option("id", info_id, "the plugin's id")->required();
@@ -142,11 +167,16 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*demo_app) return run_demo(common, demo, stop);
   if (*sandbox_app) return run_sandbox(common, sandbox, stop);
   if (*run_app) return run_service(common, stop);
-  if (*doctor_app) return run_doctor(common, stop);
+  if (*doctor_app) return run_doctor(common, rights, stop);
   if (*list_app) return run_plugin_list(common);
   if (*info_app) return run_plugin_info(common, info_id);
   if (*new_app) return run_plugin_new(common, info_id, new_folder);
+  if (*validate_app) return run_plugin_validate(common, validate);
   if (*enable_app) return run_plugin_enable(common, info_id, yes, pin);
+  if (*keygen_app) return run_plugin_keygen(common, package);
+  if (*pack_app) return run_plugin_pack(common, package, signing_key, package_to);
+  if (*install_app) return run_plugin_install(common, package);
+  if (*remove_app) return run_plugin_remove(common, info_id);
   if (*reload_app) return run_plugin_reload(common, info_id);
   if (*disable_app) return run_plugin_disable(common, info_id);
   for (const auto& command : commands) {

@@ -25,9 +25,8 @@ fs::path template_folder() {
 Result<void> check_name(const std::string& name) {
   const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
   const bool good = !name.empty() && name.size() <= 64 && small(name.front()) &&
-                    std::all_of(name.begin(), name.end(), [&](char c) {
-                      return small(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
-                    });
+                    std::all_of(name.begin(), name.end(),
+                                [&](char c) { return small(c) || (c >= '0' && c <= '9') || c == '-' || c == '_'; });
   if (!good)
     return refuse(Code::kInvalid, "\"" + name + "\" cannot be a plugin's name: use small letters, digits, - and _, " +
                                       "at most 64, and begin with a letter");
@@ -50,7 +49,8 @@ Result<void> copy_file(const fs::path& from, const fs::path& to, const std::stri
   std::ofstream out(to, std::ios::binary);
   out << filled_in(text.str(), name);
   out.close();
-  if (!in || !out) return refuse(Code::kInternal, "cannot write " + to.string() + "; check the folder's rights and space");
+  if (!in || !out)
+    return refuse(Code::kInternal, "cannot write " + to.string() + "; check the folder's rights and space");
   return {};
 }
 

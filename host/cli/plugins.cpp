@@ -19,7 +19,7 @@ Result<Discovery> find_plugins(const CommonOptions& common, Config& config) {
     if (!read) return read.error();
     config = *std::move(read);
   }
-  return discover(plugin_folders(config.plugin_folders));
+  return discover(plugin_folders(config));
 }
 
 // What the running host says of its plugins; null when none runs, or there is no configuration.
@@ -124,9 +124,10 @@ int run_plugin_info(const CommonOptions& common, const std::string& id) {
     for (const Field property : manifest.document.root()["config_schema"]["properties"].fields())
       print("  config   " + std::string(property.key) + " (" + std::string(property.value["type"].text()) +
             "): " + std::string(property.value["description"].text()) + "\n");
-    const Result<Library> library = load_library(manifest);
-    print(library ? "  loads\n" : "  " + library.error().message + "\n");
-    return library ? kExitOk : kExitFailed;
+    Log log("warn", false);
+    const Result<void> loads = try_load(manifest, config, log);
+    print(loads ? "  loads\n" : "  " + loads.error().message + "\n");
+    return loads ? kExitOk : kExitFailed;
   }
   return report_error({Code::kMissing, "there is no plugin " + id + "; `outrigger plugin list` shows what is there",
                        Source::kHost, Effect::kNone, -1},

@@ -11,7 +11,7 @@
 namespace outrigger::host {
 namespace {
 
-constexpr std::string_view kTop[] = {"databases", "plugins", "plugin_folders", "data_folder", "log"};
+constexpr std::string_view kTop[] = {"databases", "plugins", "plugin_folders", "data_folder", "trusted_keys", "log"};
 constexpr std::string_view kDatabase[] = {"url",           "database",         "login",
                                           "key",           "transport",        "ca_file",
                                           "budget",        "deadline_seconds", "largest_reply_mib",
@@ -29,7 +29,8 @@ class Parser {
     if (Result<void> known = file_.check_keys(root, "the configuration", kTop); !known) return known.error();
     config_.file = file_.path;
     config_.data_folder = default_data_folder();
-    for (const auto step : {&Parser::databases, &Parser::plugins, &Parser::data_folder, &Parser::log})
+    for (const auto step :
+         {&Parser::databases, &Parser::plugins, &Parser::data_folder, &Parser::trusted_keys, &Parser::log})
       if (Result<void> done = (this->*step)(root); !done) return done.error();
     return std::move(config_);
   }
@@ -168,6 +169,21 @@ class Parser {
     if (!memory) return memory.error();
     if (*memory < kLeast) return file_.error(json["memory_mib"], where + ".memory_mib must be at least 64");
     plugin.memory_bytes = static_cast<uint64_t>(*memory) << 20U;
+    return {};
+  }
+
+  Result<void> trusted_keys(const Json::Value& root) {
+    const Json::Value& keys = root["trusted_keys"];
+    constexpr size_t kDigits = 64;
+    if (!keys.isNull() && !keys.isArray()) return file_.error(keys, "trusted_keys must be a list of public keys");
+    for (const Json::Value& key : keys) {
+      const std::string text = key.isString() ? key.asString() : "";
+      if (text.size() != kDigits || text.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return file_.error(
+            key,
+            "trusted_keys: a public key has 64 digits from 0 to 9 and a to f, as `outrigger plugin keygen` prints it");
+      config_.trusted_keys.push_back(text);
+    }
     return {};
   }
 

@@ -38,6 +38,7 @@ struct Config {
   std::vector<DatabaseConfig> databases;
   std::vector<PluginConfig> plugins;
   std::vector<std::filesystem::path> plugin_folders;  // beside the default ones
+  std::vector<std::string> trusted_keys;              // public keys of those whose packages may be installed
   std::filesystem::path data_folder;                  // what the program keeps: grants, copies of plugins, its socket
   bool grant_all = false;  // every plugin may do what it asks for; for the demo, not to be had from a file
   std::string log_level = "info";

@@ -23,8 +23,9 @@ namespace outrigger::host {
 struct InstanceOptions {
   std::string database;
   uint32_t roles = OR_ROLE_COMMANDS;
-  Value config;          // borrowed while it is made
-  bool standby = false;  // activate() is called later
+  Value config;            // borrowed while it is made
+  bool standby = false;    // activate() is called later
+  bool load_only = false;  // a process of its own only: the library is loaded and looked at, nothing is created
 };
 
 // A run of a command as the host sees it.

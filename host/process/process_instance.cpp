@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,7 +97,7 @@ class ProcessInstance final : public Instance, public Link::Handler {
     watcher_ = std::thread([this] { watch(); });
     Result<void> started = load_and_create(options);
     watch_.end();
-    if (started && !options.standby) started = activate();
+    if (started && !options.standby && !options.load_only) started = activate();
     return started;
   }
 
@@ -127,8 +128,9 @@ class ProcessInstance final : public Instance, public Link::Handler {
     if (!ended()) {
       stop_watch_.begin("stop", {runner_.stop_timeout, runner_.stop_timeout}, monotonic_micros());
       wake_watcher();
-      (void)link_->call("plugin.stop", {});
+      const Result<Document> stopped = link_->call("plugin.stop", {});
       stop_watch_.end();
+      if (!stopped) warn(stopped.error().message);  // nobody else will hear of it
     }
     link_->close();
   }
@@ -192,6 +194,7 @@ class ProcessInstance final : public Instance, public Link::Handler {
         !loaded)
       return loaded.error().source == Source::kHost ? Result<void>(loaded.error()) : done(std::move(loaded));
     confined_ = true;
+    if (options.load_only) return {};
     const std::string instance = id_ + "@" + options.database;
     return done(link_->call("plugin.create", arena.object({{"roles", int64_t{options.roles}},
                                                            {"database", Value::of(std::string_view(options.database))},
@@ -327,11 +330,14 @@ class ProcessInstance final : public Instance, public Link::Handler {
   void end_line() {
     if (line_.empty()) return;
     const std::string text = readable(std::exchange(line_, {}));
-    Arena arena;
-    services_->notify("log.write",
-                      arena.object({{"level", int64_t{OR_LOG_WARN}}, {"text", arena.text("printed: " + text)}}));
+    warn("printed: " + text);
     const std::lock_guard lock(state_mutex_);
     last_words_ = text;
+  }
+
+  void warn(const std::string& text) {
+    Arena arena;
+    services_->notify("log.write", arena.object({{"level", int64_t{OR_LOG_WARN}}, {"text", arena.text(text)}}));
   }
 
   const std::string id_;
@@ -376,8 +382,15 @@ uint32_t uid_of(std::string_view plugin) {
   return kFirst + hash % kCount;
 }
 
+// A runner of the same user could otherwise read this process through /proc.
+void become_undumpable() {
+  static const int done = ::prctl(PR_SET_DUMPABLE, 0);
+  (void)done;
+}
+
 Result<std::unique_ptr<Instance>> make_process(const Manifest& manifest, std::unique_ptr<Services> services,
                                                const InstanceOptions& options, const RunnerOptions& runner) {
+  become_undumpable();
   auto instance = std::make_unique<ProcessInstance>(manifest, std::move(services), runner);
   if (Result<void> started = instance->start(options); !started) return started.error();
   return std::unique_ptr<Instance>(std::move(instance));

@@ -72,7 +72,8 @@ Result<Document> Services::dispatch(std::string_view operation, Value args) {
 }
 
 void Services::notify(std::string_view operation, Value args) {
-  if (operation == "log.dropped") rate_.add_dropped(static_cast<uint64_t>(std::max<int64_t>(0, args["count"].integer())));
+  if (operation == "log.dropped")
+    rate_.add_dropped(static_cast<uint64_t>(std::max<int64_t>(0, args["count"].integer())));
   if (operation != "log.write" || !check_tree(args)) return;
   const LogLevel level = level_of(args["level"].integer());
   if (!log_.enabled(level)) return;

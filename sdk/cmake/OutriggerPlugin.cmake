@@ -55,7 +55,7 @@ function(_outrigger_static NAME LIB RESULT)
     endif()
   elseif(LIB MATCHES "\\.so(\\.[0-9.]+)?$")
     _outrigger_refuse_shared(${NAME} ${LIB} "a shared library")
-  elseif(LIB MATCHES "^(-l)?([A-Za-z0-9_+.-]+)$" AND NOT LIB MATCHES "^-[^l]")
+  elseif(NOT LIB MATCHES "^-[^l]" AND LIB MATCHES "^(-l)?([A-Za-z0-9_+.-]+)$")
     # A bare name, for which the linker would take a shared library before a static one.
     set(bare ${CMAKE_MATCH_2})
     if(NOT bare MATCHES "^(c|m|dl|rt|pthread)$")

@@ -11,6 +11,7 @@ class Bell final : public outrigger::Plugin {
 
   // `outrigger NAME count`
   Result<Document> on_command(outrigger::Command& command) override {
+    if (command.name() != "count") return Plugin::on_command(command);  // which says that there is no such command
     Arena arena;
     const Result<int64_t> won =
         odoo().search_count({.model = "crm.lead", .domain = arena.array({arena.array({"won_status", "=", "won"})})});

@@ -20,8 +20,8 @@ TEST(Bell, RingsOnceForEachWonLead) {
   FakeHost host;
   host.odoo().rows("crm.lead", {{{"id", 7}, {"name", "Anna"}, {"won_status", "won"}}});
   auto plugin = host.load(OUTRIGGER_PLUGIN_LIBRARY);
-  const auto won = Changed(7).delivery("d1").before({{"won_status", "pending"}}).after(
-      {{"name", "Anna"}, {"won_status", "won"}});
+  const auto won =
+      Changed(7).delivery("d1").before({{"won_status", "pending"}}).after({{"name", "Anna"}, {"won_status", "won"}});
   for (int attempt = 0; attempt < 2; ++attempt) {  // the second is a repetition, as after a crash
     const auto said = plugin.changes("crm.lead", {won});
     ASSERT_TRUE(said) << said.error().message;

@@ -25,11 +25,11 @@ class InstanceTest : public testing::TestWithParam<const char*> {
  protected:
   // An instance of a fixture with this configuration; it notes its events in journal().
   Result<std::unique_ptr<Instance>> make(const std::string& name, const std::string& config = "{}",
-                                         odoo::Session* session = nullptr) {
+                                         odoo::Session* session = nullptr, bool standby = false) {
     const Result<Manifest> manifest = read_manifest(std::filesystem::path(OUTRIGGER_FIXTURES) / name);
     if (!manifest) return manifest.error();
     const Document given = *value::read_json(config);
-    InstanceOptions options{"main", OR_ROLE_COMMANDS, given.root()};
+    const InstanceOptions options{"main", OR_ROLE_COMMANDS, given.root(), standby};
     auto services = std::make_unique<Services>(name + "@main", log_, session);
     if (isolated()) return make_process(*manifest, std::move(services), options, runner(*manifest));
     const Result<Library> library = load_library(*manifest);

@@ -8,8 +8,8 @@
 // worked out. A delivery is repeated by giving it the same name again with delivery(). Threads: plain values.
 #pragma once
 
-#include <optional>
 #include <outrigger/abi/changes.h>
+#include <optional>
 #include <string>
 #include <vector>
 

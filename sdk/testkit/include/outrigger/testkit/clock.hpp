@@ -46,9 +46,10 @@ class FakeClock {
   [[nodiscard]] Result<int64_t> offset(std::string_view name) const {
     const auto at = zones_.find(std::string(name));
     if (at == zones_.end())
-      return Error{Code::kMissing, "the fake clock does not know the zone " + std::string(name) +
-                                       "; give it an offset with host.clock().zone()",
-                   Source::kHost};
+      return Error{
+          Code::kMissing,
+          "the fake clock does not know the zone " + std::string(name) + "; give it an offset with host.clock().zone()",
+          Source::kHost};
     return std::chrono::microseconds(at->second).count();
   }
 

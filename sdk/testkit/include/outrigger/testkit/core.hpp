@@ -1,8 +1,8 @@
 // What the parts of a FakeHost share: the problems that it found, and the port through which one instance calls it.
 //
 // A Port knows in which part of its life the instance is, counts the replies that it holds, and looks at every text and
-// tree that it hands over. What the ABI does not allow becomes a problem: a sentence that names the call and the remedy.
-// Threads: any; a call holds the lock of its FakeHost.
+// tree that it hands over. What the ABI does not allow becomes a problem: a sentence that names the call and the
+// remedy. Threads: any; a call holds the lock of its FakeHost.
 #pragma once
 
 #include <exception>
@@ -11,6 +11,7 @@
 #include <mutex>
 #include <outrigger/arena.hpp>
 #include <outrigger/result.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,12 @@ struct Core {
 inline bool is_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const auto first = static_cast<unsigned char>(text[i]);
-    const size_t size = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    const size_t size = first < 0x80   ? 1
+                        : first < 0xC2 ? 0
+                        : first < 0xE0 ? 2
+                        : first < 0xF0 ? 3
+                        : first < 0xF5 ? 4
+                                       : 0;
     if (size == 0 || i + size > text.size()) return false;
     for (size_t k = 1; k < size; ++k) {
       const auto byte = static_cast<unsigned char>(text[i + k]);
@@ -66,6 +72,9 @@ enum class Phase { kCreating, kCreated, kActive, kStopped, kGone };
 class Port {
  public:
   explicit Port(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+  ~Port() {
+    for (Held* held : held_->open) delete held;  // reported by check_released; not to be a leak of the test as well
+  }
   Port(const Port&) = delete;
   Port& operator=(const Port&) = delete;
 
@@ -107,17 +116,22 @@ class Port {
 
   // What is still held of the replies, as problems.
   void check_released() const {
-    for (const auto& [call, count] : *held_)
+    for (const auto& [call, count] : held_->counts)
       if (count > 0)
         problem(std::to_string(count) + (count == 1 ? " reply of " : " replies of ") + call +
                 " was never released: call release once on every or_doc that you are handed.");
   }
 
  private:
+  struct Held;
+  struct Replies {
+    std::map<std::string, int> counts;  // by call
+    std::set<Held*> open;
+  };
   struct Held {
     Document document;
     std::shared_ptr<Core> core;
-    std::shared_ptr<std::map<std::string, int>> counts;
+    std::shared_ptr<Replies> among;
     std::string call;
   };
 
@@ -126,15 +140,18 @@ class Port {
 
   or_doc hand_over(const char* call, Document document) {
     auto held = std::make_unique<Held>(Held{keep_alive(std::move(document)), core_, held_, call});
-    ++(*held_)[call];
+    ++held_->counts[call];
+    held_->open.insert(held.get());
     or_doc doc{};
     doc.root = held->document.root().raw();
     doc.owner = held.release();
     doc.release = [](or_doc* given) {
       const std::unique_ptr<Held> last(static_cast<Held*>(given->owner));
       if (last == nullptr) return;
-      const std::lock_guard lock(last->core->mutex);
-      --(*last->counts)[last->call];
+      const std::shared_ptr<Core> core = last->core;
+      const std::lock_guard lock(core->mutex);
+      --last->among->counts[last->call];
+      last->among->open.erase(last.get());
       *given = or_doc{};
     };
     return doc;
@@ -169,7 +186,7 @@ class Port {
   }
 
   std::shared_ptr<Core> core_;
-  std::shared_ptr<std::map<std::string, int>> held_ = std::make_shared<std::map<std::string, int>>();
+  std::shared_ptr<Replies> held_ = std::make_shared<Replies>();
   Phase phase_ = Phase::kCreating;
   bool checking_ = false;
 };

@@ -57,8 +57,9 @@ inline Result<bool> leaf(Value term, const FieldReader& read) {
   }
   const bool ordered = op == ">" || op == ">=" || op == "<" || op == "<=";
   if (!ordered)
-    return Error{Code::kUnsupported, "the testkit does not know the operator " + std::string(op) +
-                                         " of domains; script the answer with host.odoo().answers()",
+    return Error{Code::kUnsupported,
+                 "the testkit does not know the operator " + std::string(op) +
+                     " of domains; script the answer with host.odoo().answers()",
                  Source::kHost};
   if (has.is_null()) return false;  // as NULL in SQL
   const int sign = order(plain(has), wanted);

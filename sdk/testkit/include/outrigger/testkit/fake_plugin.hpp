@@ -41,8 +41,13 @@ class FakePlugin {
   FakePlugin(Services& services, HostTables& host, const or_plugin_v1& table)
       : services_(&services), host_(&host), table_(&table) {}
   FakePlugin(FakePlugin&& other) noexcept
-      : services_(other.services_), host_(other.host_), table_(other.table_), self_(std::exchange(other.self_, nullptr)),
-        stopped_(other.stopped_), error_(std::move(other.error_)), said_(std::move(other.said_)) {}
+      : services_(other.services_),
+        host_(other.host_),
+        table_(other.table_),
+        self_(std::exchange(other.self_, nullptr)),
+        stopped_(other.stopped_),
+        error_(std::move(other.error_)),
+        said_(std::move(other.said_)) {}
   FakePlugin& operator=(FakePlugin&&) = delete;
   ~FakePlugin() { end(); }
 

@@ -33,9 +33,8 @@ inline Result<Document> FakePlugin::command(const std::string& name, const Objec
   call.locale = to_abi(options.locale);
   call.sink = &sink;
   const size_t before = services_->odoo.writes().size();
-  Result<Document> result = this->call("the command " + name, [&](or_doc* reply, or_error* error) {
-    return table->run(self_, &call, reply, error);
-  });
+  Result<Document> result = this->call(
+      "the command " + name, [&](or_doc* reply, or_error* error) { return table->run(self_, &call, reply, error); });
   if (options.plan && services_->odoo.writes().size() != before)
     host_->port().problem("the command " + name + " wrote to Odoo although it was asked for its plan only.");
   return result;
@@ -82,8 +81,7 @@ inline Result<Document> FakePlugin::job(const std::string& name, int64_t attempt
   raw.job = to_abi(name);
   raw.delivery = to_abi(delivery);
   raw.due = services_->clock.now().time_since_epoch().count();
-  return call("the job " + name,
-              [&](or_doc* reply, or_error* error) { return table->run(self_, &raw, reply, error); });
+  return call("the job " + name, [&](or_doc* reply, or_error* error) { return table->run(self_, &raw, reply, error); });
 }
 
 inline Result<Document> FakePlugin::page(const std::string& name, const PageOptions& options) {
@@ -149,9 +147,8 @@ inline Result<void> FakePlugin::reconfigure(const Object& config) {
   const auto* table = find<or_reconfigure_v1>(OR_RECONFIGURE_ID);
   if (!error_ && !stopped_ && !OR_HAS(or_reconfigure_v1, table, prepare)) return lacks(OR_RECONFIGURE_ID);
   const or_value raw = config.value().raw();
-  const Result<Document> prepared = call("prepare", [&](or_doc*, or_error* error) {
-    return table->prepare(self_, &raw, error);
-  });
+  const Result<Document> prepared =
+      call("prepare", [&](or_doc*, or_error* error) { return table->prepare(self_, &raw, error); });
   if (!prepared) return prepared.error();
   (void)guarded("commit", [&] { table->commit(self_); });
   return {};

@@ -29,9 +29,9 @@ inline Document list(std::initializer_list<Item> items) {
 struct Member : Item {
   template <typename T>
   requires requires(T t) { Item(t); }
-  Member(T of) : Item(of) {}                                                 // NOLINT(google-explicit-constructor)
+  Member(T of) : Item(of) {}                                                    // NOLINT(google-explicit-constructor)
   Member(const std::string& text) : Item(Value::of(std::string_view(text))) {}  // NOLINT(google-explicit-constructor)
-  Member(const Document& tree) : Item(tree.root()) {}                        // NOLINT(google-explicit-constructor)
+  Member(const Document& tree) : Item(tree.root()) {}                           // NOLINT(google-explicit-constructor)
 };
 
 class Object {

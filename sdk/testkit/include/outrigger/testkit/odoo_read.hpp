@@ -109,8 +109,7 @@ inline Result<Document> FakeOdoo::read(const OdooCall& call) {
 
 inline Result<Document> FakeOdoo::fields_get(const std::string& model) const {
   const auto at = tables_.find(model);
-  if (at == tables_.end())
-    return Error{Code::kMissing, "the fake Odoo has no model " + model, Source::kOdoo};
+  if (at == tables_.end()) return Error{Code::kMissing, "the fake Odoo has no model " + model, Source::kOdoo};
   return Document::build([&](Arena& arena) {
     std::vector<Field> fields;
     for (const std::string& name : at->second.fields)

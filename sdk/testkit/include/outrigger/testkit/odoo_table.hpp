@@ -87,9 +87,16 @@ inline void OdooTable::reading() {
   table_.info = [](void* ctx, or_doc* reply, or_error* error) {
     return at(ctx).port_.give("odoo.info", reply, error, []() -> Result<Document> {
       return Document::build([](Arena& arena) {
-        return arena.object({{"version", "19.0"}, {"series", "19.0"}, {"major", 19}, {"database", "fake"},
-                             {"transport", "fake"}, {"uid", 2}, {"lang", "en_US"}, {"tz", "UTC"},
-                             {"company_ids", arena.array({1})}, {"system_tz", "UTC"}});
+        return arena.object({{"version", "19.0"},
+                             {"series", "19.0"},
+                             {"major", 19},
+                             {"database", "fake"},
+                             {"transport", "fake"},
+                             {"uid", 2},
+                             {"lang", "en_US"},
+                             {"tz", "UTC"},
+                             {"company_ids", arena.array({1})},
+                             {"system_tz", "UTC"}});
       });
     });
   };
@@ -109,9 +116,8 @@ inline void OdooTable::reading() {
   table_.search_count = [](void* ctx, const or_odoo_scope* scope, const or_odoo_query* query, int64_t* count,
                            or_error* error) {
     constexpr const char* kName = "odoo.search_count";
-    return at(ctx).port_.perform(kName, error, [&] {
-      return number(at(ctx).run(at(ctx).start(kName, scope, query), false, kNothing), count);
-    });
+    return at(ctx).port_.perform(
+        kName, error, [&] { return number(at(ctx).run(at(ctx).start(kName, scope, query), false, kNothing), count); });
   };
   table_.read_group = [](void* ctx, const or_odoo_scope* scope, const or_odoo_query* query, const or_str* groupby,
                          uint64_t groupby_count, const or_str* aggregates, uint64_t aggregate_count, or_doc* reply,
@@ -237,9 +243,7 @@ inline void OdooTable::setting_up() {
     return make(ctx, "odoo.ensure_view", scope, spec, reply, error);
   };
   table_.install_webhook = [](void* ctx, const or_odoo_scope* scope, const or_value* spec, or_doc* reply,
-                              or_error* error) {
-    return make(ctx, "odoo.install_webhook", scope, spec, reply, error);
-  };
+                              or_error* error) { return make(ctx, "odoo.install_webhook", scope, spec, reply, error); };
 }
 
 }  // namespace outrigger::testkit

@@ -34,8 +34,8 @@ inline Result<Document> FakeOdoo::effect(const OdooCall& call) {
   if (!found) return found.error();
   Table& table = **found;
   if (call.method == "create") return create(call, table);
-  const bool known = call.method == "write" || call.method == "write_rows" || call.method == "unlink" ||
-                     call.method == "message_post";
+  const bool known =
+      call.method == "write" || call.method == "write_rows" || call.method == "unlink" || call.method == "message_post";
   if (!known) {
     core_.problem("the plugin called " + call.method + " of " + call.model +
                   ", for which the test has no answer: script it with host.odoo().answers().");

@@ -38,12 +38,16 @@ class FakeSchedule {
   // For the table of the ABI.
   Result<void> set(const std::string& name, const or_schedule_when& when) {
     const int given = (when.every_ms != 0 ? 1 : 0) + (when.at != 0 ? 1 : 0) + (when.cron.len != 0 ? 1 : 0);
-    if (given != 1)
-      return Error{Code::kInvalid, "exactly one of every_ms, cron and at has to be set", Source::kHost};
+    if (given != 1) return Error{Code::kInvalid, "exactly one of every_ms, cron and at has to be set", Source::kHost};
     if (when.every_ms != 0 && when.every_ms < 1000)
       return Error{Code::kInvalid, "a job runs at most once a second", Source::kHost};
-    jobs_[name] = {when.every_ms, when.at, std::string(from_abi(when.cron)), std::string(from_abi(when.zone)),
-                   static_cast<Missed>(when.missed), false, 0};
+    jobs_[name] = {when.every_ms,
+                   when.at,
+                   std::string(from_abi(when.cron)),
+                   std::string(from_abi(when.zone)),
+                   static_cast<Missed>(when.missed),
+                   false,
+                   0};
     return {};
   }
   void cancel(const std::string& name) { jobs_[name].cancelled = true; }
@@ -59,7 +63,8 @@ class FakeSchedule {
         if (!job.cancelled && job.at != 0) next = Value::of(job.at);
         if (!job.cancelled && job.every_ms != 0)
           next = Value::of(int64_t{clock_.now().time_since_epoch().count()} + job.every_ms * 1000);
-        rows.push_back(arena.object({{"job", arena.text(name)}, {"next", next}, {"last", nullptr}, {"running", false}}));
+        rows.push_back(
+            arena.object({{"job", arena.text(name)}, {"next", next}, {"last", nullptr}, {"running", false}}));
       }
       return arena.array(rows);
     });

@@ -69,8 +69,8 @@ class HostTables {
   const void* extension(std::string_view id) const {
     if (services_.withheld.count(std::string(id)) != 0) return nullptr;
     const std::pair<std::string_view, const void*> all[] = {
-        {OR_LOG_ID, &log_},       {OR_METRICS_ID, &metrics_},   {OR_CLOCK_ID, &clock_},       {OR_ODOO_ID, odoo_.get()},
-        {OR_DOMAIN_ID, &domain_}, {OR_STORE_ID, &store_},       {OR_SHARED_ID, &shared_},     {OR_HTTP_ID, &http_},
+        {OR_LOG_ID, &log_},         {OR_METRICS_ID, &metrics_},  {OR_CLOCK_ID, &clock_},   {OR_ODOO_ID, odoo_.get()},
+        {OR_DOMAIN_ID, &domain_},   {OR_STORE_ID, &store_},      {OR_SHARED_ID, &shared_}, {OR_HTTP_ID, &http_},
         {OR_SECRETS_ID, &secrets_}, {OR_SCHEDULE_ID, &schedule_}};
     for (const auto& [name, table] : all)
       if (name == id) return table;

@@ -32,8 +32,8 @@ inline void HostTables::make_store() {
 
 inline void HostTables::make_shared() {
   begin(shared_);
-  shared_.publish = [](void* ctx, or_str fact, or_str model, const int64_t* ids, uint64_t count,
-                       const or_value* values, or_error* error) {
+  shared_.publish = [](void* ctx, or_str fact, or_str model, const int64_t* ids, uint64_t count, const or_value* values,
+                       or_error* error) {
     HostTables& self = at(ctx);
     return self.port_.perform("shared.publish", error, [&]() -> Result<void> {
       if (Result<void> ok = self.port_.admit("shared.publish", fact, model); !ok) return ok;

@@ -50,8 +50,8 @@ class FakeStore {
   }
   Result<Document> scan(const std::string& from, const std::string& to, uint32_t flags, int64_t limit) const {
     std::vector<std::pair<std::string, std::string>> range(
-        data_.lower_bound(from), to.empty() || to <= from ? (to.empty() ? data_.end() : data_.lower_bound(from))
-                                                          : data_.lower_bound(to));
+        data_.lower_bound(from),
+        to.empty() || to <= from ? (to.empty() ? data_.end() : data_.lower_bound(from)) : data_.lower_bound(to));
     if ((flags & OR_STORE_REVERSE) != 0) std::reverse(range.begin(), range.end());
     const size_t most = limit > 0 ? static_cast<size_t>(limit) : 1000;
     if (range.size() > most) range.resize(most);

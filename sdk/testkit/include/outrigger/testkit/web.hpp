@@ -74,8 +74,10 @@ class FakeHttp {
       Document tree = Document::build([&](Arena& arena) {
         std::vector<Value> list;
         for (const auto& [name, value] : headers) list.push_back(arena.array({arena.text(name), arena.text(value)}));
-        return arena.object(
-            {{"status", status}, {"url", arena.text(url_)}, {"headers", arena.array(list)}, {"body", arena.bytes(body)}});
+        return arena.object({{"status", status},
+                             {"url", arena.text(url_)},
+                             {"headers", arena.array(list)},
+                             {"body", arena.bytes(body)}});
       });
       replies_.push_back(Result<Document>(std::move(tree)));
       return *this;

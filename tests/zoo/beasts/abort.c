@@ -1,0 +1,4 @@
+/* Gives up. */
+#include "beast.h"
+
+ON_COMMAND(abort();)

@@ -1,0 +1,4 @@
+/* The neighbour: nothing is wrong with it. */
+#include "beast.h"
+
+BEAST(0)

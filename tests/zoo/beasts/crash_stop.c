@@ -1,0 +1,6 @@
+/* Crashes at its end. */
+#include "beast.h"
+
+static void stop(void) { abort(); }
+
+BEAST(.stop = stop)

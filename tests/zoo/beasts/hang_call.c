@@ -1,0 +1,4 @@
+/* Never answers. */
+#include "beast.h"
+
+ON_COMMAND(zoo_ready(call); for (;;) pause();)

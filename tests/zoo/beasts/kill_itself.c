@@ -1,0 +1,4 @@
+/* Kills itself. */
+#include "beast.h"
+
+ON_COMMAND(kill(getpid(), SIGKILL); pause();)

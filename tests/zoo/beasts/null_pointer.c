@@ -1,0 +1,6 @@
+/* Writes to nothing. */
+#include "beast.h"
+
+static volatile int* volatile nothing;
+
+ON_COMMAND(*nothing = 7;)

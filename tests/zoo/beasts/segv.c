@@ -1,0 +1,4 @@
+/* Sends itself the signal of a crash. */
+#include "beast.h"
+
+ON_COMMAND(raise(SIGSEGV);)

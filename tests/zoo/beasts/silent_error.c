@@ -1,0 +1,4 @@
+/* Fails, and does not say why. */
+#include "beast.h"
+
+ON_COMMAND(return OR_E_CONFLICT;)
