@@ -1,7 +1,10 @@
 // `outrigger doctor`: what works, what does not, and what to do about it.
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
+#include "host/grants/ledger.hpp"
+#include "host/grants/permissions.hpp"
 #include "host/grants/rights.hpp"
+#include "host/grants/sha256.hpp"
 #include "host/runner/sandbox_support.hpp"
 #include "integration/odoo/records.hpp"
 #include "integration/value/json.hpp"
@@ -113,10 +116,25 @@ class Examination {
             "is configured, but no such plugin was found; see `outrigger plugin list`");
     for (const Manifest& manifest : deployment_.plugins().plugins) {
       const Result<void> loads = try_load(manifest, deployment_.config(), deployment_.log());
+      standing(manifest);
       if (loads)
         add(Finding::Level::kGood, manifest.id, manifest.version + " loads from " + manifest.library.string());
       else
         add(Finding::Level::kBad, manifest.id, loads.error().message);
+    }
+  }
+
+  // A plugin that was not enabled works nowhere, and its commands say so; here it is told before.
+  void standing(const Manifest& manifest) {
+    const auto asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
+    const Result<std::string> hash = sha256_of_file(manifest.folder / "manifest.json");
+    const Result<Ledger> ledger = Ledger::load(ledger_file(deployment_.config()));
+    if (!ledger) return add(Finding::Level::kBad, manifest.id, ledger.error().message);
+    if (!asked || !hash) return;
+    for (const DatabaseConfig& database : deployment_.config().databases) {
+      const Ledger::Standing standing = ledger->standing(database.name, manifest.id, *hash, *asked);
+      if (standing.state != GrantState::kEnabled)
+        add(Finding::Level::kNote, manifest.id + "@" + database.name, standing.sentence(manifest.id));
     }
   }
 

@@ -133,7 +133,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   CLI::App* remove_app = plugin_app->add_subcommand("remove", "Remove a plugin that was installed from a package");
   remove_app->add_option("id", info_id, "the plugin's id")->required();
   ValidateOptions validate;
-  CLI::App* validate_app = plugin_app->add_subcommand("validate", "Try a plugin on everything that a host may do to it");
+  CLI::App* validate_app =
+      plugin_app->add_subcommand("validate", "Try a plugin on everything that a host may do to it");
   validate_app->add_option("path", validate.path, "the plugin's folder or its library");
   validate_app->add_option("--seed", validate.seed, "other random calls")->capture_default_str();
   validate_app->add_option("--only", validate.only, "this check alone; may be repeated");

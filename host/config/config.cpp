@@ -192,7 +192,8 @@ class Parser {
     if (Result<void> read = file_.read(root, "", "data_folder", path); !read) return read;
     if (path.empty()) return {};
     config_.data_folder = path;
-    if (config_.data_folder.is_relative()) config_.data_folder = file_.path.parent_path() / config_.data_folder;
+    if (config_.data_folder.is_relative())
+      config_.data_folder = std::filesystem::absolute(file_.path).parent_path() / config_.data_folder;
     return {};
   }
 

@@ -172,10 +172,13 @@ Result<void> Supervisor::replace(Maker make, std::chrono::milliseconds patience)
     const std::lock_guard lock(mutex_);
     before = make_;
   }
+  Error error = activated.error();
   Result<std::unique_ptr<Instance>> again = before(false);
   if (again) {
+    error.message += "; the version before works on";
     put(*std::move(again), before);
   } else {
+    error.message += "; and the version before does not start any more: " + again.error().message;
     {
       const std::lock_guard lock(mutex_);
       instance_ = nullptr;
@@ -183,9 +186,6 @@ Result<void> Supervisor::replace(Maker make, std::chrono::milliseconds patience)
     }
     note_end(again.error());
   }
-  Error error = activated.error();
-  error.message += again ? "; the version before works on"
-                         : "; and the version before does not start any more: " + again.error().message;
   return error;
 }
 

@@ -72,8 +72,8 @@ class Supervisor {
 
   Maker make_;
   Clock clock_;
-  mutable std::mutex mutex_;  // of what follows
-  std::timed_mutex call_mutex_;     // one call at a time, and none while the instance is changed
+  mutable std::mutex mutex_;     // of what follows
+  std::timed_mutex call_mutex_;  // one call at a time, and none while the instance is changed
   std::shared_ptr<Instance> instance_;
   State state_ = State::kStopped;
   std::string reason_;

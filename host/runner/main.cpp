@@ -1,7 +1,8 @@
 // outrigger-runner: one plugin in a process of its own. Started by outrigger, never by a person.
 //
 // The connection to the host is descriptor 3. The options, each NAME=VALUE: folder, uid, gid, memory, cgroup,
-// seccomp, landlock. Exit status: 0 when the host is gone, 70 when it could not be confined (the reason is on standard error).
+// seccomp, landlock. Exit status: 0 when the host is gone, 70 when it could not be confined (the reason is on standard
+// error).
 #include <charconv>
 #include <csignal>
 #include <cstdio>

@@ -37,24 +37,24 @@ double Random::number() {
 }
 
 std::string Random::text() {
-  static const std::string kPieces[] = {"a",
-                                        "Anna",
-                                        "",
-                                        "\xC4\x83",
-                                        "\xF0\x9F\x94\x94",
-                                        "%s",
-                                        "2026-02-30 25:61:00",
-                                        "'; --",
-                                        "<b>",
-                                        std::string(1, '\0'),
-                                        "[",
-                                        "{\"a\":",
-                                        "../..",
-                                        "0",
-                                        "-1",
-                                        "won"};
+  static const std::string pieces[] = {"a",
+                                       "Anna",
+                                       "",
+                                       "\xC4\x83",
+                                       "\xF0\x9F\x94\x94",
+                                       "%s",
+                                       "2026-02-30 25:61:00",
+                                       "'; --",
+                                       "<b>",
+                                       std::string(1, '\0'),
+                                       "[",
+                                       "{\"a\":",
+                                       "../..",
+                                       "0",
+                                       "-1",
+                                       "won"};
   std::string text;
-  for (size_t i = below(4); i-- > 0;) text += kPieces[below(std::size(kPieces))];
+  for (size_t i = below(4); i-- > 0;) text += pieces[below(std::size(pieces))];
   if (once_in(20)) text.append(10000, 'x');
   return text;
 }

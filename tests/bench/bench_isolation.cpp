@@ -44,8 +44,9 @@ Document batch() {
     for (int i = 1; i <= kRows; ++i) {
       std::vector<Field> fields;
       for (int k = 0; k < kFields; ++k)
-        fields.push_back({arena.keep("field_" + std::to_string(k)),
-                          k % 3 == 0 ? Value::of(int64_t{i} * k) : arena.text("A text of some length, " + std::to_string(i))});
+        fields.push_back(
+            {arena.keep("field_" + std::to_string(k)),
+             k % 3 == 0 ? Value::of(int64_t{i} * k) : arena.text("A text of some length, " + std::to_string(i))});
       changes.push_back(arena.object({{"delivery", arena.text(std::to_string(i))},
                                       {"kind", "changed"},
                                       {"id", i},

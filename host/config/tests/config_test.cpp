@@ -103,9 +103,9 @@ TEST(Config, AnEmptyKeyFileIsRefusedAndOneFromWindowsIsRead) {
   (void)folder.write("empty.key", "");
   (void)folder.write("dos.key", std::string(kTestKey) + "\r\n");
   const auto with = [&](const std::string& name) {
-    return read_config(folder.write("outrigger.json",
-                                    R"({"databases": {"main": {"url": "https://odoo.example", "key": "${file:)" + name +
-                                        "}\"}}}"));
+    return read_config(
+        folder.write("outrigger.json",
+                     R"({"databases": {"main": {"url": "https://odoo.example", "key": "${file:)" + name + "}\"}}}"));
   };
   const Result<Config> empty = with("empty.key");
   ASSERT_FALSE(empty);

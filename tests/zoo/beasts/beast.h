@@ -66,7 +66,9 @@ ZOO_SPARE void zoo_log(const char* text, uint64_t size) {
 }
 ZOO_SPARE void zoo_say(const char* text) { zoo_log(text, strlen(text)); }
 /* Tells the test that the deed begins. */
-ZOO_SPARE void zoo_ready(const or_command_call* call) { call->sink->progress(call->sink->ctx, 0, 0, zoo_text("ready")); }
+ZOO_SPARE void zoo_ready(const or_command_call* call) {
+  call->sink->progress(call->sink->ctx, 0, 0, zoo_text("ready"));
+}
 ZOO_SPARE or_status zoo_fail(or_error* error, or_status code, const char* text, uint32_t size) {
   error->code = code;
   error->source = OR_SOURCE_PLUGIN;
@@ -150,19 +152,19 @@ ZOO_EXPORT const or_plugin_v1* outrigger_plugin_v1(void) {
   return &table;
 }
 
-#define BEAST(...)                                     \
-  static const struct beast* zoo_beast(void) {         \
+#define BEAST(...)                                      \
+  static const struct beast* zoo_beast(void) {          \
     static const struct beast this_one = {__VA_ARGS__}; \
-    return &this_one;                                  \
+    return &this_one;                                   \
   }
 
 /* For a beast whose only deed is in its command. */
-#define ON_COMMAND(...)                                                                    \
-  static or_status run(const or_command_call* call, or_doc* result, or_error* error) {     \
-    (void)call, (void)result, (void)error;                                                 \
-    __VA_ARGS__                                                                            \
-    return OR_OK;                                                                          \
-  }                                                                                        \
+#define ON_COMMAND(...)                                                                \
+  static or_status run(const or_command_call* call, or_doc* result, or_error* error) { \
+    (void)call, (void)result, (void)error;                                             \
+    __VA_ARGS__                                                                        \
+    return OR_OK;                                                                      \
+  }                                                                                    \
   BEAST(.run = run)
 
 #endif

@@ -62,7 +62,7 @@ static void escape_by_sockets(void) {
 }
 
 static void escape_by_processes(void) {
-  char* const arguments[] = {(char*)(uintptr_t)"sh", NULL};
+  char* const arguments[] = {(char*)(uintptr_t) "sh", NULL};
   char here[8];
   struct iovec local = {here, sizeof here};
   struct iovec remote = {here, sizeof here};
