@@ -139,7 +139,7 @@ class Port {
   static std::string fault_in(const or_value* tree) { return tree == nullptr ? "" : fault_of(*tree); }
 
   or_doc hand_over(const char* call, Document document) {
-    auto held = std::make_unique<Held>(Held{keep_alive(std::move(document)), core_, held_, call});
+    auto held = std::make_unique<Held>(Held{keep_alive(document), core_, held_, call});
     ++held_->counts[call];
     held_->open.insert(held.get());
     or_doc doc{};

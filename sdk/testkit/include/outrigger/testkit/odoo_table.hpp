@@ -226,8 +226,8 @@ inline void OdooTable::writing() {
 
 inline void OdooTable::setting_up() {
   // Always made anew, and written down as a write of the model "setup".
-  static constexpr auto make = [](void* ctx, const char* name, const or_odoo_scope* scope, const or_value* spec,
-                                  or_doc* reply, or_error* error) {
+  static constexpr auto kMake = [](void* ctx, const char* name, const or_odoo_scope* scope, const or_value* spec,
+                                   or_doc* reply, or_error* error) {
     OdooTable& self = at(ctx);
     return self.port_.give(name, reply, error, [&]() -> Result<Document> {
       self.odoo_.fields("setup", {});
@@ -238,12 +238,14 @@ inline void OdooTable::setting_up() {
     });
   };
   table_.ensure_field = [](void* ctx, const or_odoo_scope* scope, const or_value* spec, or_doc* reply,
-                           or_error* error) { return make(ctx, "odoo.ensure_field", scope, spec, reply, error); };
+                           or_error* error) { return kMake(ctx, "odoo.ensure_field", scope, spec, reply, error); };
   table_.ensure_view = [](void* ctx, const or_odoo_scope* scope, const or_value* spec, or_doc* reply, or_error* error) {
-    return make(ctx, "odoo.ensure_view", scope, spec, reply, error);
+    return kMake(ctx, "odoo.ensure_view", scope, spec, reply, error);
   };
   table_.install_webhook = [](void* ctx, const or_odoo_scope* scope, const or_value* spec, or_doc* reply,
-                              or_error* error) { return make(ctx, "odoo.install_webhook", scope, spec, reply, error); };
+                              or_error* error) {
+    return kMake(ctx, "odoo.install_webhook", scope, spec, reply, error);
+  };
 }
 
 }  // namespace outrigger::testkit

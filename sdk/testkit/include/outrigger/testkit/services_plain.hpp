@@ -21,7 +21,7 @@ inline void HostTables::make_log() {
 
 inline void HostTables::make_metrics() {
   begin(metrics_);
-  static constexpr auto measure = [](void* ctx, char kind, or_str name, double value, const or_value* labels) {
+  static constexpr auto kMeasure = [](void* ctx, char kind, or_str name, double value, const or_value* labels) {
     HostTables& self = at(ctx);
     (void)self.port_.perform("metrics.add", nullptr, [&]() -> Result<void> {
       if (Result<void> ok = self.port_.admit("metrics.add", name, labels); !ok) return ok;
@@ -38,13 +38,13 @@ inline void HostTables::make_metrics() {
     });
   };
   metrics_.add = [](void* ctx, or_str name, double value, const or_value* labels) {
-    measure(ctx, 'c', name, value, labels);
+    kMeasure(ctx, 'c', name, value, labels);
   };
   metrics_.set = [](void* ctx, or_str name, double value, const or_value* labels) {
-    measure(ctx, 'g', name, value, labels);
+    kMeasure(ctx, 'g', name, value, labels);
   };
   metrics_.observe = [](void* ctx, or_str name, double value, const or_value* labels) {
-    measure(ctx, 'h', name, value, labels);
+    kMeasure(ctx, 'h', name, value, labels);
   };
 }
 
@@ -52,7 +52,7 @@ inline void HostTables::make_clock() {
   begin(clock_);
   clock_.now = [](void* ctx) -> int64_t { return at(ctx).services_.clock.now().time_since_epoch().count(); };
   clock_.monotonic = [](void* ctx) -> int64_t { return at(ctx).services_.clock.monotonic().count(); };
-  static constexpr auto convert = [](void* ctx, or_str zone, int64_t from, int64_t* to, or_error* error, int sign) {
+  static constexpr auto kConvert = [](void* ctx, or_str zone, int64_t from, int64_t* to, or_error* error, int sign) {
     HostTables& self = at(ctx);
     return self.port_.perform("clock.zone", error, [&]() -> Result<void> {
       const Result<int64_t> offset = self.services_.clock.offset(from_abi(zone));
@@ -62,10 +62,10 @@ inline void HostTables::make_clock() {
     });
   };
   clock_.to_utc = [](void* ctx, or_str zone, int64_t local, int64_t* utc, or_error* error) {
-    return convert(ctx, zone, local, utc, error, -1);
+    return kConvert(ctx, zone, local, utc, error, -1);
   };
   clock_.to_local = [](void* ctx, or_str zone, int64_t utc, int64_t* local, or_error* error) {
-    return convert(ctx, zone, utc, local, error, 1);
+    return kConvert(ctx, zone, utc, local, error, 1);
   };
 }
 
