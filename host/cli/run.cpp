@@ -1,4 +1,6 @@
 // `outrigger run`: the service.
+#include <malloc.h>
+
 #include "host/cli/commands.hpp"
 #include "host/cli/service.hpp"
 #include "host/control/control.hpp"
@@ -20,6 +22,8 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   if (const Result<void> started = service.start(stop.token()); !started)
     return report_error(started.error(), common.json);
   Log& log = deployment.log();
+  // What the start needed and the service does not.
+  ::malloc_trim(0);
   log.write(LogLevel::kInfo, "outrigger", "ready");
   constexpr std::chrono::milliseconds kBetween{250};
   while (!stop.wait_for(kBetween)) service.tend();

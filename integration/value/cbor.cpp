@@ -13,28 +13,25 @@ constexpr uint8_t kTrue = 21;
 constexpr uint8_t kNull = 22;
 constexpr uint8_t kDouble = 27;
 
-void put_number(uint64_t number, int bytes, std::string& out) {
-  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
-    out += static_cast<char>(number >> static_cast<unsigned>(shift));
+// One append for the whole: this is called for every node.
+void put(uint8_t first, uint64_t number, size_t bytes, std::string& out) {
+  char piece[1 + sizeof number];
+  piece[0] = static_cast<char>(first);
+  for (size_t i = 0; i < bytes; ++i) piece[1 + i] = static_cast<char>(number >> (8 * (bytes - 1 - i)));
+  out.append(piece, 1 + bytes);
 }
 
 void put_head(Major major, uint64_t number, std::string& out) {
-  const auto first = static_cast<uint8_t>(major << 5U);
+  const auto first = static_cast<unsigned>(major) << 5U;
+  const auto head = [&](uint64_t low) { return static_cast<uint8_t>(first | low); };
   if (number < 24) {
-    out += static_cast<char>(first | number);
-  } else if (number <= 0xFF) {
-    out += static_cast<char>(first | 24U);
-    put_number(number, 1, out);
-  } else if (number <= 0xFFFF) {
-    out += static_cast<char>(first | 25U);
-    put_number(number, 2, out);
-  } else if (number <= 0xFFFFFFFF) {
-    out += static_cast<char>(first | 26U);
-    put_number(number, 4, out);
-  } else {
-    out += static_cast<char>(first | 27U);
-    put_number(number, 8, out);
+    out += static_cast<char>(head(number));
+    return;
   }
+  if (number <= 0xFF) return put(head(24), number, 1, out);
+  if (number <= 0xFFFF) return put(head(25), number, 2, out);
+  if (number <= 0xFFFFFFFF) return put(head(26), number, 4, out);
+  put(head(27), number, 8, out);
 }
 
 void put_simple(uint8_t simple, std::string& out) { out += static_cast<char>(kSimple << 5U | simple); }
@@ -49,7 +46,9 @@ void write(Value value, std::string& out, int depth) {
       if (number >= 0) return put_head(kUnsigned, static_cast<uint64_t>(number), out);
       return put_head(kNegative, ~static_cast<uint64_t>(number), out);
     }
-    case Kind::kDouble: put_simple(kDouble, out); return put_number(std::bit_cast<uint64_t>(value.raw().as.f), 8, out);
+    case Kind::kDouble:
+      return put(static_cast<uint8_t>(unsigned{kSimple} << 5U | kDouble), std::bit_cast<uint64_t>(value.raw().as.f), 8,
+                 out);
     case Kind::kString:
     case Kind::kBytes:
       put_head(value.is_string() ? kText : kBytes, value.text().size(), out);
