@@ -149,6 +149,10 @@ TEST_P(InstanceTest, AllCallsRunOnOneThreadThatIsNotTheCallers) {
 TEST_P(InstanceTest, TwoInstancesHaveTwoThreads) {
   const auto one = probe();
   const auto two = probe();
+  if (isolated()) {  // where a thread of one process may have the address of another's
+    EXPECT_NE(one->pid(), two->pid());
+    return;
+  }
   std::set<std::string> threads;
   for (const Event& event : events()) threads.insert(event.thread);
   EXPECT_EQ(threads.size(), 2U);
