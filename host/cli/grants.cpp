@@ -1,4 +1,4 @@
-// `outrigger plugin enable`, `disable` and `pin`: what the admin lets a plugin do, per database.
+// `outrigger plugin enable`, `disable` and `reload`: what the admin lets a plugin do, per database.
 #include <unistd.h>
 
 #include <iostream>
@@ -112,7 +112,12 @@ int run_plugin_enable(const CommonOptions& common, const std::string& id, bool y
   if (standing.state == GrantState::kEnabled && !pin) {
     if (!common.json) print("this is granted already\n");
   } else {
-    if (!agreed(yes || common.json)) return kExitFailed;
+    // A program that only looks must not grant by looking.
+    if (common.json && !yes)
+      return report_error({Code::kInvalid, "nothing was granted; --json does not ask, so say --yes as well",
+                           Source::kHost, Effect::kNone, -1},
+                          true);
+    if (!agreed(yes)) return kExitFailed;
     if (const Result<void> done = record(*one, pin); !done) return report_error(done.error(), common.json);
   }
   if (runs_in_host(one->config, id))

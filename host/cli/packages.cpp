@@ -1,6 +1,7 @@
 // `outrigger plugin keygen`, `pack`, `install` and `remove`.
 #include <sys/stat.h>
 
+#include <array>
 #include <fstream>
 
 #include "host/cli/commands.hpp"
@@ -16,11 +17,15 @@ Error refuse(Code code, std::string message) { return {code, std::move(message),
 
 Result<std::string> read_bounded(const std::filesystem::path& path, size_t most) {
   std::ifstream stream(path, std::ios::binary);
-  std::string text(most + 1, '\0');
-  if (!stream) return refuse(Code::kMissing, path.string() + " cannot be read");
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(stream.gcount()));
-  if (text.size() > most) return refuse(Code::kLimit, path.string() + " is too large");
+  if (!stream) return refuse(Code::kMissing, path.string() + " cannot be read; check its name and rights");
+  std::string text;
+  std::array<char, size_t{1} << 16U> piece;
+  while (stream.read(piece.data(), piece.size()) || stream.gcount() > 0) {
+    text.append(piece.data(), static_cast<size_t>(stream.gcount()));
+    if (text.size() > most)
+      return refuse(Code::kLimit,
+                    path.string() + " is larger than " + std::to_string(most) + " bytes; name another file");
+  }
   return text;
 }
 

@@ -18,6 +18,8 @@ Document report(const std::string& plugin, const std::string& what) {
 }  // namespace
 
 Result<void> Service::start(std::stop_token stop) {
+  // The control socket answers already: its requests wait until all of this is there.
+  const std::lock_guard one_at_a_time(change_mutex_);
   stop_ = std::move(stop);
   Log& log = deployment_.log();
   for (const Error& problem : deployment_.plugins().problems) log.write(LogLevel::kWarn, "plugins", problem.message);
@@ -127,7 +129,6 @@ Result<Document> Service::enable(Value request) {
   if (!key) return key.error();
   if (const std::shared_ptr<Supervisor> running = find(*key)) {
     running->release();
-    running->tend();
     return reload(request);
   }
   deployment_.rediscover();

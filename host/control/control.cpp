@@ -90,6 +90,9 @@ struct ControlServer::State {
       if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) return;
       if (ending || (events[0].revents & POLLIN) == 0) continue;
       const Descriptor client(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      // One that does not read its answer may not keep the others waiting.
+      const timeval patience{kRequestPatienceMs / 1000, 0};
+      (void)::setsockopt(client.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
       if (client.get() >= 0) serve(client.get());
     }
   }

@@ -85,6 +85,15 @@ TEST_F(RunningHost, WithoutATerminalEnableAsksForYes) {
   EXPECT_EQ(state(), "not enabled");
 }
 
+TEST_F(RunningHost, LookingWithJsonGrantsNothing) {
+  const Ended ended = plugin({"enable", "scoring", "--json"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(std::string(ended.json().root()["error"]["message"].text()), HasSubstr("--yes"));
+  EXPECT_EQ(state(), "not enabled");
+  EXPECT_EQ(plugin({"enable", "scoring", "--json", "--yes"}).code, 0);
+  EXPECT_EQ(state(), "not running");
+}
+
 TEST_F(RunningHost, EnableSpeaksVietnamese) {
   EXPECT_THAT(plugin({"enable", "scoring", "--yes", "--lang", "vi"}).out, HasSubstr("tiềm năng"));
 }
