@@ -44,7 +44,20 @@ Services::~Services() {
 std::set<std::string, std::less<>> Services::offered() const {
   std::set<std::string, std::less<>> ids;
   if (odoo_) ids.insert(OR_ODOO_ID);
+  for (const auto& [prefix, engine] : engines_) ids.insert(std::string(engine->extension()));
   return ids;
+}
+
+// "outrigger.http/1": "http".
+void Services::add(std::unique_ptr<Engine> engine) {
+  std::string_view name = engine->extension();
+  name.remove_prefix(name.find('.') + 1);
+  engines_[std::string(name.substr(0, name.find('/')))] = std::move(engine);
+}
+
+Engine* Services::engine_of(std::string_view operation) const {
+  const auto at = engines_.find(operation.substr(0, operation.find('.')));
+  return at == engines_.end() ? nullptr : at->second.get();
 }
 
 Result<Document> Services::call(std::string_view operation, Value args) {
@@ -68,13 +81,21 @@ Result<Document> Services::dispatch(std::string_view operation, Value args) {
   constexpr std::string_view kOdoo = "odoo.";
   if (odoo_ && operation.substr(0, kOdoo.size()) == kOdoo)
     return odoo_->call(operation.substr(kOdoo.size()), args, stop_.get_token());
+  if (Engine* engine = engine_of(operation))
+    return engine->call(operation.substr(operation.find('.') + 1), args, stop_.get_token());
   return refuse(Code::kUnsupported, "this host cannot do " + std::string(operation) + " yet");
 }
 
 void Services::notify(std::string_view operation, Value args) {
   if (operation == "log.dropped")
     rate_.add_dropped(static_cast<uint64_t>(std::max<int64_t>(0, args["count"].integer())));
-  if (operation != "log.write" || !check_tree(args)) return;
+  else if (operation == "log.write" && check_tree(args))
+    write_log(args);
+  else if (Engine* engine = engine_of(operation); engine != nullptr && check_tree(args))
+    engine->notify(operation.substr(operation.find('.') + 1), args);
+}
+
+void Services::write_log(Value args) {
   const LogLevel level = level_of(args["level"].integer());
   if (!log_.enabled(level)) return;
   const LogRate::Verdict verdict = rate_.ask(monotonic_micros());

@@ -1,4 +1,4 @@
-// What one instance may ask of the host, whichever process it runs in: log, Odoo.
+// What one instance may ask of the host, whichever process it runs in: log, Odoo, and the engines that are added.
 //
 //     auto services = std::make_unique<Services>("scoring@main", log, session);
 //     services->gate([&](std::string_view operation, Value args) { return grant.check(operation, args); });
@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -17,6 +18,7 @@
 #include <string>
 
 #include "host/border/host_caller.hpp"
+#include "host/services/engine.hpp"
 #include "host/services/log.hpp"
 #include "host/services/log_rate.hpp"
 #include "integration/odoo/session.hpp"
@@ -37,6 +39,8 @@ class Services final : public HostCaller {
   Services& operator=(const Services&) = delete;
 
   void gate(Gate gate) { gate_ = std::move(gate); }
+  // Before the first call. One engine an extension.
+  void add(std::unique_ptr<Engine> engine);
   // The ids of the extensions that this host has an engine for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
@@ -54,12 +58,15 @@ class Services final : public HostCaller {
 
  private:
   Result<Document> dispatch(std::string_view operation, Value args);
+  void write_log(Value line);
+  Engine* engine_of(std::string_view operation) const;
 
   std::string instance_;
   Log& log_;
   LogRate rate_;
   Gate gate_;
   std::unique_ptr<OdooOperations> odoo_;
+  std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;
   std::atomic<bool> allowed_{false};
   std::atomic<int> under_way_{0};

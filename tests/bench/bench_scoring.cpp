@@ -1,9 +1,38 @@
 // Rebuild the table and score every open lead; beside it one pass that only adds up all columns: the physical limit.
+// `peak_mb` is the most that scoring had allocated at once beyond its input, `columns_mb` the input, in 10^6 bytes.
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <new>
 
 #include "made_leads.hpp"
+
+namespace {
+
+// Counts only while a run is watched, and no run that is timed is watched. One thread.
+bool g_watched = false;
+int64_t g_held = 0;
+int64_t g_peak = 0;
+
+}  // namespace
+
+// Not inlined: GCC would take std::free for a wrong match of the operator.
+[[gnu::noinline]] void* operator new(size_t size) {
+  void* at = std::malloc(size);
+  if (at == nullptr) throw std::bad_alloc();
+  if (g_watched) g_peak = std::max(g_peak, g_held += static_cast<int64_t>(malloc_usable_size(at)));
+  return at;
+}
+
+[[gnu::noinline]] void operator delete(void* at) noexcept {
+  if (g_watched && at != nullptr) g_held -= static_cast<int64_t>(malloc_usable_size(at));
+  std::free(at);
+}
+
+void operator delete(void* at, size_t) noexcept { operator delete(at); }
 
 namespace outrigger::scoring {
 namespace {
@@ -12,6 +41,29 @@ const MadeLeads& made(size_t count) {
   static std::map<size_t, MadeLeads> all;
   const auto at = all.find(count);
   return at != all.end() ? at->second : all.emplace(count, make_leads(count)).first->second;
+}
+
+template <typename... Column>
+size_t bytes(const Column&... column) {
+  return (0 + ... + (column.size() * sizeof(column[0])));
+}
+
+double columns_mb(const Leads& leads) {
+  size_t all = bytes(leads.id, leads.stage, leads.team, leads.status, leads.active, leads.priority, leads.created,
+                     leads.probability, leads.automated, leads.tag, leads.tag_end);
+  for (const auto& column : leads.feature) all += bytes(column);
+  return static_cast<double>(all) / 1e6;
+}
+
+double peak_mb_of_scoring(const MadeLeads& in) {
+  g_held = g_peak = 0;
+  g_watched = true;
+  {
+    const Frequencies table = rebuild(in.leads, in.model, in.variables, 0);
+    benchmark::DoNotOptimize(score_pending(in.leads, in.model, in.variables, table, 0).rows.data());
+  }
+  g_watched = false;
+  return static_cast<double>(g_peak) / 1e6;
 }
 
 void rebuild_and_score(benchmark::State& state) {
@@ -23,6 +75,8 @@ void rebuild_and_score(benchmark::State& state) {
     scored = scores.rows.size();
     benchmark::DoNotOptimize(scores.automated.data());
   }
+  state.counters["columns_mb"] = columns_mb(in.leads);
+  state.counters["peak_mb"] = peak_mb_of_scoring(in);
   state.counters["scored"] = static_cast<double>(scored);
   state.counters["leads/s"] =
       benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate);

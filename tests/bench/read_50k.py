@@ -2,6 +2,7 @@
 """Reads leads from a real Odoo with nothing but Python's standard library, as a script of one's own would.
 
     read_50k.py ENVFILE [xmlrpc|jsonrpc|json2 ...] [--rows N] [--page N] [--repeat N]
+    read_50k.py ENVFILE --record FILE [--rows N]      keeps one JSON-2 reply of all rows as it came
 
 ENVFILE is what `tests/real/lab start 19` prints. One JSON line per transport, each read by a process of its own:
 wall seconds, own CPU seconds, bytes of the replies, peak memory. Page by page by id, load=None, as bench_read does.
@@ -62,13 +63,16 @@ class Json:
     def __init__(self):
         self.size = 0
 
-    def post(self, url, body, headers=()):
+    def post_raw(self, url, body, headers=()):
         headers = {"Content-Type": "application/json", **dict(headers)}
         request = urllib.request.Request(url, json.dumps(body).encode(), headers)
         with urllib.request.urlopen(request) as reply:
             text = reply.read()
         self.size += len(text)
-        return json.loads(text)
+        return text
+
+    def post(self, url, body, headers=()):
+        return json.loads(self.post_raw(url, body, headers))
 
     def received(self):
         return self.size
@@ -102,6 +106,14 @@ class Json2(Json):
 
     def search_read(self, **arguments):
         return self.post(self.url, arguments, self.headers)
+
+
+def record(odoo, wanted, path):
+    client = Json2(odoo)
+    arguments = {"domain": [], "fields": FIELDS, "limit": wanted, "order": "id", "load": None,
+                 "context": {"active_test": False}}
+    with open(path, "wb") as out:
+        out.write(client.post_raw(client.url, arguments, client.headers))
 
 
 def read(client, wanted, page):
@@ -140,6 +152,7 @@ def arguments():
     parser.add_argument("--rows", type=int, default=50000)
     parser.add_argument("--page", type=int, default=2000)
     parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--record", metavar="FILE")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     unknown = set(given.transports) - set(TRANSPORTS)
@@ -152,6 +165,9 @@ def main():
     given = arguments()
     if given.here:
         print(json.dumps(measure(settings(given.envfile), given.transports[0], given.rows, given.page)), flush=True)
+        return
+    if given.record:
+        record(settings(given.envfile), given.rows, given.record)
         return
     for _ in range(given.repeat):
         for transport in given.transports or TRANSPORTS:

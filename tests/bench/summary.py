@@ -38,6 +38,13 @@ def benchmarks(folder):
     return found
 
 
+def counters(folder, program, counter):
+    """Number of leads -> the counter that a benchmark of this program reports."""
+    path = folder / (program + ".json")
+    found = json.loads(path.read_text())["benchmarks"] if path.exists() else []
+    return {int(one["name"].split("/")[1]): one[counter] for one in found if counter in one}
+
+
 def medians(lines, keys):
     """key values -> field -> median over the lines that share them."""
     groups = {}
@@ -48,25 +55,28 @@ def medians(lines, keys):
             for key, group in groups.items()}
 
 
-def scoring_row(leads, ours, one_pass, odoo):
+def scoring_row(leads, ours, one_pass, memory, odoo):
     fields = ("odoo_user_s", "odoo_system_s", "postgres_cpu_s")
     cpu = sum(odoo[field] for field in fields) if odoo else None
     return ["{:,}".format(leads), number(ours), number(one_pass and ours and ours / one_pass, 1),
-            number(ours and leads / ours / 1000, 1), number(odoo.get("odoo_wall_s")), number(odoo.get("odoo_user_s")),
-            number(odoo.get("postgres_cpu_s")), number(cpu and ours and cpu * 1000 / ours, 0)]
+            number(ours and leads / ours / 1000, 1), *(number(one, 1) for one in memory), number(odoo.get("odoo_wall_s")), number(odoo.get("odoo_user_s")),
+            number(odoo.get("postgres_cpu_s")), number(cpu and ours and cpu * 1000 / ours, 0),
+            number(odoo.get("odoo_peak_rss_mb"))]
 
 
-def print_scoring(times, recomputes):
+def print_scoring(folder, times, recomputes):
     odoo = {line["leads"]: line for line in recomputes}
     # The name of a benchmark ends in its number of leads.
     ours = {int(name.split("/")[1]): time for (_, name), time in times.items() if name.startswith("rebuild_and_score/")}
     passes = {int(name.split("/")[1]): time for (_, name), time in times.items() if name.startswith("one_pass_over")}
-    rows = [scoring_row(leads, ours.get(leads), passes.get(leads), odoo.get(leads, {}))
+    columns, peak = (counters(folder, "bench_scoring", name) for name in ("columns_mb", "peak_mb"))
+    rows = [scoring_row(leads, ours.get(leads), passes.get(leads), (columns.get(leads), peak.get(leads)),
+                        odoo.get(leads, {}))
             for leads in sorted({*ours, *odoo})]
     table("Rebuild the table and score every open lead. Ours is the engine alone on generated leads in memory; Odoo's "
           "figures include reading other leads from its database and writing the scores:",
-          ["leads", "ours, ms", "passes over the columns", "million leads/s", "Odoo's wall, s", "its Python, s",
-           "its PostgreSQL, s", "times our CPU"], rows)
+          ["leads", "ours, ms", "passes over the columns", "million leads/s", "columns, MB", "peak beside them, MB",
+           "Odoo's wall, s", "its Python, s", "its PostgreSQL, s", "times our CPU", "its peak, MB"], rows)
 
 
 def print_reading(lines):
@@ -93,7 +103,7 @@ def main():
     machine = dict(line.split("=", 1) for line in (folder / "machine").read_text().splitlines())
     print("Measured on {date} on {cores} cores ({model}), commit {commit}; load before it {load}.".format(**machine))
     times = benchmarks(folder)
-    print_scoring(times, json_lines(folder / "recompute.jsonl"))
+    print_scoring(folder, times, json_lines(folder / "recompute.jsonl"))
     print_reading(json_lines(folder / "read.jsonl"))
     print_rest(times)
 

@@ -9,7 +9,7 @@ package_names() { # GROUP...
             build) printf '%s\n' g++ cmake ninja-build ccache pkg-config git ca-certificates \
                 libboost1.81-dev libboost-json1.81-dev libboost-filesystem1.81-dev libjsoncpp-dev libexpat1-dev \
                 libcurl4-openssl-dev libcli11-dev libspdlog-dev libfmt-dev libhowardhinnant-date-dev \
-                libseccomp-dev libsodium-dev ;;
+                libseccomp-dev libsodium-dev libsqlite3-dev prometheus-cpp-dev zlib1g-dev ;;
             test) printf '%s\n' libgtest-dev libgmock-dev openssl python3 abigail-tools ;;
             bench) printf '%s\n' libbenchmark-dev ;;
             # llvm-14 has the symbolizer, without which a crash is reported as bare addresses.

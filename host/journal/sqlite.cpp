@@ -1,0 +1,111 @@
+#include "host/journal/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace outrigger::host {
+
+Statement::Statement(Statement&& other) noexcept
+    : database_(other.database_), handle_(std::exchange(other.handle_, nullptr)) {}
+
+Statement::~Statement() {
+  if (handle_ == nullptr) return;
+  sqlite3_reset(handle_);
+  sqlite3_clear_bindings(handle_);
+  const auto [at, first] = database_->idle_.try_emplace(sqlite3_sql(handle_), handle_);
+  if (!first) sqlite3_finalize(handle_);
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(handle_);
+  if (code != SQLITE_ROW && code != SQLITE_DONE) database_->fail(code);
+  return code == SQLITE_ROW;
+}
+
+bool Statement::null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
+int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_, column); }
+double Statement::real(int column) const { return sqlite3_column_double(handle_, column); }
+
+std::string_view Statement::text(int column) const {
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+  return data == nullptr ? std::string_view{}
+                         : std::string_view(data, static_cast<size_t>(sqlite3_column_bytes(handle_, column)));
+}
+
+std::string_view Statement::blob(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
+  return data == nullptr ? std::string_view{}
+                         : std::string_view(data, static_cast<size_t>(sqlite3_column_bytes(handle_, column)));
+}
+
+void Statement::bind(int parameter, std::nullptr_t) {
+  if (const int code = sqlite3_bind_null(handle_, parameter)) database_->fail(code);
+}
+void Statement::bind(int parameter, int64_t value) {
+  if (const int code = sqlite3_bind_int64(handle_, parameter, value)) database_->fail(code);
+}
+void Statement::bind(int parameter, double value) {
+  if (const int code = sqlite3_bind_double(handle_, parameter, value)) database_->fail(code);
+}
+// An empty view may have no data, which SQLite would take for NULL.
+void Statement::bind(int parameter, std::string_view text) {
+  const char* data = text.data() == nullptr ? "" : text.data();
+  if (const int code = sqlite3_bind_text64(handle_, parameter, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8))
+    database_->fail(code);
+}
+void Statement::bind(int parameter, Blob value) {
+  const char* data = value.bytes.data() == nullptr ? "" : value.bytes.data();
+  if (const int code = sqlite3_bind_blob64(handle_, parameter, data, value.bytes.size(), SQLITE_TRANSIENT))
+    database_->fail(code);
+}
+
+Database::Database(std::filesystem::path file) : file_(std::move(file)) {
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  try {
+    if (const int code = sqlite3_open_v2(file_.c_str(), &handle_, kFlags, nullptr)) fail(code);
+    sqlite3_busy_timeout(handle_, 10000);
+    run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8192");
+  } catch (...) {
+    sqlite3_close_v2(handle_);
+    throw;
+  }
+}
+
+Database::~Database() {
+  for (const auto& [sql, statement] : idle_) sqlite3_finalize(statement);
+  sqlite3_close_v2(handle_);
+}
+
+void Database::run(const std::string& sql) {
+  if (const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr)) fail(code);
+}
+
+int64_t Database::changed() const { return sqlite3_changes64(handle_); }
+int64_t Database::inserted() const { return sqlite3_last_insert_rowid(handle_); }
+
+void Database::copy_to(const std::filesystem::path& target) { statement("VACUUM INTO ?1", target.native()).run(); }
+
+Statement Database::prepare(std::string_view sql) {
+  if (const auto at = idle_.find(sql); at != idle_.end()) return {*this, idle_.extract(at).mapped()};
+  sqlite3_stmt* made = nullptr;
+  const int code =
+      sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+  if (code != SQLITE_OK) fail(code);
+  return {*this, made};
+}
+
+void Database::fail(int code) const {
+  const std::string what = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
+  Error error{Code::kInternal, file_.string() + ": " + what, Source::kHost, Effect::kNone, -1};
+  if ((code & 0xff) == SQLITE_FULL) {
+    error.code = Code::kLimit;
+    error.retry_after_ms = 10000;
+    error.message = file_.string() + ": the disk is full; make room, the work goes on by itself";
+  }
+  if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
+    error.message = file_.string() + " is damaged (" + what + "): restore a backup with `outrigger restore FILE`";
+  throw StorageError(std::move(error));
+}
+
+}  // namespace outrigger::host
