@@ -16,6 +16,7 @@ outrigger_test(host_test
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/many_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/manifest_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/replace_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/subscription_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/supervisor_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/reload_test.cpp
   DEPS host_core integration_sandbox

@@ -174,8 +174,11 @@ class Reader {
   // What is asked for and what is configured is understood now, and not when an admin wants to use it.
   Result<void> grants(const Json::Value& root) {
     const Value manifest = manifest_.document.root();
-    if (const auto asked = Permissions::parse(manifest["permissions"], manifest_.id); !asked)
-      return file_.error(root["permissions"], asked.error().message);
+    const auto asked = Permissions::parse(manifest["permissions"], manifest_.id);
+    if (!asked) return file_.error(root["permissions"], asked.error().message);
+    auto subscriptions = read_subscriptions(manifest, *asked);
+    if (!subscriptions) return file_.error(root["subscriptions"], subscriptions.error().message);
+    manifest_.subscriptions = *std::move(subscriptions);
     if (const auto rights = odoo_rights(manifest); !rights) return file_.error(root["rights"], rights.error().message);
     if (const auto schema = Schema::compile(manifest["config_schema"]); !schema)
       return file_.error(root["config_schema"], schema.error().message);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "host/plugins/subscription.hpp"
 #include "outrigger/arena.hpp"
 #include "outrigger/result.hpp"
 
@@ -43,6 +44,7 @@ struct Manifest {
   std::vector<std::string> required_extensions;
   std::vector<std::string> optional_extensions;
   std::vector<CommandDeclaration> commands;
+  std::vector<Subscription> subscriptions;
   Document document;  // the whole manifest
 
   [[nodiscard]] const CommandDeclaration* command(std::string_view name) const;
