@@ -43,6 +43,16 @@ struct ValidateOptions {
   std::string child;    // the check that this process is to run
 };
 
+// Which deliveries; what is empty or 0 matches all.
+struct EventsOptions {
+  std::string delivery;
+  std::string subscriber;  // "scoring/leads"
+  std::string model;
+  int64_t id = 0;
+  std::string state;  // ready, working, waiting, dead, skipped, held
+  int64_t limit = 100;
+};
+
 // An argument of a plugin's command as it was typed.
 struct GivenArgument {
   std::string name;
@@ -72,6 +82,8 @@ int run_plugin_remove(const CommonOptions& common, const std::string& id);
 // The host that runs takes the plugin as it is on disk now.
 int run_plugin_reload(const CommonOptions& common, const std::string& id);
 int run_plugin_disable(const CommonOptions& common, const std::string& id);
+// what: list, show, replay or discard.
+int run_events(const CommonOptions& common, const std::string& what, const EventsOptions& options);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                        const std::vector<GivenArgument>& arguments, bool plan, StopSignal& stop);
 

@@ -1,0 +1,105 @@
+#include "host/delivery/courier.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace outrigger::host {
+namespace {
+
+using std::chrono::microseconds;
+
+// However quiet it is: a clock that was set, or a wake that was missed, costs no more than this.
+constexpr int64_t kLongestWait = 5'000'000;
+constexpr int64_t kAfterAnError = 1'000'000;
+
+}  // namespace
+
+Courier::Courier(Journal& journal, Options options, Call call)
+    : journal_(journal), options_(std::move(options)), call_(std::move(call)) {}
+
+void Courier::start() {
+  thread_ = std::thread([this] { work(); });
+}
+
+void Courier::wake() {
+  const std::lock_guard lock(mutex_);
+  woken_ = true;
+  changed_.notify_all();
+}
+
+void Courier::pause() {
+  const std::lock_guard lock(mutex_);
+  paused_ = true;
+}
+
+void Courier::resume() {
+  const std::lock_guard lock(mutex_);
+  paused_ = false;
+  woken_ = true;
+  changed_.notify_all();
+}
+
+void Courier::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+Result<Courier::Round> Courier::deliver_due() {
+  Round round;
+  for (const std::string& subscriber : options_.subscribers) {
+    const Result<size_t> delivered = deliver(subscriber);
+    if (!delivered) return delivered.error();
+    round.delivered += *delivered;
+    const Result<int64_t> due = journal_.next_due(subscriber);
+    if (!due) return due.error();
+    if (*due != 0 && (round.next_due == 0 || *due < round.next_due)) round.next_due = *due;
+  }
+  return round;
+}
+
+Result<size_t> Courier::deliver(const std::string& subscriber) {
+  const Result<Batch> batch = journal_.next(subscriber, options_.batch);
+  if (!batch) return batch.error();
+  if (batch->empty()) return size_t{0};
+  Arena arena;
+  const Value args = arena.object({{"subscription", std::string_view(batch->subscription)},
+                                   {"model", std::string_view(batch->model)},
+                                   {"changes", batch->changes.root()}});
+  const Result<Document> answered = call_("changes.deliver", args);
+  const Result<Settled> settled =
+      answered ? journal_.settle(*batch, answered->root()) : journal_.fail(*batch, answered.error());
+  if (!settled) return settled.error();
+  if (settled->dead != 0)
+    options_.say(std::to_string(settled->dead) + " deliveries of " + subscriber +
+                 " were given up: see `outrigger events dead`");
+  return batch->size();
+}
+
+void Courier::work() {
+  std::string said;
+  std::unique_lock lock(mutex_);
+  while (!stopped_) {
+    woken_ = false;
+    int64_t wait = kLongestWait;
+    if (!paused_) {
+      lock.unlock();
+      const Result<Round> round = deliver_due();
+      if (!round && round.error().message != said) options_.say(said = round.error().message);
+      if (round) said.clear();
+      lock.lock();
+      if (round && round->delivered != 0) continue;
+      if (!round)
+        wait = kAfterAnError;
+      else if (round->next_due != 0)
+        wait = std::clamp<int64_t>(round->next_due - options_.now(), 1000, kLongestWait);
+    }
+    changed_.wait_for(lock, microseconds(wait), [this] { return woken_ || stopped_; });
+  }
+}
+
+}  // namespace outrigger::host

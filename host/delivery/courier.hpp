@@ -1,0 +1,72 @@
+// Brings the changes that a plugin subscribed to from the journal to its instance, and its outcomes back.
+//
+//     Courier courier(journal, {.plugin = "scoring", .subscribers = {"scoring/leads"}, ...},
+//                     [&](std::string_view operation, Value args) { return supervisor.call(operation, args); });
+//     courier.wake();     // something arrived: from any thread, cheap
+//     courier.stop();     // after the instance was cancelled: waits for the call under way
+//
+// A thread of its own, one call at a time: an instance takes no more. What fails is the journal's to repeat; when the
+// instance is not there (a crash, a reload, quarantine) the courier waits and nothing is lost.
+//
+// Threads: any. The journal and what `call` refers to must outlive it.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "host/journal/journal.hpp"
+
+namespace outrigger::host {
+
+class Courier {
+ public:
+  using Call = std::function<Result<Document>(std::string_view operation, Value args)>;
+  struct Options {
+    std::string plugin;
+    std::vector<std::string> subscribers;
+    size_t batch = 500;                    // changes in one call
+    std::function<int64_t()> now;          // microseconds UTC, that of the journal
+    std::function<void(std::string)> say;  // a sentence for the admin's log
+  };
+
+  Courier(Journal& journal, Options options, Call call);
+  ~Courier() { stop(); }
+  Courier(const Courier&) = delete;
+  Courier& operator=(const Courier&) = delete;
+
+  // Begins its thread. Without it, deliver_due() does the same on the caller's.
+  void start();
+  void wake();
+  // Calls that begin from now on are not made until resume().
+  void pause();
+  void resume();
+  void stop();
+
+  struct Round {
+    size_t delivered = 0;  // changes that were handed to the plugin, whatever became of them
+    int64_t next_due = 0;  // microseconds UTC; 0: nothing waits
+  };
+  // One batch of each subscription that has something due.
+  Result<Round> deliver_due();
+
+ private:
+  Result<size_t> deliver(const std::string& subscriber);
+  void work();
+
+  Journal& journal_;
+  const Options options_;
+  const Call call_;
+  std::mutex mutex_;  // of what follows
+  std::condition_variable changed_;
+  bool woken_ = false;
+  bool paused_ = false;
+  bool stopped_ = false;
+  std::thread thread_;
+};
+
+}  // namespace outrigger::host
