@@ -1,0 +1,174 @@
+#include "host/tenant/requests.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace outrigger::host {
+namespace {
+
+Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
+
+EventFilter filter_of(Value json) {
+  EventFilter filter;
+  filter.delivery = json["delivery"].text();
+  filter.subscriber = json["subscriber"].text();
+  filter.model = json["model"].text();
+  filter.id = json["id"].integer();
+  filter.state = json["state"].text();
+  return filter;
+}
+
+std::vector<Field> fields_of(const Event& event, Arena& arena) {
+  return {{"delivery", arena.text(event.delivery)},
+          {"subscriber", arena.text(event.subscriber)},
+          {"model", arena.text(event.model)},
+          {"id", Value::of(event.id)},
+          {"create_date", arena.text(event.create_date)},
+          {"state", arena.text(event.state)},
+          {"attempts", Value::of(event.attempts)},
+          {"since", Value::of(event.since)},
+          {"due", Value::of(event.due)},
+          {"reason", arena.text(event.reason)}};
+}
+
+Document counted(size_t count) {
+  return Document::build([&](Arena& arena) { return arena.object({{"count", static_cast<int64_t>(count)}}); });
+}
+
+Result<Document> list_events(Tenant& tenant, Value request) {
+  constexpr int64_t kMost = 10000;
+  const int64_t limit =
+      std::clamp<int64_t>(request["limit"].integer() == 0 ? 100 : request["limit"].integer(), 1, kMost);
+  const Result<std::vector<Event>> events =
+      tenant.journal().list(filter_of(request["filter"]), static_cast<size_t>(limit));
+  if (!events) return events.error();
+  return Document::build([&](Arena& arena) {
+    std::vector<Value> rows;
+    for (const Event& event : *events) rows.push_back(arena.object(fields_of(event, arena)));
+    return arena.array(rows);
+  });
+}
+
+Result<Document> show_event(Tenant& tenant, Value request) {
+  const std::string_view delivery = request["filter"]["delivery"].text();
+  const Result<std::optional<EventDetail>> event = tenant.journal().show(delivery);
+  if (!event) return event.error();
+  if (!*event)
+    return refuse(Code::kMissing, "there is no delivery " + std::string(delivery) +
+                                      " that waits: it is done, or of another database; see `outrigger events list`");
+  return Document::build([&](Arena& arena) {
+    std::vector<Field> fields = fields_of((*event)->event, arena);
+    fields.push_back({"kind", arena.text((*event)->kind)});
+    fields.push_back({"before", arena.copy((*event)->before.root())});
+    fields.push_back({"after", arena.copy((*event)->after.root())});
+    return arena.object(fields);
+  });
+}
+
+Result<Document> replay(Tenant& tenant, Value request) {
+  const Result<size_t> count = tenant.journal().replay(filter_of(request["filter"]));
+  return count ? Result<Document>(counted(*count)) : Result<Document>(count.error());
+}
+
+Result<Document> discard(Tenant& tenant, Value request) {
+  const Result<size_t> count = tenant.journal().discard(filter_of(request["filter"]));
+  return count ? Result<Document>(counted(*count)) : Result<Document>(count.error());
+}
+
+const char* word(feed::Heat heat) {
+  switch (heat) {
+    case feed::Heat::kHot: return "hot";
+    case feed::Heat::kWarm: return "warm";
+    case feed::Heat::kCold: return "cold";
+  }
+  return "";
+}
+
+Result<Document> streams(Tenant& tenant, Value) {
+  return Document::build([&](Arena& arena) {
+    std::vector<Value> rows;
+    for (const feed::StreamStatus& stream : tenant.streams()) {
+      std::vector<Value> problems;
+      for (const auto& [kind, sentence] : stream.problems)
+        problems.push_back(arena.object({{"kind", arena.text(kind)}, {"sentence", arena.text(sentence)}}));
+      rows.push_back(arena.object({{"model", arena.text(stream.model)},
+                                   {"heat", word(stream.heat)},
+                                   {"first_reading", stream.first_reading},
+                                   {"lag", stream.lag},
+                                   {"interval", stream.interval},
+                                   {"records", static_cast<int64_t>(stream.records)},
+                                   {"looks", static_cast<int64_t>(stream.looks)},
+                                   {"changes", static_cast<int64_t>(stream.changes)},
+                                   {"delivered", static_cast<int64_t>(stream.delivered)},
+                                   {"identity_done", stream.identity_done},
+                                   {"content_done", stream.content_done},
+                                   {"problems", arena.array(problems)}}));
+    }
+    return arena.array(rows);
+  });
+}
+
+Result<Document> figures(Tenant& tenant, Value) {
+  const Result<Figures> all = tenant.journal().figures();
+  if (!all) return all.error();
+  return Document::build([&](Arena& arena) {
+    std::vector<Value> subscribers;
+    for (const SubscriberFigures& one : all->subscribers)
+      subscribers.push_back(arena.object({{"name", arena.text(one.name)},
+                                          {"pending", one.pending},
+                                          {"waiting", one.waiting},
+                                          {"dead", one.dead},
+                                          {"oldest", one.oldest}}));
+    return arena.object({{"database", arena.text(tenant.database())},
+                         {"halted", arena.text(tenant.halted())},
+                         {"records", all->records},
+                         {"pending", all->pending},
+                         {"waiting", all->waiting},
+                         {"dead", all->dead},
+                         {"skipped", all->skipped},
+                         {"held", all->held},
+                         {"oldest", all->oldest},
+                         {"subscribers", arena.array(subscribers)}});
+  });
+}
+
+struct Request {
+  std::string_view name;
+  Result<Document> (*answer)(Tenant&, Value);
+};
+
+constexpr Request kRequests[] = {
+    {"events.list", &list_events}, {"events.show", &show_event}, {"events.replay", &replay},
+    {"events.discard", &discard},  {"streams", &streams},        {"figures", &figures},
+};
+constexpr std::string_view kOthers[] = {"recheck", "confirm_deletions", "accept_epoch"};
+
+}  // namespace
+
+bool is_tenant_request(std::string_view what) {
+  return std::any_of(std::begin(kRequests), std::end(kRequests),
+                     [&](const Request& one) { return one.name == what; }) ||
+         std::find(std::begin(kOthers), std::end(kOthers), what) != std::end(kOthers);
+}
+
+Result<Document> handle(Tenant& tenant, Value request, const std::stop_token& stop) {
+  const std::string_view what = request["do"].text();
+  for (const Request& one : kRequests)
+    if (one.name == what) return one.answer(tenant, request);
+  if (what == "recheck") {
+    tenant.recheck();
+    return counted(tenant.streams().size());
+  }
+  if (what == "confirm_deletions") {
+    const std::string model(request["model"].text());
+    if (tenant.confirm_deletions(model)) return counted(1);
+    return refuse(Code::kMissing, "no deletions of " + model + " are held back; see `outrigger status`");
+  }
+  if (what == "accept_epoch") {
+    const Result<void> accepted = tenant.accept_epoch("an admin said so", stop);
+    return accepted ? Result<Document>(counted(1)) : Result<Document>(accepted.error());
+  }
+  return refuse(Code::kUnsupported, "this host does not know how to " + std::string(what) + "; update it");
+}
+
+}  // namespace outrigger::host

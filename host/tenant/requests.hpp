@@ -1,0 +1,25 @@
+// What an admin asks of a tenant: the same for a host that runs (control socket) and for one that does not.
+//
+//     Result<Document> answer = handle(tenant, request);     // {do: "events.list", filter: {...}, limit: 100}
+//
+//   events.list {filter, limit} -> [{delivery, subscriber, model, id, state, attempts, since, due, reason}]
+//   events.show {filter: {delivery}} -> the same and {kind, before, after}
+//   events.replay | events.discard {filter} -> {count}
+//   streams -> [{model, heat, lag, records, changes, problems, ...}]
+//   figures -> {records, pending, waiting, dead, skipped, held, oldest, subscribers: [...]}
+//   recheck | confirm_deletions {model} | accept_epoch
+//
+// A filter: {delivery, subscriber, model, id, state}; what is empty, 0 or absent matches all. Threads: any.
+#pragma once
+
+#include <stop_token>
+
+#include "host/tenant/tenant.hpp"
+
+namespace outrigger::host {
+
+// Whether a tenant answers this.
+bool is_tenant_request(std::string_view what);
+Result<Document> handle(Tenant& tenant, Value request, const std::stop_token& stop);
+
+}  // namespace outrigger::host
