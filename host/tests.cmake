@@ -11,6 +11,7 @@ outrigger_test(host_test
           ${CMAKE_CURRENT_LIST_DIR}/config/tests/mistakes_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/packages/tests/package_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/cancel_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/configure_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/instance_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/library_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/many_test.cpp
@@ -28,10 +29,22 @@ add_dependencies(host_test host_fixtures outrigger-runner)
 outrigger_test(host_process_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/border/tests/link_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/border/tests/strand_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/control/tests/control_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/process/tests/log_rate_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/process/tests/service_pool_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/process/tests/watch_test.cpp
   DEPS host_core)
+
+# The service in the test's own process, which finds the runner beside itself.
+outrigger_test(host_service_test
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/changes_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/reload_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/renew_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/upgrade_test.cpp
+  DEPS host_cli
+  TIMEOUT 180)
+target_compile_definitions(host_service_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
+add_dependencies(host_service_test host_fixtures outrigger-runner)
 
 # The program itself, as a child.
 outrigger_test(host_cli_test

@@ -62,6 +62,10 @@ struct GivenArgument {
 int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal& stop);
 int run_sandbox(const CommonOptions& common, const SandboxOptions& options, StopSignal& stop);
 int run_service(const CommonOptions& common, StopSignal& stop);
+// The host that runs takes the configuration file as it is now; plan: says what differs, changes nothing.
+int run_reload(const CommonOptions& common, bool plan);
+// What became of each plugin on each database, as a running host reports it.
+void print_steps(Value steps);
 // rights: also what each plugin's features need of the key.
 int run_doctor(const CommonOptions& common, bool rights, StopSignal& stop);
 int run_plugin_list(const CommonOptions& common);
@@ -76,8 +80,10 @@ int run_plugin_enable(const CommonOptions& common, const std::string& id, bool y
 int run_plugin_keygen(const CommonOptions& common, const std::filesystem::path& file);
 int run_plugin_pack(const CommonOptions& common, const std::filesystem::path& folder, const std::filesystem::path& key,
                     std::filesystem::path to);
-// Also an upgrade: the host that runs takes the new version.
-int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file);
+// Also an upgrade: where it runs, the new version takes over; if it does not work, the one before stays. upgrade: only
+// of a plugin that is installed already.
+int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file, bool upgrade);
+// A host that runs ends its calls and stops it first.
 int run_plugin_remove(const CommonOptions& common, const std::string& id);
 // The host that runs takes the plugin as it is on disk now.
 int run_plugin_reload(const CommonOptions& common, const std::string& id);

@@ -52,7 +52,7 @@ int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal
   int code = kExitOk;
   {
     Deployment deployment(demo_config((*server)->url(), database));
-    Result<odoo::Session*> session = deployment.session("", stop.token());
+    Result<std::shared_ptr<odoo::Session>> session = deployment.session("", stop.token());
     if (!session) return report_error(session.error(), common.json);
     steps.say("signed in over " + (*session)->info().transport + "; loading the scoring plugin");
     Result<std::unique_ptr<Instance>> instance = deployment.instance("scoring", "", OR_ROLE_COMMANDS, stop.token());

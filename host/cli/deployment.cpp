@@ -1,8 +1,6 @@
 #include "host/cli/deployment.hpp"
 
-#include <algorithm>
-
-#include "host/grants/grant.hpp"
+#include "host/cli/recipe.hpp"
 #include "host/grants/ledger.hpp"
 #include "host/grants/sha256.hpp"
 #include "host/plugins/cache.hpp"
@@ -70,76 +68,94 @@ Result<const DatabaseConfig*> find_database(const Config& config, std::string_vi
   return refuse(Code::kInvalid, "the configuration has no database " + std::string(name) + "; it has " + names);
 }
 
-Deployment::Deployment(Config config)
-    : config_(std::move(config)),
-      log_(config_.log_level, config_.log_json),
-      plugins_(discover(plugin_folders(config_))) {
-  for (const DatabaseConfig& database : config_.databases) log_.hide(database.connection.secret);
-}
-
-const Manifest* Deployment::manifest(std::string_view id) const {
-  for (const Manifest& manifest : plugins_.plugins)
+const Manifest* Outline::manifest(std::string_view id) const {
+  for (const Manifest& manifest : plugins.plugins)
     if (manifest.id == id) return &manifest;
   return nullptr;
 }
 
-Result<odoo::Session*> Deployment::session(std::string_view name, const std::stop_token& stop) {
-  const Result<const DatabaseConfig*> database = this->database(name);
+Deployment::Deployment(Config config) : log_(config.log_level, config.log_json) {
+  now_.config = std::move(config);
+  now_.plugins = discover(plugin_folders(now_.config));
+  for (const DatabaseConfig& database : now_.config.databases) log_.hide(database.connection.secret);
+}
+
+Result<std::shared_ptr<odoo::Session>> Deployment::connect(const DatabaseConfig& database,
+                                                           const std::stop_token& stop) {
+  log_.hide(database.connection.secret);
+  Result<std::unique_ptr<odoo::Session>> connected = odoo::Session::connect(loop_, database.connection, stop);
+  if (connected) return std::shared_ptr<odoo::Session>(*std::move(connected));
+  Error error = connected.error();
+  error.message = "database " + database.name + " at " + database.connection.url + ": " + error.message;
+  return error;
+}
+
+Result<std::shared_ptr<LiveSession>> Deployment::live(Outline& of, std::string_view name, const std::stop_token& stop) {
+  const Result<const DatabaseConfig*> database = find_database(of.config, name);
   if (!database) return database.error();
-  std::unique_ptr<odoo::Session>& session = sessions_[(*database)->name];
-  if (session == nullptr) {
-    Result<std::unique_ptr<odoo::Session>> connected = odoo::Session::connect(loop_, (*database)->connection, stop);
-    if (!connected) {
-      Error error = connected.error();
-      error.message = "database " + (*database)->name + " at " + (*database)->connection.url + ": " + error.message;
-      return error;
-    }
-    session = *std::move(connected);
+  std::shared_ptr<LiveSession>& live = of.sessions[(*database)->name];
+  if (live == nullptr) {
+    Result<std::shared_ptr<odoo::Session>> connected = connect(**database, stop);
+    if (!connected) return connected.error();
+    live = std::make_shared<LiveSession>(*std::move(connected));
   }
-  return session.get();
+  return live;
+}
+
+Result<std::shared_ptr<odoo::Session>> Deployment::session(std::string_view name, const std::stop_token& stop) {
+  const Result<std::shared_ptr<LiveSession>> live = this->live(now_, name, stop);
+  if (!live) return live.error();
+  return (*live)->get();
 }
 
 struct Deployment::Wanted {
   const Manifest* manifest = nullptr;
   const PluginConfig* configured = nullptr;  // null: not in the configuration
   const DatabaseConfig* database = nullptr;
-  odoo::Session* session = nullptr;
+  std::shared_ptr<LiveSession> session;
   Document settings;
 };
 
-Result<Deployment::Wanted> Deployment::want(std::string_view id, std::string_view database_name,
-                                            const std::stop_token& stop) {
-  Wanted wanted;
-  wanted.manifest = manifest(id);
-  if (wanted.manifest == nullptr) {
+Result<Document> Deployment::settings(const Outline& of, std::string_view id) {
+  const PluginConfig* configured = of.config.plugin(id);
+  const auto at_its_line = [&](Error error) {
+    if (configured != nullptr && configured->line > 0)
+      error.message = of.config.file.string() + ":" + std::to_string(configured->line) + ": " + error.message;
+    return error;
+  };
+  const Manifest* manifest = of.manifest(id);
+  if (manifest == nullptr) {
     std::string where;
-    for (const auto& folder : plugin_folders(config_)) where += (where.empty() ? "" : ", ") + folder.string();
-    return refuse(Code::kMissing, "there is no plugin " + std::string(id) + " in " + where);
+    for (const auto& folder : plugin_folders(of.config)) where += (where.empty() ? "" : ", ") + folder.string();
+    return at_its_line(refuse(Code::kMissing, "there is no plugin " + std::string(id) + " in " + where));
   }
-  wanted.configured = config_.plugin(id);
-  if (wanted.configured != nullptr && !wanted.configured->enabled)
-    return refuse(Code::kInvalid, "plugin " + std::string(id) + " is switched off in " + config_.file.string());
   const Document none = Document::build(
       [](Arena& arena) { return arena.object(std::initializer_list<std::pair<std::string_view, Item>>{}); });
-  const PluginConfig* configured = wanted.configured;
-  Result<Document> settings =
-      check_config(*wanted.manifest, configured == nullptr ? none.root() : configured->config.root());
-  if (!settings) {
-    Error error = settings.error();
-    if (configured != nullptr)
-      error.message = config_.file.string() + ":" + std::to_string(configured->line) + ": " + error.message;
-    return error;
-  }
+  Result<Document> settings = check_config(*manifest, configured == nullptr ? none.root() : configured->config.root());
+  if (!settings) return at_its_line(settings.error());
+  return settings;
+}
+
+Result<Deployment::Wanted> Deployment::want(Outline& of, std::string_view id, std::string_view database_name,
+                                            const std::stop_token& stop) {
+  Wanted wanted;
+  wanted.configured = of.config.plugin(id);
+  if (wanted.configured != nullptr && !wanted.configured->enabled)
+    return refuse(Code::kInvalid, "plugin " + std::string(id) + " is switched off in " + of.config.file.string());
+  Result<Document> settings = Deployment::settings(of, id);
+  if (!settings) return settings.error();
   wanted.settings = *std::move(settings);
-  const Result<const DatabaseConfig*> database = this->database(database_name);
+  wanted.manifest = of.manifest(id);
+  const Result<const DatabaseConfig*> database = find_database(of.config, database_name);
   if (!database) return database.error();
   wanted.database = *database;
-  const Result<odoo::Session*> session = this->session(database_name, stop);
-  if (!session) return session.error();
-  wanted.session = *session;
-  if (!wanted.manifest->accepts_odoo((*session)->info().major))
+  Result<std::shared_ptr<LiveSession>> live = this->live(of, database_name, stop);
+  if (!live) return live.error();
+  wanted.session = *std::move(live);
+  const odoo::ServerInfo info = wanted.session->get()->info();
+  if (!wanted.manifest->accepts_odoo(info.major))
     return refuse(Code::kUnsupported, "plugin " + std::string(id) + " works with Odoo " + wanted.manifest->odoo +
-                                          "; this is " + (*session)->info().version);
+                                          "; this is " + info.version);
   return wanted;
 }
 
@@ -147,10 +163,10 @@ Result<Permissions> Deployment::granted(const Manifest& manifest, const std::str
                                         const std::string& library_sha256) const {
   Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
   if (!asked) return asked.error();
-  if (config_.grant_all) return asked;
+  if (now_.config.grant_all) return asked;
   const Result<std::string> hash = sha256_of_file(manifest.folder / "manifest.json");
   if (!hash) return hash.error();
-  const Result<Ledger> ledger = Ledger::load(ledger_file(config_));
+  const Result<Ledger> ledger = Ledger::load(ledger_file(now_.config));
   if (!ledger) return ledger.error();
   const Ledger::Standing standing = ledger->standing(database, manifest.id, *hash, *asked, library_sha256);
   if (standing.state != GrantState::kEnabled)
@@ -158,59 +174,44 @@ Result<Permissions> Deployment::granted(const Manifest& manifest, const std::str
   return asked;
 }
 
-// Everything that the instances of one version share.
-struct Recipe {
-  Manifest manifest;
-  std::string database;
-  uint32_t roles = 0;
-  Document settings;
-  std::shared_ptr<const Grant> grant;
-  odoo::Session* session = nullptr;
-  Log* log = nullptr;
-  bool inproc = false;
-  RunnerOptions runner;
-
-  [[nodiscard]] Result<std::unique_ptr<Instance>> make(bool standby) const {
-    auto services = std::make_unique<Services>(manifest.id + "@" + database, *log, session);
-    services->gate([grant = grant](std::string_view operation, Value args) { return grant->check(operation, args); });
-    const InstanceOptions options{database, roles, settings.root(), standby};
-    if (!inproc) return make_process(manifest, std::move(services), options, runner);
-    const Result<Library> library = load_library(manifest);
-    if (!library) return library.error();
-    return make_inproc(*library, manifest, std::move(services), options);
-  }
-};
-
-Result<Supervisor::Maker> Deployment::maker(std::string_view id, std::string_view database, uint32_t roles,
+Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, std::string_view database, uint32_t roles,
                                             const std::stop_token& stop) {
-  const Result<Wanted> wanted = want(id, database, stop);
+  const Result<Wanted> wanted = want(of, id, database, stop);
   if (!wanted) return wanted.error();
-  const Result<CachedPlugin> cached = cache_plugin(*wanted->manifest, config_.data_folder / "plugins");
+  const Result<CachedPlugin> cached = cache_plugin(*wanted->manifest, of.config.data_folder / "plugins");
   if (!cached) return cached.error();
   Result<Permissions> permissions = granted(*wanted->manifest, wanted->database->name, cached->sha256);
   if (!permissions) return permissions.error();
-  odoo::Session* session = wanted->session;
-  const auto fields_of = [session](std::string_view model) -> Result<Document> {
-    const auto fields = session->fields(std::string(model));
-    if (!fields) return fields.error();
-    return Document(*fields, (*fields)->root());
-  };
-  auto recipe = std::make_shared<Recipe>();
-  recipe->manifest = *wanted->manifest;
-  recipe->manifest.library = cached->folder / (recipe->manifest.id + ".so");
-  recipe->database = wanted->database->name;
-  recipe->roles = roles;
-  recipe->settings = wanted->settings;
-  recipe->grant =
-      std::make_shared<const Grant>(recipe->manifest.id, *std::move(permissions), fields_of, wanted->settings);
-  recipe->session = session;
-  recipe->log = &log_;
-  recipe->inproc = wanted->configured != nullptr && wanted->configured->inproc;
-  recipe->runner.program = runner_program();
-  recipe->runner.folder = cached->folder;
-  recipe->runner.uid = uid_of(recipe->manifest.id);
-  if (wanted->configured != nullptr) recipe->runner.memory_bytes = wanted->configured->memory_bytes;
-  return Supervisor::Maker([recipe](bool standby) { return recipe->make(standby); });
+  Recipe recipe;
+  recipe.manifest = *wanted->manifest;
+  recipe.manifest.library = cached->folder / (recipe.manifest.id + ".so");
+  recipe.database = wanted->database->name;
+  recipe.roles = roles;
+  recipe.permissions = *std::move(permissions);
+  recipe.session = wanted->session;
+  recipe.log = &log_;
+  recipe.inproc = wanted->configured != nullptr && wanted->configured->inproc;
+  recipe.runner.program = runner_program();
+  recipe.runner.folder = cached->folder;
+  recipe.runner.uid = uid_of(recipe.manifest.id);
+  if (wanted->configured != nullptr) recipe.runner.memory_bytes = wanted->configured->memory_bytes;
+  recipe.configure(wanted->settings);
+  return recipe.maker();
+}
+
+Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Maker& running, const Outline& next) {
+  const Recipe* before = Recipe::of(running);
+  if (before == nullptr) return refuse(Code::kUnsupported, "it was not made from a configuration");
+  const PluginConfig* configured = next.config.plugin(before->manifest.id);
+  if (configured == nullptr) return refuse(Code::kMissing, "plugin " + before->manifest.id + " is not configured");
+  Result<Document> settings = check_config(before->manifest, configured->config.root());
+  if (!settings) return settings.error();
+  Recipe recipe = *before;
+  const std::shared_ptr<LiveGrant> live = before->live;
+  recipe.configure(*settings);
+  const std::shared_ptr<const Grant> grant = recipe.live->get();
+  recipe.live = live;
+  return Reconfigured{*std::move(settings), recipe.maker(), [live, grant] { live->put(grant); }};
 }
 
 Result<std::unique_ptr<Instance>> Deployment::instance(std::string_view plugin, std::string_view database,

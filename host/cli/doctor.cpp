@@ -40,7 +40,7 @@ class Examination {
   }
 
   void database(const DatabaseConfig& database) {
-    const Result<odoo::Session*> session = deployment_.session(database.name, stop_.token());
+    const Result<std::shared_ptr<odoo::Session>> session = deployment_.session(database.name, stop_.token());
     if (!session) return add(Finding::Level::kBad, database.name, session.error().message);
     const odoo::ServerInfo& info = (*session)->info();
     add(Finding::Level::kGood, database.name,

@@ -32,7 +32,7 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo", "sandbox", "run", "doctor", "plugin"};
+  constexpr std::string_view kWords[] = {"demo", "sandbox", "run", "reload", "doctor", "plugin"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -94,6 +94,10 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   sandbox_app->add_option("--port", sandbox.port, "port on 127.0.0.1; 0: any")->capture_default_str();
 
   CLI::App* run_app = app.add_subcommand("run", "The service: connect, load the plugins, work until stopped");
+  CLI::App* config_app =
+      app.add_subcommand("reload", "Let the running host take the configuration file as it is now, as SIGHUP does");
+  bool reload_plan = false;
+  config_app->add_flag("--plan", reload_plan, "say what differs, change nothing");
   CLI::App* doctor_app =
       app.add_subcommand("doctor", "Check connection, rights and plugins; each finding with its remedy");
   bool rights = false;
@@ -130,6 +134,9 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   pack_app->add_option("--to", package_to, "the package; default: FOLDER.plugin here");
   CLI::App* install_app = plugin_app->add_subcommand("install", "Install or upgrade a plugin from a signed package");
   install_app->add_option("package", package, "the file")->required();
+  CLI::App* upgrade_app =
+      plugin_app->add_subcommand("upgrade", "Put a newer package in the place of an installed plugin");
+  upgrade_app->add_option("package", package, "the file")->required();
   CLI::App* remove_app = plugin_app->add_subcommand("remove", "Remove a plugin that was installed from a package");
   remove_app->add_option("id", info_id, "the plugin's id")->required();
   ValidateOptions validate;
@@ -168,6 +175,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*demo_app) return run_demo(common, demo, stop);
   if (*sandbox_app) return run_sandbox(common, sandbox, stop);
   if (*run_app) return run_service(common, stop);
+  if (*config_app) return run_reload(common, reload_plan);
   if (*doctor_app) return run_doctor(common, rights, stop);
   if (*list_app) return run_plugin_list(common);
   if (*info_app) return run_plugin_info(common, info_id);
@@ -176,7 +184,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*enable_app) return run_plugin_enable(common, info_id, yes, pin);
   if (*keygen_app) return run_plugin_keygen(common, package);
   if (*pack_app) return run_plugin_pack(common, package, signing_key, package_to);
-  if (*install_app) return run_plugin_install(common, package);
+  if (*install_app || *upgrade_app) return run_plugin_install(common, package, bool(*upgrade_app));
   if (*remove_app) return run_plugin_remove(common, info_id);
   if (*reload_app) return run_plugin_reload(common, info_id);
   if (*disable_app) return run_plugin_disable(common, info_id);

@@ -36,15 +36,42 @@ int tell(const CommonOptions& common, std::initializer_list<std::pair<std::strin
   return kExitOk;
 }
 
-// Every database that the running host has the plugin on.
-void reload_where_it_runs(const Config& config, const std::string& id) {
-  for (const DatabaseConfig& database : config.databases) {
-    Arena arena;
-    const Result<Document> answer = ask_control(
-        control_socket(config),
-        arena.object({{"do", "reload"}, {"plugin", arena.text(id)}, {"database", arena.text(database.name)}}));
-    if (!answer && answer.error().code != Code::kMissing) print_error(answer.error().message);
+// Without a host: it is tried in a process of its own, which is all that can be tried.
+Result<Document> install_here(const std::filesystem::path& file, const Config& config) {
+  const Result<Package> package = read_package(file, config.trusted_keys);
+  if (!package) return package.error();
+  const std::filesystem::path folder = installed_plugins(config);
+  const Result<Manifest> manifest = install(*package, folder);
+  if (!manifest) return manifest.error();
+  Log log("warn", false);
+  if (const Result<void> loads = try_load(*manifest, config, log); !loads) {
+    Error error = loads.error();
+    if (const Result<void> back = reinstate(manifest->id, folder); !back) error.message += "; " + back.error().message;
+    error.message = "plugin " + manifest->id + " " + manifest->version + " was not installed: " + error.message;
+    return error;
   }
+  settle(manifest->id, folder);
+  return Document::build([&](Arena& arena) {
+    return arena.object({{"plugin", arena.text(manifest->id)},
+                         {"version", arena.text(manifest->version)},
+                         {"plugins", arena.array(std::vector<Value>())}});
+  });
+}
+
+Result<Document> remove_here(const std::string& id, const Config& config) {
+  if (const Result<void> gone = uninstall(id, installed_plugins(config)); !gone) return gone.error();
+  const PluginConfig* configured = config.plugin(id);
+  return Document::build([&](Arena& arena) {
+    return arena.object(
+        {{"removed", arena.text(id)}, {"still_configured", configured != nullptr && configured->enabled}});
+  });
+}
+
+// The host that runs does it, since it can go back to what was there; without one it is done here.
+Result<Document> ask_or(const Config& config, Value request, const std::function<Result<Document>()>& here) {
+  Result<Document> answer = ask_control(control_socket(config), request);
+  if (!answer && answer.error().code == Code::kMissing && !host_runs(control_socket(config))) return here();
+  return answer;
 }
 
 }  // namespace
@@ -78,24 +105,34 @@ int run_plugin_pack(const CommonOptions& common, const std::filesystem::path& fo
   return tell(common, {{"package", Value::of(std::string_view(to.native()))}}, "packed and signed: " + to.string());
 }
 
-int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file) {
+int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file, bool upgrade) {
   const Result<Config> config = read_config(common.config);
   if (!config) {
     report_error(config.error(), common.json);
     return kExitUsage;
   }
-  Result<std::string> bytes = read_bounded(file, kLargestPackage);
-  if (!bytes) return report_error(bytes.error(), common.json);
-  const Result<Package> package = open_package(*std::move(bytes), config->trusted_keys);
+  const Result<Package> package = read_package(file, config->trusted_keys);
   if (!package) return report_error(package.error(), common.json);
-  const Result<Manifest> manifest = install(*package, installed_plugins(*config));
-  if (!manifest) return report_error(manifest.error(), common.json);
-  reload_where_it_runs(*config, manifest->id);
-  return tell(common,
-              {{"plugin", Value::of(std::string_view(manifest->id))},
-               {"version", Value::of(std::string_view(manifest->version))}},
-              "plugin " + manifest->id + " " + manifest->version +
-                  " is installed; see what it asks with `outrigger plugin enable " + manifest->id + "`");
+  if (upgrade && !is_installed(package->id, installed_plugins(*config)))
+    return report_error(
+        refuse(Code::kMissing, "plugin " + package->id + " is not installed yet; use `outrigger plugin install`"),
+        common.json);
+  Arena arena;
+  const std::string path = std::filesystem::absolute(file).string();
+  const Result<Document> done = ask_or(*config, arena.object({{"do", "upgrade"}, {"package", arena.text(path)}}),
+                                       [&] { return install_here(path, *config); });
+  if (!done) return report_error(done.error(), common.json);
+  if (common.json) {
+    print(value::to_pretty_json(done->root()) + "\n");
+    return kExitOk;
+  }
+  print("plugin " + std::string(done->root()["plugin"].text()) + " " + std::string(done->root()["version"].text()) +
+        " is installed\n");
+  print_steps(done->root()["plugins"]);
+  bool asks = done->root()["plugins"].size() == 0;
+  for (const Value step : done->root()["plugins"].items()) asks = asks || step["done"].text() == "waiting";
+  if (asks) print("see what it asks with `outrigger plugin enable " + package->id + "`\n");
+  return kExitOk;
 }
 
 int run_plugin_remove(const CommonOptions& common, const std::string& id) {
@@ -104,16 +141,18 @@ int run_plugin_remove(const CommonOptions& common, const std::string& id) {
     report_error(config.error(), common.json);
     return kExitUsage;
   }
-  for (const DatabaseConfig& database : config->databases) {
-    Arena arena;
-    (void)ask_control(
-        control_socket(*config),
-        arena.object({{"do", "disable"}, {"plugin", arena.text(id)}, {"database", arena.text(database.name)}}));
+  Arena arena;
+  const Result<Document> done = ask_or(*config, arena.object({{"do", "remove"}, {"plugin", arena.text(id)}}),
+                                       [&] { return remove_here(id, *config); });
+  if (!done) return report_error(done.error(), common.json);
+  if (common.json) {
+    print(value::to_pretty_json(done->root()) + "\n");
+    return kExitOk;
   }
-  if (const Result<void> gone = uninstall(id, installed_plugins(*config)); !gone)
-    return report_error(gone.error(), common.json);
-  return tell(common, {{"removed", Value::of(std::string_view(id))}},
-              "plugin " + id + " is removed; its grant is kept");
+  print("plugin " + id + " is removed; its grant is kept\n");
+  if (done->root()["still_configured"].truthy())
+    print("take it out of `plugins` in " + config->file.string() + ": the host does not start with it\n");
+  return kExitOk;
 }
 
 }  // namespace outrigger::host

@@ -1,11 +1,12 @@
 #include "host/cli/service.hpp"
 
+#include "host/cli/service_roles.hpp"
+
+#include "host/config/json_tree.hpp"
 #include "host/services/clock.hpp"
 
 namespace outrigger::host {
 namespace {
-
-constexpr uint32_t kRoles = OR_ROLE_CHANGES | OR_ROLE_JOBS | OR_ROLE_PAGES | OR_ROLE_WEBHOOK;
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
 
@@ -17,15 +18,34 @@ Document report(const std::string& plugin, const std::string& what) {
 
 }  // namespace
 
+// The control socket answers already: its requests wait until all of this is there.
 Result<void> Service::start(std::stop_token stop) {
-  // The control socket answers already: its requests wait until all of this is there.
-  const std::lock_guard one_at_a_time(change_mutex_);
   stop_ = std::move(stop);
+  Result<void> started = [this] {
+    const std::lock_guard one_at_a_time(change_mutex_);
+    return start_all();
+  }();
+  const std::lock_guard lock(start_mutex_);
+  start_ = started ? Start::kDone : Start::kFailed;
+  started_.notify_all();
+  return started;
+}
+
+Result<void> Service::await_start() {
+  std::unique_lock lock(start_mutex_);
+  started_.wait(lock, [this] { return start_ != Start::kAhead; });
+  if (start_ == Start::kDone) return {};
+  return refuse(Code::kCancelled, "the host did not start; what it printed says why");
+}
+
+Result<void> Service::start_all() {
+  if (Result<JsonFile> file = JsonFile::read(deployment_.config().file)) file_at_start_ = std::move(file->root);
   Log& log = deployment_.log();
   for (const Error& problem : deployment_.plugins().problems) log.write(LogLevel::kWarn, "plugins", problem.message);
   for (const DatabaseConfig& database : deployment_.config().databases) {
-    const Result<odoo::Session*> session = deployment_.session(database.name, stop_);
+    const Result<std::shared_ptr<odoo::Session>> session = deployment_.session(database.name, stop_);
     if (!session) return session.error();
+    deployment_.remember_identity(database.name, stop_);
     const odoo::ServerInfo& info = (*session)->info();
     log.write(LogLevel::kInfo, database.name,
               "Odoo " + info.version + " over " + info.transport + ", user " + std::to_string(info.uid));
@@ -47,7 +67,7 @@ Result<void> Service::start_plugin(const Key& key) {
   const auto& [database, plugin] = key;
   Log& log = deployment_.log();
   const std::string name = plugin + "@" + database;
-  Result<Supervisor::Maker> make = deployment_.maker(plugin, database, kRoles, stop_);
+  Result<Supervisor::Maker> make = deployment_.maker(plugin, database, kServiceRoles, stop_);
   if (!make) {
     log.write(LogLevel::kError, name, make.error().message);
     return make.error();
@@ -55,18 +75,12 @@ Result<void> Service::start_plugin(const Key& key) {
   const auto supervisor = std::make_shared<Supervisor>(*std::move(make), &monotonic_micros);
   const Result<void> started = supervisor->start();
   log.write(started ? LogLevel::kInfo : LogLevel::kError, name, started ? "active" : started.error().message);
-  const std::lock_guard lock(mutex_);
-  supervisors_[key] = supervisor;
+  insert(key, supervisor);
   return started;
 }
 
 void Service::tend() {
-  std::map<Key, std::shared_ptr<Supervisor>> all;
-  {
-    const std::lock_guard lock(mutex_);
-    all = supervisors_;
-  }
-  for (const auto& [key, supervisor] : all) {
+  for (const auto& [key, supervisor] : running()) {
     const Supervisor::Status before = supervisor->status();
     supervisor->tend();
     const Supervisor::Status after = supervisor->status();
@@ -80,18 +94,33 @@ void Service::tend() {
 
 // All are cancelled first, so that they end together and not one after the other.
 void Service::stop() {
+  {
+    const std::lock_guard lock(start_mutex_);
+    if (start_ == Start::kAhead) start_ = Start::kFailed;
+    started_.notify_all();
+  }
   const std::lock_guard lock(mutex_);
   for (const auto& [key, supervisor] : supervisors_) supervisor->cancel();
   supervisors_.clear();
 }
 
+Result<Document> Service::reload_configuration(bool plan) {
+  if (const Result<void> started = await_start(); !started) return started.error();
+  const std::lock_guard one_at_a_time(change_mutex_);
+  return configure(plan);
+}
+
 Result<Document> Service::handle(Value request) {
+  if (const Result<void> started = await_start(); !started) return started.error();
   const std::lock_guard one_at_a_time(change_mutex_);
   const std::string_view what = request["do"].text();
   if (what == "status") return status();
   if (what == "enable") return enable(request);
   if (what == "disable") return disable(request);
   if (what == "reload") return reload(request);
+  if (what == "configuration") return configure(request["plan"].truthy());
+  if (what == "upgrade") return upgrade(std::string(request["package"].text()));
+  if (what == "remove") return remove(std::string(request["plugin"].text()));
   return refuse(Code::kUnsupported, "this host does not know how to " + std::string(what) + "; update it");
 }
 
@@ -124,13 +153,37 @@ std::shared_ptr<Supervisor> Service::find(const Key& key) const {
   return at == supervisors_.end() ? nullptr : at->second;
 }
 
+std::shared_ptr<Supervisor> Service::find(const std::string& database, const std::string& plugin) const {
+  return find(Key{database, plugin});
+}
+
+std::shared_ptr<Supervisor> Service::extract(const Key& key) {
+  const std::lock_guard lock(mutex_);
+  auto node = supervisors_.extract(key);
+  return node ? std::move(node.mapped()) : nullptr;
+}
+
+void Service::insert(const Key& key, std::shared_ptr<Supervisor> supervisor) {
+  const std::lock_guard lock(mutex_);
+  supervisors_[key] = std::move(supervisor);
+}
+
+Service::Supervisors Service::running() const {
+  const std::lock_guard lock(mutex_);
+  return supervisors_;
+}
+
+void Service::say(const Key& key, bool good, const std::string& what) {
+  deployment_.log().write(good ? LogLevel::kInfo : LogLevel::kError, key.second + "@" + key.first, what);
+}
+
 Result<Document> Service::enable(Value request) {
   const Result<Key> key = key_of(request);
   if (!key) return key.error();
-  if (const std::shared_ptr<Supervisor> running = find(*key)) {
-    running->release();
-    return reload(request);
-  }
+  if (find(*key) != nullptr) return reload(request);  // which ends a quarantine as well
+  if (deployment_.config().plugin(key->second) == nullptr)
+    return refuse(Code::kMissing, "the host does not know of plugin " + key->second +
+                                      " in its configuration yet; let it take the file with `outrigger reload`");
   deployment_.rediscover();
   if (const Result<void> started = start_plugin(*key); !started) return started.error();
   return report(key->second, "started");
@@ -139,14 +192,10 @@ Result<Document> Service::enable(Value request) {
 Result<Document> Service::disable(Value request) {
   const Result<Key> key = key_of(request);
   if (!key) return key.error();
-  std::shared_ptr<Supervisor> gone;
-  {
-    const std::lock_guard lock(mutex_);
-    if (auto node = supervisors_.extract(*key)) gone = std::move(node.mapped());
-  }
+  const std::shared_ptr<Supervisor> gone = extract(*key);
   if (gone == nullptr) return report(key->second, "it was not running");
   gone->stop();
-  deployment_.log().write(LogLevel::kInfo, key->second + "@" + key->first, "stopped: it was disabled");
+  say(*key, true, "stopped: it was disabled");
   return report(key->second, "stopped");
 }
 
@@ -159,12 +208,10 @@ Result<Document> Service::reload(Value request) {
                   "plugin " + key->second + " does not run on database " + key->first +
                       "; name it under `plugins` in the configuration, then `outrigger plugin enable` it");
   deployment_.rediscover();
-  Result<Supervisor::Maker> make = deployment_.maker(key->second, key->first, kRoles, stop_);
+  Result<Supervisor::Maker> make = deployment_.maker(key->second, key->first, kServiceRoles, stop_);
   if (!make) return make.error();
   const Result<void> replaced = running->replace(*std::move(make));
-  const std::string name = key->second + "@" + key->first;
-  deployment_.log().write(replaced ? LogLevel::kInfo : LogLevel::kError, name,
-                          replaced ? "reloaded" : "not reloaded: " + replaced.error().message);
+  say(*key, bool(replaced), replaced ? "reloaded" : "not reloaded: " + replaced.error().message);
   if (!replaced) return replaced.error();
   return report(key->second, "reloaded");
 }

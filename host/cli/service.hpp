@@ -5,9 +5,23 @@
 //     ... service.tend() now and then, service.handle(request) for the control socket ...
 //     service.stop();
 //
-// A plugin that does not start is tried again and holds up no other. Threads: any.
+// A plugin that does not start is tried again and holds up no other. A change is made without losing or doubling what
+// is under way: a call that has begun ends as it began, one that comes meanwhile waits, and a change that fails leaves
+// everything as it was, or says what it left.
+//
+// Requests of the control socket, which wait until the start is over:
+//   {do: "status"}                                       each plugin on each database
+//   {do: "enable" | "disable" | "reload", plugin, database}
+//   {do: "configuration", plan: true | false}            the file as it is now; with plan: only what would change
+//   {do: "upgrade", package: PATH}                       installs a signed package; it takes over where it runs
+//   {do: "remove", plugin}                               stops it everywhere and removes what was installed
+//
+// Threads: any.
 #pragma once
 
+#include <json/value.h>
+
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -30,25 +44,44 @@ class Service {
   // Starts again what is due.
   void tend();
   void stop();
-  // Requests of the control socket: {do: "status"}, {do: "enable" | "disable" | "reload", plugin, database}.
   Result<Document> handle(Value request);
+  // Takes the file as it is now, as `outrigger reload` and SIGHUP ask. {file, changes, plugins}: see reload.cpp.
+  Result<Document> reload_configuration(bool plan);
+  // Where the calls of a plugin on a database go; null: it does not run there. Keep it no longer than a call takes.
+  [[nodiscard]] std::shared_ptr<Supervisor> find(const std::string& database, const std::string& plugin) const;
 
  private:
   using Key = std::pair<std::string, std::string>;  // database, plugin
+  using Supervisors = std::map<Key, std::shared_ptr<Supervisor>>;
+  class Reconfiguration;  // service_reload.cpp
+  class Upgrade;          // service_packages.cpp
 
+  Result<void> start_all();
   Result<void> start_plugin(const Key& key);
   Result<Document> status();
   Result<Document> enable(Value request);
   Result<Document> disable(Value request);
   Result<Document> reload(Value request);
+  Result<Document> configure(bool plan);
+  Result<Document> upgrade(const std::filesystem::path& package);
+  Result<Document> remove(const std::string& plugin);
   Result<Key> key_of(Value request) const;
   std::shared_ptr<Supervisor> find(const Key& key) const;
+  std::shared_ptr<Supervisor> extract(const Key& key);
+  void insert(const Key& key, std::shared_ptr<Supervisor> supervisor);
+  Supervisors running() const;
+  Result<void> await_start();
+  void say(const Key& key, bool good, const std::string& what);
 
   Deployment& deployment_;
   std::stop_token stop_;
   mutable std::mutex mutex_;  // of the map
   std::mutex change_mutex_;   // one change at a time
-  std::map<Key, std::shared_ptr<Supervisor>> supervisors_;
+  Supervisors supervisors_;
+  std::mutex start_mutex_;
+  std::condition_variable started_;
+  enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;
+  Json::Value file_at_start_;
 };
 
 }  // namespace outrigger::host

@@ -15,7 +15,20 @@ struct StopSignal::State {
   std::mutex mutex;
   std::condition_variable came;
   std::function<void()> action;
+  std::function<void()> hangup;
+  bool nohup = false;
   std::thread thread;
+
+  // Whether that was all that it asks.
+  bool hung_up() {
+    std::function<void()> todo;
+    {
+      const std::lock_guard lock(mutex);
+      todo = hangup;
+    }
+    if (todo) todo();
+    return todo != nullptr || nohup;
+  }
 
   void watch() {
     int seen = 0;
@@ -23,6 +36,7 @@ struct StopSignal::State {
       int signal = 0;
       if (sigwait(&signals, &signal) != 0) continue;
       if (ending.stop_requested()) return;
+      if (signal == SIGHUP && hung_up()) continue;
       if (++seen > 1) _exit(130);
       std::function<void()> todo;
       {
@@ -42,6 +56,9 @@ StopSignal::StopSignal() : state_(std::make_unique<State>()) {
   sigemptyset(&state_->signals);
   sigaddset(&state_->signals, SIGINT);
   sigaddset(&state_->signals, SIGTERM);
+  sigaddset(&state_->signals, SIGHUP);
+  struct sigaction before {};
+  state_->nohup = sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
   pthread_sigmask(SIG_BLOCK, &state_->signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   state_->thread = std::thread([state = state_.get()] { state->watch(); });
@@ -61,6 +78,11 @@ void StopSignal::on_stop(std::function<void()> action) {
     state_->action = action;
   }
   if (now && action) action();
+}
+
+void StopSignal::on_hangup(std::function<void()> action) {
+  const std::lock_guard lock(state_->mutex);
+  state_->hangup = std::move(action);
 }
 
 void StopSignal::wait() {

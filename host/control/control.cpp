@@ -14,16 +14,19 @@
 #include <cerrno>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include "host/border/link.hpp"
+#include "host/services/clock.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::host {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr size_t kLargest = size_t{1} << 20U;
-constexpr int kRequestPatienceMs = 5000;
-constexpr int kAnswerPatienceMs = 120000;
+constexpr milliseconds kAnswerPatience{600000};  // an upgrade drains and starts one plugin after the other
 
 Error refuse(Code code, const std::string& why) { return {code, why, Source::kHost, Effect::kNone, -1}; }
 
@@ -53,13 +56,32 @@ class Descriptor {
   int fd_;
 };
 
-Result<std::string> read_line(int fd, int patience_ms) {
+// Until then all of something has to be done.
+class Deadline {
+ public:
+  explicit Deadline(milliseconds patience) : end_(monotonic_micros() + patience.count() * 1000) {}
+  // False when the time is over.
+  [[nodiscard]] bool await(int fd, short events) const {
+    for (;;) {
+      const int64_t left_ms = (end_ - monotonic_micros()) / 1000;
+      if (left_ms <= 0) return false;
+      pollfd event{fd, events, 0};
+      const int ready = ::poll(&event, 1, static_cast<int>(left_ms));
+      if (ready < 0 && errno == EINTR) continue;
+      return ready > 0;
+    }
+  }
+
+ private:
+  int64_t end_;
+};
+
+Result<std::string> read_line(int fd, milliseconds patience) {
+  const Deadline deadline(patience);
   std::string line;
   for (;;) {
-    pollfd readable{fd, POLLIN, 0};
-    const int ready = ::poll(&readable, 1, patience_ms);
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return refuse(Code::kDeadline, "the other side of the control socket does not answer");
+    if (!deadline.await(fd, POLLIN))
+      return refuse(Code::kDeadline, "the other side of the control socket does not answer");
     std::array<char, 4096> piece;
     const ssize_t got = ::read(fd, piece.data(), piece.size());
     if (got <= 0) return refuse(Code::kUnreachable, "the other side of the control socket is gone");
@@ -69,20 +91,48 @@ Result<std::string> read_line(int fd, int patience_ms) {
   }
 }
 
-void write_line(int fd, std::string line) {
+// The rest of what a client still sends would otherwise make the kernel drop our answer with the connection.
+void drop_input(int fd) {
+  std::array<char, 4096> piece;
+  for (size_t dropped = 0; dropped <= kLargest;) {
+    const ssize_t got = ::recv(fd, piece.data(), piece.size(), MSG_DONTWAIT);
+    if (got <= 0) return;
+    dropped += static_cast<size_t>(got);
+  }
+}
+
+void write_line(int fd, std::string line, milliseconds patience) {
+  const Deadline deadline(patience);
   line += '\n';
   for (size_t sent = 0; sent < line.size();) {
-    const ssize_t did = ::send(fd, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
-    if (did < 0 && errno != EINTR) return;
+    if (!deadline.await(fd, POLLOUT)) return;
+    const ssize_t did = ::send(fd, line.data() + sent, line.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (did < 0 && errno != EINTR && errno != EAGAIN) return;
     if (did > 0) sent += static_cast<size_t>(did);
   }
+}
+
+Result<Descriptor> connect_to(const std::filesystem::path& path) {
+  const Result<sockaddr_un> address = address_of(path);
+  if (!address) return address.error();
+  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0) return socket;
+  const bool absent = errno == ENOENT || errno == ECONNREFUSED;
+  return refuse(absent ? Code::kMissing : Code::kAccess,
+                absent ? "no host runs with " + path.parent_path().string() + "; start one with `outrigger run`"
+                       : path.string() + ": " + std::strerror(errno) + "; be the user that runs the host");
 }
 
 }  // namespace
 
 struct ControlServer::State {
-  State(std::filesystem::path the_path, Handler the_handler, int lock, int listener)
-      : path(std::move(the_path)), handler(std::move(the_handler)), lock_file(lock), socket(listener) {}
+  State(std::filesystem::path the_path, Handler the_handler, milliseconds the_patience, Descriptor lock,
+        Descriptor listener)
+      : path(std::move(the_path)),
+        handler(std::move(the_handler)),
+        patience(the_patience),
+        lock_file(std::move(lock)),
+        socket(std::move(listener)) {}
 
   void run() {
     while (!ending) {
@@ -90,15 +140,12 @@ struct ControlServer::State {
       if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) return;
       if (ending || (events[0].revents & POLLIN) == 0) continue;
       const Descriptor client(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      // One that does not read its answer may not keep the others waiting.
-      const timeval patience{kRequestPatienceMs / 1000, 0};
-      (void)::setsockopt(client.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
       if (client.get() >= 0) serve(client.get());
     }
   }
 
   void serve(int client) const {
-    const Result<std::string> line = read_line(client, kRequestPatienceMs);
+    const Result<std::string> line = read_line(client, patience);
     Arena arena;
     Result<Document> answer = Document();
     if (!line) {
@@ -109,11 +156,13 @@ struct ControlServer::State {
     }
     const Value whole = answer ? arena.object({{"result", answer->root()}})
                                : arena.object({{"error", to_value(answer.error(), arena)}});
-    write_line(client, value::to_json(whole));
+    drop_input(client);
+    write_line(client, value::to_json(whole), patience);
   }
 
   std::filesystem::path path;
   Handler handler;
+  milliseconds patience;
   Descriptor lock_file;
   Descriptor socket;
   Descriptor wake{::eventfd(0, EFD_CLOEXEC)};
@@ -133,7 +182,8 @@ ControlServer::~ControlServer() {
   ::unlink(state_->path.c_str());
 }
 
-Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::filesystem::path& path, Handler handler) {
+Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::filesystem::path& path, Handler handler,
+                                                            milliseconds patience) {
   const Result<sockaddr_un> address = address_of(path);
   if (!address) return address.error();
   std::error_code problem;
@@ -155,29 +205,22 @@ Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::filesyste
   constexpr int kBacklog = 16;
   if (!bound || ::listen(socket.get(), kBacklog) != 0)
     return refuse(Code::kInternal, path.string() + ": " + std::strerror(errno));
-  const int held_lock = ::fcntl(lock.get(), F_DUPFD_CLOEXEC, 0);
-  const int held_socket = ::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0);
-  return std::unique_ptr<ControlServer>(
-      new ControlServer(std::make_unique<State>(path, std::move(handler), held_lock, held_socket)));
+  return std::unique_ptr<ControlServer>(new ControlServer(
+      std::make_unique<State>(path, std::move(handler), patience, std::move(lock), std::move(socket))));
 }
 
 Result<Document> ask_control(const std::filesystem::path& path, Value request) {
-  const Result<sockaddr_un> address = address_of(path);
-  if (!address) return address.error();
-  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) {
-    const bool absent = errno == ENOENT || errno == ECONNREFUSED;
-    return refuse(absent ? Code::kMissing : Code::kAccess,
-                  absent ? "no host runs with " + path.parent_path().string() + "; start one with `outrigger run`"
-                         : path.string() + ": " + std::strerror(errno) + "; be the user that runs the host");
-  }
-  write_line(socket.get(), value::to_json(request));
-  const Result<std::string> line = read_line(socket.get(), kAnswerPatienceMs);
+  const Result<Descriptor> socket = connect_to(path);
+  if (!socket) return socket.error();
+  write_line(socket->get(), value::to_json(request), kAnswerPatience);
+  const Result<std::string> line = read_line(socket->get(), kAnswerPatience);
   if (!line) return line.error();
   Result<Document> answer = value::read_json(*line);
   if (!answer) return answer.error();
   if (answer->root().has("error")) return error_of(answer->root()["error"]);
   return Document::build([&](Arena& arena) { return arena.copy(answer->root()["result"]); });
 }
+
+bool host_runs(const std::filesystem::path& path) { return bool(connect_to(path)); }
 
 }  // namespace outrigger::host

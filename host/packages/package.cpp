@@ -1,9 +1,11 @@
 #include "host/packages/package.hpp"
 
+#include <fcntl.h>
 #include <sodium.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 
 #include "integration/value/cbor.hpp"
@@ -52,13 +54,20 @@ Result<std::string> read_file(const fs::path& path) {
   return text;
 }
 
-// Makes the folder complete under another name first, so that a plugin is never half there.
-void replace_folder(const fs::path& fresh, const fs::path& target) {
-  const fs::path old = target.parent_path() / ("." + target.filename().string() + ".old");
-  fs::remove_all(old);
-  if (fs::exists(target)) fs::rename(target, old);
+// What is not, or not yet, or not any more a plugin: one level deeper than discovery looks.
+fs::path place_aside(const std::string& id, const fs::path& folder, const char* what = ".before") {
+  return folder / ".aside" / (id + what);
+}
+
+// The new folder is complete under another name, and what is there is kept, so that a plugin is never half there.
+void replace_folder(const fs::path& fresh, const fs::path& target, const fs::path& aside) {
+  fs::remove_all(aside);
+  fs::create_directories(aside.parent_path());
+  if (!fs::exists(target)) return fs::rename(fresh, target);
+  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0)
+    return fs::rename(fresh, aside);  // the names were exchanged in one step
+  fs::rename(target, aside);
   fs::rename(fresh, target);
-  fs::remove_all(old);
 }
 
 }  // namespace
@@ -132,9 +141,22 @@ Result<Package> open_package(std::string bytes, const std::vector<std::string>& 
   return package;
 }
 
+Result<Package> read_package(const fs::path& path, const std::vector<std::string>& trusted) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return refuse(Code::kMissing, path.string() + " cannot be read; check its name and rights");
+  std::string text;
+  std::array<char, size_t{1} << 16U> piece;
+  while (stream.read(piece.data(), piece.size()) || stream.gcount() > 0) {
+    text.append(piece.data(), static_cast<size_t>(stream.gcount()));
+    if (text.size() > kLargestPackage)
+      return refuse(Code::kLimit, path.string() + " is larger than 256 MiB; name another file");
+  }
+  return open_package(std::move(text), trusted);
+}
+
 Result<Manifest> install(const Package& package, const fs::path& folder) {
   if (!is_plain_name(package.id)) return refuse(Code::kProtocol, "the package has no proper id");
-  const fs::path fresh = folder / ("." + package.id + ".new-" + std::to_string(::getpid()));
+  const fs::path fresh = place_aside(package.id, folder, ".new");
   try {
     fs::remove_all(fresh);
     fs::create_directories(fresh);
@@ -151,20 +173,49 @@ Result<Manifest> install(const Package& package, const fs::path& folder) {
       return refuse(Code::kProtocol, "the package says " + package.id + " " + package.version + ", its manifest " +
                                          manifest->id + " " + manifest->version);
     }
-    replace_folder(fresh, folder / package.id);
+    replace_folder(fresh, folder / package.id, place_aside(package.id, folder));
   } catch (const std::exception& problem) {
     return refuse(Code::kInternal, "plugin " + package.id + " cannot be installed: " + problem.what());
   }
   return read_manifest(folder / package.id);
 }
 
-Result<void> uninstall(const std::string& id, const fs::path& folder) {
+Result<void> reinstate(const std::string& id, const fs::path& folder) {
+  const fs::path aside = place_aside(id, folder);
+  const fs::path failed = place_aside(id, folder, ".failed");
+  try {
+    fs::remove_all(failed);
+    fs::create_directories(failed.parent_path());
+    fs::rename(folder / id, failed);
+    if (fs::exists(aside)) fs::rename(aside, folder / id);
+    fs::remove_all(failed);
+    settle(id, folder);
+  } catch (const std::exception& problem) {
+    return refuse(Code::kInternal,
+                  "the version of " + id + " that was there before cannot be put back: " + problem.what());
+  }
+  return {};
+}
+
+void settle(const std::string& id, const fs::path& folder) {
+  std::error_code stays;  // the next install removes it
+  fs::remove_all(place_aside(id, folder), stays);
+  fs::remove(folder / ".aside", stays);  // if it is empty
+}
+
+bool is_installed(const std::string& id, const fs::path& folder) {
   std::error_code error;
-  if (!is_plain_name(id) || !fs::exists(folder / id / "manifest.json", error))
+  return is_plain_name(id) && fs::exists(folder / id / "manifest.json", error);
+}
+
+Result<void> uninstall(const std::string& id, const fs::path& folder) {
+  if (!is_installed(id, folder))
     return refuse(Code::kMissing,
                   "plugin " + id + " was not installed from a package; `outrigger plugin list` says where it is");
+  std::error_code error;
   fs::remove_all(folder / id, error);
   if (error) return refuse(Code::kInternal, (folder / id).string() + ": " + error.message());
+  settle(id, folder);
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include "host/plugins/supervisor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace outrigger::host {
 namespace {
@@ -24,8 +25,8 @@ Supervisor::Supervisor(Maker make, Clock clock) : make_(std::move(make)), clock_
 Supervisor::~Supervisor() { stop(); }
 
 Result<void> Supervisor::start() {
-  const std::lock_guard one_at_a_time(call_mutex_);
-  Result<std::unique_ptr<Instance>> made = make_(false);
+  const std::lock_guard one_at_a_time(gate_);
+  Result<std::unique_ptr<Instance>> made = maker()(false);
   if (!made) {
     {
       const std::lock_guard lock(mutex_);
@@ -43,7 +44,7 @@ Result<void> Supervisor::start() {
 
 Result<Document> Supervisor::call(std::string_view operation, Value args, const Sink& sink) {
   tend();
-  const std::lock_guard one_at_a_time(call_mutex_);
+  const std::lock_guard one_at_a_time(gate_);
   const std::shared_ptr<Instance> instance = current();
   if (instance == nullptr) return unavailable();
   Result<Document> result = instance->call(operation, args, sink);
@@ -58,15 +59,14 @@ void Supervisor::tend() {
     if (instance != nullptr)
       if (const std::optional<Error> ended = instance->ended()) note_end(*ended);
   }
-  Maker make;
-  {
+  const auto due = [this] {
     const std::lock_guard lock(mutex_);
-    if (state_ != State::kWaiting || clock_() < next_start_) return;
-    make = make_;
-  }
-  const std::lock_guard one_at_a_time(call_mutex_);
-  if (current() != nullptr) return;  // another thread was quicker
-  Result<std::unique_ptr<Instance>> made = make(false);
+    return state_ == State::kWaiting && clock_() >= next_start_;
+  };
+  if (!due()) return;
+  const std::lock_guard one_at_a_time(gate_);
+  if (!due()) return;  // another thread was quicker
+  Result<std::unique_ptr<Instance>> made = maker()(false);
   if (!made) return note_end(made.error());
   const std::lock_guard lock(mutex_);
   if (state_ != State::kWaiting) return;
@@ -118,22 +118,18 @@ Error Supervisor::unavailable() const {
   return error;
 }
 
-void Supervisor::release() {
-  const std::lock_guard lock(mutex_);
-  if (state_ != State::kQuarantined) return;
-  state_ = State::kWaiting;
-  next_start_ = clock_();
-  backoff_ = kSecond;
-  recent_.clear();
-}
-
-Result<void> Supervisor::drain(std::unique_lock<std::timed_mutex>& calls, std::chrono::milliseconds patience) {
-  if (calls.try_lock_for(patience)) return {};
-  cancel();
+Result<void> Supervisor::drain(std::unique_lock<CallGate>& turn, std::chrono::milliseconds patience) {
+  if (turn.try_lock_for(patience)) return {};
   constexpr std::chrono::seconds kAfterCancelling{5};
-  if (calls.try_lock_for(kAfterCancelling)) return {};
-  return Error{Code::kDeadline, "the call under way does not end; nothing was changed", Source::kPlugin, Effect::kNone,
-               -1};
+  const std::shared_ptr<Instance> instance = current();
+  if (instance != nullptr) instance->cancel();
+  if (turn.try_lock_for(kAfterCancelling)) return {};
+  if (instance != nullptr && instance->pid() != 0) {
+    instance->stop();  // which ends its process, and with it the call
+    if (turn.try_lock_for(kAfterCancelling)) return {};
+  }
+  return Error{Code::kDeadline, "the call under way was cancelled and does not end; stop the host to be rid of it",
+               Source::kPlugin, Effect::kNone, -1};
 }
 
 void Supervisor::put(std::shared_ptr<Instance> instance, Maker make) {
@@ -147,10 +143,10 @@ void Supervisor::put(std::shared_ptr<Instance> instance, Maker make) {
   reason_.clear();
 }
 
-Result<void> Supervisor::replace(Maker make, std::chrono::milliseconds patience) {
+Result<std::shared_ptr<Instance>> Supervisor::stand_by(const Maker& make) {
   Result<std::unique_ptr<Instance>> made = make(true);
   if (!made) return made.error();
-  const std::shared_ptr<Instance> fresh = *std::move(made);
+  std::shared_ptr<Instance> fresh = *std::move(made);
   Arena arena;
   const Result<Document> health = fresh->call("health.check", arena.object({{"locale", "en"}}), {});
   if (!health) return health.error();
@@ -159,34 +155,85 @@ Result<void> Supervisor::replace(Maker make, std::chrono::milliseconds patience)
       return Error{Code::kValidation,
                    std::string(finding["text"].text()) + "; " + std::string(finding["remedy"].text()), Source::kPlugin,
                    Effect::kNone, -1};
-  std::unique_lock calls(call_mutex_, std::defer_lock);
-  if (Result<void> drained = drain(calls, patience); !drained) return drained;
+  return fresh;
+}
+
+Result<void> Supervisor::take(std::shared_ptr<Instance> fresh, Maker make, std::chrono::milliseconds patience) {
+  std::unique_lock turn(gate_, std::defer_lock);
+  if (Result<void> drained = drain(turn, patience); !drained) return drained;
   if (const std::shared_ptr<Instance> old = current()) old->stop();
-  const Result<void> activated = fresh->activate();
-  if (activated) {
-    put(fresh, std::move(make));
-    return {};
-  }
-  Maker before;
-  {
-    const std::lock_guard lock(mutex_);
-    before = make_;
-  }
-  Error error = activated.error();
+  if (const Result<void> activated = fresh->activate(); !activated) return go_back(activated.error());
+  put(std::move(fresh), std::move(make));
+  return {};
+}
+
+// The old one was stopped and the new one is not to be had.
+Error Supervisor::go_back(Error why) {
+  const Maker before = maker();
   Result<std::unique_ptr<Instance>> again = before(false);
   if (again) {
-    error.message += "; the version before works on";
+    why.message += "; the version before works on";
     put(*std::move(again), before);
-  } else {
-    error.message += "; and the version before does not start any more: " + again.error().message;
-    {
-      const std::lock_guard lock(mutex_);
-      instance_ = nullptr;
-      state_ = State::kWaiting;
-    }
-    note_end(again.error());
+    return why;
   }
-  return error;
+  why.message += "; and the version before does not start any more: " + again.error().message;
+  {
+    const std::lock_guard lock(mutex_);
+    instance_ = nullptr;
+    state_ = State::kWaiting;
+  }
+  note_end(again.error());
+  return why;
+}
+
+Result<void> Supervisor::replace(Maker make, std::chrono::milliseconds patience) {
+  Result<std::shared_ptr<Instance>> fresh = stand_by(make);
+  if (!fresh) return fresh.error();
+  return take(*std::move(fresh), std::move(make), patience);
+}
+
+Result<Supervisor::Prepared> Supervisor::prepare(Value config, std::chrono::milliseconds patience) {
+  std::unique_lock turn(gate_, std::defer_lock);
+  if (!turn.try_lock_for(patience))
+    return Error{Code::kDeadline, "the call under way does not end; nothing was changed, try again later",
+                 Source::kPlugin, Effect::kNone, -1};
+  std::shared_ptr<Instance> instance = current();
+  if (instance != nullptr) {
+    Arena arena;
+    const Result<Document> prepared = instance->call("reconfigure.prepare", arena.object({{"config", config}}), {});
+    if (!prepared) {
+      if (const std::optional<Error> ended = instance->ended()) note_end(*ended);
+      return prepared.error();
+    }
+  }
+  return Prepared(*this, std::move(turn), std::move(instance));
+}
+
+Supervisor::Prepared::Prepared(Prepared&& other) noexcept
+    : of_(std::exchange(other.of_, nullptr)), turn_(std::move(other.turn_)), instance_(std::move(other.instance_)) {}
+
+Supervisor::Prepared::~Prepared() {
+  if (of_ != nullptr && instance_ != nullptr) (void)instance_->call("reconfigure.abandon", {}, {});
+}
+
+// Commit cannot fail; an instance that ended is started again with what is in force now.
+void Supervisor::Prepared::commit(Maker make) {
+  Supervisor& of = *std::exchange(of_, nullptr);
+  of.start_at_next_turn(std::move(make));
+  if (instance_ != nullptr && !instance_->call("reconfigure.commit", {}, {}))
+    if (const std::optional<Error> ended = instance_->ended()) of.note_end(*ended);
+  turn_.unlock();
+}
+
+// The wait after a crash and the quarantine were the old configuration's.
+void Supervisor::start_at_next_turn(Maker make) {
+  const std::lock_guard lock(mutex_);
+  make_ = std::move(make);
+  if (state_ != State::kQuarantined && state_ != State::kWaiting) return;
+  state_ = State::kWaiting;
+  next_start_ = clock_();
+  backoff_ = kSecond;
+  recent_.clear();
 }
 
 void Supervisor::cancel() {
@@ -203,6 +250,17 @@ void Supervisor::stop() {
     state_ = State::kStopped;
   }
   if (instance != nullptr) instance->stop();
+}
+
+void Supervisor::retire(std::chrono::milliseconds patience) {
+  std::unique_lock turn(gate_, std::defer_lock);
+  (void)drain(turn, patience);  // one that does not end is ended by stop
+  stop();
+}
+
+Supervisor::Maker Supervisor::maker() const {
+  const std::lock_guard lock(mutex_);
+  return make_;
 }
 
 std::shared_ptr<Instance> Supervisor::current() const {

@@ -371,6 +371,12 @@ class ProcessInstance final : public Instance, public Link::Handler {
   std::thread watcher_;
 };
 
+// A runner of the same user could otherwise read this process through /proc.
+void become_undumpable() {
+  static const int done = ::prctl(PR_SET_DUMPABLE, 0);
+  (void)done;
+}
+
 }  // namespace
 
 uint32_t uid_of(std::string_view plugin) {
@@ -380,12 +386,6 @@ uint32_t uid_of(std::string_view plugin) {
   uint32_t hash = 2166136261U;
   for (const char c : plugin) hash = (hash ^ static_cast<uint8_t>(c)) * 16777619U;
   return kFirst + hash % kCount;
-}
-
-// A runner of the same user could otherwise read this process through /proc.
-void become_undumpable() {
-  static const int done = ::prctl(PR_SET_DUMPABLE, 0);
-  (void)done;
 }
 
 Result<std::unique_ptr<Instance>> make_process(const Manifest& manifest, std::unique_ptr<Services> services,

@@ -61,6 +61,10 @@ void Log::hide(std::string secret) {
   if (!secret.empty()) state_->secrets.push_back(std::move(secret));
 }
 
+void Log::set_level(std::string_view level) {
+  if (state_->logger != nullptr) state_->logger->set_level(spdlog::level::from_str(std::string(level)));
+}
+
 bool Log::enabled(LogLevel level) const {
   return state_->logger == nullptr || state_->logger->should_log(to_spdlog(level));
 }

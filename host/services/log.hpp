@@ -26,6 +26,8 @@ class Log {
 
   // Never to be shown from now on.
   void hide(std::string secret);
+  // "debug", "info", "warn" or "error" from now on.
+  void set_level(std::string_view level);
   [[nodiscard]] bool enabled(LogLevel level) const;
   void write(LogLevel level, std::string_view from, std::string_view text);
 

@@ -31,9 +31,14 @@ class Counted {
 
 }  // namespace
 
-Services::Services(std::string instance, Log& log, odoo::Session* session) : instance_(std::move(instance)), log_(log) {
-  if (session != nullptr) odoo_ = std::make_unique<OdooOperations>(*session);
-}
+Services::Services(std::string instance, Log& log, odoo::Session* session)
+    : Services(std::move(instance), log,
+               session == nullptr
+                   ? nullptr
+                   : std::make_shared<LiveSession>(std::shared_ptr<odoo::Session>(std::shared_ptr<void>(), session))) {}
+
+Services::Services(std::string instance, Log& log, std::shared_ptr<LiveSession> session)
+    : instance_(std::move(instance)), log_(log), session_(std::move(session)) {}
 
 // What was dropped last would never be told.
 Services::~Services() {
@@ -43,7 +48,7 @@ Services::~Services() {
 
 std::set<std::string, std::less<>> Services::offered() const {
   std::set<std::string, std::less<>> ids;
-  if (odoo_) ids.insert(OR_ODOO_ID);
+  if (session_) ids.insert(OR_ODOO_ID);
   for (const auto& [prefix, engine] : engines_) ids.insert(std::string(engine->extension()));
   return ids;
 }
@@ -79,11 +84,25 @@ Result<Document> Services::call(std::string_view operation, Value args) {
 
 Result<Document> Services::dispatch(std::string_view operation, Value args) {
   constexpr std::string_view kOdoo = "odoo.";
-  if (odoo_ && operation.substr(0, kOdoo.size()) == kOdoo)
-    return odoo_->call(operation.substr(kOdoo.size()), args, stop_.get_token());
+  if (session_ && operation.substr(0, kOdoo.size()) == kOdoo) return call_odoo(operation.substr(kOdoo.size()), args);
   if (Engine* engine = engine_of(operation))
     return engine->call(operation.substr(operation.find('.') + 1), args, stop_.get_token());
   return refuse(Code::kUnsupported, "this host cannot do " + std::string(operation) + " yet");
+}
+
+// What a call needs lives until it returns, whatever takes the session's place meanwhile.
+Result<Document> Services::call_odoo(std::string_view operation, Value args) {
+  const LiveSession::Current current = session_->current();
+  std::shared_ptr<OdooOperations> odoo;
+  {
+    const std::lock_guard lock(odoo_mutex_);
+    if (odoo_ == nullptr || odoo_generation_ != current.generation) {
+      odoo_ = std::make_shared<OdooOperations>(*current.session);
+      odoo_generation_ = current.generation;
+    }
+    odoo = odoo_;
+  }
+  return odoo->call(operation, args, stop_.get_token());
 }
 
 void Services::notify(std::string_view operation, Value args) {

@@ -5,7 +5,8 @@
 //     Result<Document> rows = services->call("odoo.search_read", args);
 //
 // Each call is looked through (host/border/tree.hpp), then asked of the gate, then done. Lines beyond the rate of the
-// log are dropped and counted. Threads: any. Lifetime: as long as the instance; log and session must outlive it.
+// log are dropped and counted. Threads: any. Lifetime: as long as the instance; the log must outlive it, and so must a
+// session that is given as a pointer.
 #pragma once
 
 #include <atomic>
@@ -19,6 +20,7 @@
 
 #include "host/border/host_caller.hpp"
 #include "host/services/engine.hpp"
+#include "host/services/live_session.hpp"
 #include "host/services/log.hpp"
 #include "host/services/log_rate.hpp"
 #include "integration/odoo/session.hpp"
@@ -34,6 +36,8 @@ class Services final : public HostCaller {
 
   // `session` may be null: then there is no Odoo extension.
   Services(std::string instance, Log& log, odoo::Session* session);
+  // Each call goes to the session that is in place when it begins.
+  Services(std::string instance, Log& log, std::shared_ptr<LiveSession> session);
   ~Services() override;
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
@@ -59,13 +63,17 @@ class Services final : public HostCaller {
  private:
   Result<Document> dispatch(std::string_view operation, Value args);
   void write_log(Value line);
+  Result<Document> call_odoo(std::string_view operation, Value args);
   Engine* engine_of(std::string_view operation) const;
 
   std::string instance_;
   Log& log_;
   LogRate rate_;
   Gate gate_;
-  std::unique_ptr<OdooOperations> odoo_;
+  std::shared_ptr<LiveSession> session_;  // null: no Odoo
+  std::mutex odoo_mutex_;
+  std::shared_ptr<OdooOperations> odoo_;  // of the session of this generation
+  uint64_t odoo_generation_ = 0;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;
   std::atomic<bool> allowed_{false};

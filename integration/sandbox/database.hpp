@@ -86,6 +86,8 @@ class Database {
   [[nodiscard]] const User* by_id(int64_t uid) const;
   // The secrets of the built-in users: "admin", "demo" (a salesperson who sees a part of the leads), "expired".
   [[nodiscard]] const User& user(std::string_view login) const;
+  // The user's API key from now on; the one before is void.
+  void replace_key(std::string_view login, std::string key);
 
   Answer execute(const User& user, const Request& request, Arena& reply);
   // Names of a method's positional arguments, for the older transports; empty: there is no such method.

@@ -69,6 +69,11 @@ void Service::clear_injections() {
   injections_.clear();
 }
 
+void Service::replace_key(std::string_view login, std::string key) {
+  const std::lock_guard lock(mutex_);
+  database_.replace_key(login, std::move(key));
+}
+
 std::map<std::string, int> Service::calls() const {
   const std::lock_guard lock(mutex_);
   return calls_;

@@ -25,6 +25,8 @@ class Service {
   HttpReply handle(const HttpMessage& request);
   void inject(Injection injection);
   void clear_injections();
+  // See Database::replace_key.
+  void replace_key(std::string_view login, std::string key);
   // Calls executed so far, by "model/method".
   [[nodiscard]] std::map<std::string, int> calls() const;
 

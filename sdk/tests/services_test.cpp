@@ -11,21 +11,14 @@
 #include <outrigger/shared.hpp>
 #include <outrigger/store.hpp>
 
+#include "services_rig.hpp"
+
 namespace outrigger {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Optional;
-
-constexpr Time at(int64_t micros) { return Time(std::chrono::microseconds(micros)); }
-
-template <typename Make>
-or_status answer(or_doc* out, Make&& make) {
-  *out = Document::build(make).hand_over();
-  return OR_OK;
-}
 
 // --- metrics
 
@@ -55,156 +48,6 @@ TEST(Metrics, CrossWithTheirLabels) {
   Metrics().add("nothing");
   EXPECT_EQ(seen.size(), 4U) << "without the function nothing happens";
 }
-
-// --- store
-
-struct FakeStore {
-  FakeStore() {
-    table.struct_size = sizeof table;
-    table.ctx = this;
-    table.get = [](void* ctx, const or_value* keys, or_doc* out, or_error*) {
-      auto& self = *static_cast<FakeStore*>(ctx);
-      return answer(out, [&](Arena& arena) {
-        std::vector<Value> values;
-        for (const Value key : Value(*keys).items()) {
-          EXPECT_EQ(key.kind(), Kind::kBytes);
-          const auto found = self.data.find(std::string(key.text()));
-          values.push_back(found == self.data.end() ? Value{} : arena.bytes(found->second));
-        }
-        if (self.short_of > 0) values.resize(values.size() - self.short_of);
-        return arena.array(values);
-      });
-    };
-    table.scan = [](void* ctx, or_str from, or_str to, uint32_t flags, int64_t limit, or_doc* out, or_error*) {
-      auto& self = *static_cast<FakeStore*>(ctx);
-      self.seen_from = from_abi(from);
-      self.seen_to = from_abi(to);
-      self.seen_flags = flags;
-      self.seen_limit = limit;
-      return answer(out, [&](Arena& arena) {
-        std::vector<Value> entries;
-        for (const auto& [key, value] : self.data)
-          entries.push_back((flags & OR_STORE_KEYS) != 0 ? arena.bytes(key)
-                                                         : arena.array({arena.bytes(key), arena.bytes(value)}));
-        if (self.odd) entries.push_back(arena.array({1}));
-        return arena.array(entries);
-      });
-    };
-    table.commit = [](void* ctx, const or_store_commit* commit, or_error* error) -> or_status {
-      auto& self = *static_cast<FakeStore*>(ctx);
-      self.delivery = from_abi(commit->delivery);
-      self.outcome = commit->outcome == nullptr ? Value{} : self.kept.copy(*commit->outcome);
-      self.schema_version = commit->schema_version;
-      self.had_expected = commit->expected != nullptr;
-      for (const Value pair : commit->expected == nullptr ? Value{}.items() : Value(*commit->expected).items()) {
-        const auto found = self.data.find(std::string(pair.at(0).text()));
-        const bool holds = pair.at(1).is_null()
-                               ? found == self.data.end()
-                               : found != self.data.end() && std::string_view(found->second) == pair.at(1).text();
-        if (!holds) return fill_error(error, {Code::kConflict, "it has changed", Source::kHost, Effect::kNone});
-      }
-      for (const Value pair : commit->changes == nullptr ? Value{}.items() : Value(*commit->changes).items()) {
-        if (pair.at(1).is_null())
-          self.data.erase(std::string(pair.at(0).text()));
-        else
-          self.data[std::string(pair.at(0).text())] = pair.at(1).text();
-      }
-      return OR_OK;
-    };
-    table.info = [](void*, or_doc* out, or_error*) {
-      return answer(out, [](Arena& arena) {
-        return arena.object({{"schema_version", 3}, {"keys", 2}, {"bytes", 90}, {"quota", 1000}});
-      });
-    };
-  }
-  or_store_v1 table{};
-  std::map<std::string, std::string> data;
-  Arena kept;
-  std::string seen_from, seen_to, delivery;
-  uint32_t seen_flags = 0, schema_version = 0;
-  int64_t seen_limit = 0;
-  size_t short_of = 0;
-  bool odd = false, had_expected = false;
-  Value outcome;
-};
-
-struct Stores : testing::Test {
-  FakeStore fake;
-  Store store{&fake.table};
-};
-
-TEST_F(Stores, TextAndBytesComeBackAsTheyWere) {
-  const std::string raw("\0\xFF\n", 3);
-  ASSERT_TRUE(store.put("name", "Anna"));
-  ASSERT_TRUE(store.put(raw, raw));
-  EXPECT_THAT(*store.get("name"), Optional(std::string("Anna")));
-  EXPECT_THAT(*store.get(raw), Optional(raw));
-  EXPECT_EQ(*store.get("absent"), std::nullopt);
-  EXPECT_THAT(*store.get_many({"absent", "name"}), ElementsAre(std::nullopt, Optional(std::string("Anna"))));
-  EXPECT_THAT(*store.get_many({}), IsEmpty());
-  ASSERT_TRUE(store.erase("name"));
-  EXPECT_EQ(*store.get("name"), std::nullopt);
-  fake.short_of = 1;
-  EXPECT_EQ(store.get("name").error().code, Code::kProtocol) << "fewer values than keys";
-}
-
-TEST_F(Stores, ATransactionHappensWholeOrNotAtAll) {
-  fake.data = {{"a", "1"}};
-  Transaction first;
-  std::string dying = "value";
-  first.expect("a", "1").expect_absent("b").put("b", dying).erase("a").schema_version(4);
-  first.outcome("d1", retry(std::chrono::seconds(1)));
-  dying = "XXXXX";
-  ASSERT_TRUE(store.commit(first));
-  EXPECT_THAT(fake.data, ElementsAre(std::pair<const std::string, std::string>("b", "value")));
-  EXPECT_EQ(fake.delivery, "d1");
-  EXPECT_EQ(fake.outcome["outcome"].text(), "retry");
-  EXPECT_EQ(fake.schema_version, 4U);
-  const Result<void> again = store.commit(first);
-  ASSERT_FALSE(again);
-  EXPECT_EQ(again.error().code, Code::kConflict);
-  EXPECT_EQ(again.error().effect, Effect::kNone);
-  Transaction plain;
-  ASSERT_TRUE(store.commit(plain.put("c", "")));
-  EXPECT_FALSE(fake.had_expected);
-  EXPECT_TRUE(fake.outcome.is_null());
-  EXPECT_THAT(*store.get("c"), Optional(std::string())) << "empty is not absent";
-}
-
-TEST_F(Stores, AScanGivesEntriesOrKeys) {
-  fake.data = {{"a", "1"}, {"b", "2"}};
-  const Result<StoreEntries> all = store.scan(StoreRange{.from = "a", .to = "c", .reverse = true, .limit = 5});
-  ASSERT_TRUE(all);
-  std::string text;
-  for (const StoreEntry entry : *all) text += std::string(entry.key) + "=" + std::string(entry.value) + " ";
-  EXPECT_EQ(text, "a=1 b=2 ");
-  EXPECT_EQ(fake.seen_from, "a");
-  EXPECT_EQ(fake.seen_to, "c");
-  EXPECT_EQ(fake.seen_limit, 5);
-  EXPECT_EQ(fake.seen_flags, OR_STORE_REVERSE);
-  const Result<StoreEntries> keys = store.scan({.keys_only = true});
-  text.clear();
-  for (const StoreEntry entry : *keys) text += std::string(entry.key) + std::string(entry.value);
-  EXPECT_EQ(text, "ab");
-  fake.odd = true;
-  const Result<StoreEntries> odd = store.scan();
-  EXPECT_EQ(odd->size(), 3U);
-  for (const StoreEntry entry : *odd) EXPECT_LE(entry.key.size(), 1U) << "an entry that is none reads as empty";
-  const Result<StoreInfo> info = store.info();
-  EXPECT_EQ(info->schema_version, 3U);
-  EXPECT_EQ(info->quota, 1000);
-}
-
-TEST(StoreRange, APrefixEndsWhereItsLastByteDoes) {
-  EXPECT_EQ(StoreRange::prefix("lead/").from, "lead/");
-  EXPECT_EQ(StoreRange::prefix("lead/").to, "lead0");
-  EXPECT_EQ(StoreRange::prefix("a\xFF\xFF").to, "b");
-  EXPECT_EQ(StoreRange::prefix("\xFF").to, "") << "to the end";
-  EXPECT_EQ(StoreRange::prefix("").to, "");
-  const int64_t numbers[] = {INT64_MIN, -2, -1, 0, 1, 255, 256, INT64_MAX};
-  for (size_t i = 1; i < std::size(numbers); ++i) EXPECT_LT(ordered(numbers[i - 1]), ordered(numbers[i]));
-}
-
 // --- shared
 
 TEST(Shared, FactsArePublishedAndRead) {

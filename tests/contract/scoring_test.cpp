@@ -21,7 +21,7 @@ class Scoring : public testing::TestWithParam<const char*> {
     target_ = find_target(GetParam());
     ASSERT_NE(target_, nullptr) << "describe it in the environment, see tests/contract/target.hpp";
     deployment_ = std::make_unique<Deployment>(config(target_->admin));
-    const Result<odoo::Session*> session = deployment_->session("", {});
+    const Result<std::shared_ptr<odoo::Session>> session = deployment_->session("", {});
     ASSERT_TRUE(session) << session.error().message;
     session_ = *session;
     records_ = std::make_unique<odoo::Records>(*session_);
@@ -98,7 +98,7 @@ class Scoring : public testing::TestWithParam<const char*> {
 
   Target* target_ = nullptr;
   std::unique_ptr<Deployment> deployment_;
-  odoo::Session* session_ = nullptr;
+  std::shared_ptr<odoo::Session> session_;
   std::unique_ptr<odoo::Records> records_;
 };
 

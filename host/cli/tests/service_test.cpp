@@ -63,6 +63,87 @@ TEST_F(RunningHost, TakesAGrantANewVersionAndTheEndOfAGrant) {
   EXPECT_EQ(child.end_with(SIGTERM).code, 0);
 }
 
+TEST_F(RunningHost, TakesItsConfigurationAgain) {
+  const auto configure = [&](const std::string& plugins) {
+    (void)folder_.write("outrigger.json",
+                        config_text(sandbox_.url(), R"(, "plugins": {)" + plugins + R"(}, "log": {"level": "debug"})"));
+  };
+  const auto reload = [&](const Arguments& more = {}) {
+    Arguments all{"reload", "-c", file_};
+    all.insert(all.end(), more.begin(), more.end());
+    return run(all, key());
+  };
+  EXPECT_THAT(reload().err, HasSubstr("start one with `outrigger run`"));
+  ASSERT_EQ(plugin({"enable", "scoring", "--yes"}).code, 0);
+  Child child({"run", "-c", file_}, key());
+  ASSERT_TRUE(child.says("ready"));
+  EXPECT_THAT(reload().out, HasSubstr("nothing differs"));
+  configure(R"("scoring": {"config": {"start_date": "2026-01-01"}})");
+  const Ended plan = reload({"--plan"});
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_THAT(plan.out, HasSubstr("this would change:\n  plugin scoring: new configuration (start_date)"));
+  const Ended done = reload();
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("scoring@main: replaced"));
+  configure(R"("scoring": {"config": {"start_date": 5}})");
+  const Ended faulty = reload({"--json"});
+  EXPECT_EQ(faulty.code, 1);
+  EXPECT_THAT(std::string(faulty.json().root()["error"]["message"].text()),
+              AllOf(HasSubstr("outrigger.json:1"), HasSubstr("start_date")));
+  configure("");
+  const Ended gone = reload({"--json"});
+  EXPECT_EQ(gone.json().root()["plugins"].at(0)["done"].text(), "stopped");
+  configure(R"("scoring": {})");
+  child.send(SIGHUP);
+  EXPECT_TRUE(child.says("scoring@main: started")) << "SIGHUP asks for the same";
+  EXPECT_EQ(state(), "running");
+  EXPECT_EQ(child.end_with(SIGTERM).code, 0);
+}
+
+TEST_F(RunningHost, InstallsUpgradesAndRemovesPackages) {
+  const std::filesystem::path fixtures = OUTRIGGER_FIXTURES;
+  const std::string signing = (folder_.path() / "signing").string();
+  const Ended keys = plugin({"keygen", signing, "--json"});
+  const std::string trusted(keys.json().root()["public_key"].text());
+  const auto configure = [&](const std::string& plugins) {
+    (void)folder_.write("outrigger.json", config_text(sandbox_.url(), R"(, "trusted_keys": [")" + trusted +
+                                                                          R"("], "plugins": {)" + plugins + "}"));
+  };
+  const auto package = [&](const std::string& fixture) {
+    const std::string file = (folder_.path() / (fixture + ".plugin")).string();
+    EXPECT_EQ(plugin({"pack", (fixtures / fixture).string(), "--key", signing, "--to", file}).code, 0);
+    return file;
+  };
+  const auto version = [&] {
+    const Document list = plugin({"list", "--json"}).json();
+    for (const Value one : list.root().items())
+      if (one["id"].text() == "tunable")
+        return std::string(one["version"].text()) + " " + std::string(one["databases"].at(0)["state"].text());
+    return std::string("not listed");
+  };
+  configure("");
+  EXPECT_THAT(plugin({"upgrade", package("tunable")}).err, HasSubstr("plugin install"));
+  EXPECT_EQ(plugin({"install", package("tunable")}).code, 0) << "also while no host runs";
+  configure(R"("tunable": {})");
+  ASSERT_EQ(plugin({"enable", "tunable", "--yes"}).code, 0);
+  Child child({"run", "-c", file_}, key());
+  ASSERT_TRUE(child.says("ready"));
+  EXPECT_EQ(version(), "1.0 running");
+  const Ended waiting = plugin({"upgrade", package("tunable_2")});
+  EXPECT_EQ(waiting.code, 0) << waiting.err;
+  EXPECT_THAT(waiting.out, AllOf(HasSubstr("tunable 2.0 is installed"), HasSubstr("tunable@main: waiting"),
+                                 HasSubstr("outrigger plugin enable tunable")));
+  EXPECT_EQ(plugin({"enable", "tunable", "--yes"}).code, 0);
+  EXPECT_TRUE(child.says("reloaded"));
+  EXPECT_EQ(version(), "2.0 running");
+  const Ended removed = plugin({"remove", "tunable"});
+  EXPECT_EQ(removed.code, 0) << removed.err;
+  EXPECT_THAT(removed.out, AllOf(HasSubstr("is removed"), HasSubstr("take it out of `plugins`")));
+  EXPECT_TRUE(child.says("stopped: it is removed"));
+  EXPECT_EQ(version(), "not listed");
+  EXPECT_EQ(child.end_with(SIGTERM).code, 0);
+}
+
 TEST_F(RunningHost, ASecondOneOnTheSameFolderIsRefused) {
   Child child({"run", "-c", file_}, key());
   ASSERT_TRUE(child.says("ready"));

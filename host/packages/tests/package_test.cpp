@@ -64,7 +64,30 @@ TEST_F(PackageTest, AnUpgradeReplacesAllOfTheOldOne) {
   std::filesystem::remove(source() / "vi.json");
   ASSERT_TRUE(install(*open_package(packed(), {keys_.public_key}), installed()));
   EXPECT_FALSE(std::filesystem::exists(installed() / "bell" / "vi.json"));
+  settle("bell", installed());
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(installed()), {}), 1) << "nothing is left behind";
+}
+
+TEST_F(PackageTest, TheVersionBeforeIsKeptUntilTheNewOneIsSettled) {
+  ASSERT_TRUE(install(*open_package(packed(), {keys_.public_key}), installed()));
+  settle("bell", installed());
+  write("manifest.json", R"({"id": "bell", "version": "2.0.0", "summary": "x", "abi": "1.0"})");
+  std::filesystem::remove(source() / "vi.json");
+  ASSERT_TRUE(install(*open_package(packed(), {keys_.public_key}), installed()));
+  EXPECT_EQ(discover({installed()}).plugins.size(), 1U) << "what is kept aside is no plugin";
+  EXPECT_EQ(read_manifest(installed() / "bell")->version, "2.0.0");
+  ASSERT_TRUE(reinstate("bell", installed()));
+  EXPECT_EQ(read_manifest(installed() / "bell")->version, "1.2.0");
+  EXPECT_TRUE(std::filesystem::exists(installed() / "bell" / "vi.json"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(installed()), {}), 1) << "nothing is left behind";
+}
+
+TEST_F(PackageTest, AFirstVersionThatDoesNotWorkLeavesNothing) {
+  ASSERT_TRUE(install(*open_package(packed(), {keys_.public_key}), installed()));
+  EXPECT_TRUE(is_installed("bell", installed()));
+  ASSERT_TRUE(reinstate("bell", installed()));
+  EXPECT_FALSE(is_installed("bell", installed()));
+  EXPECT_TRUE(std::filesystem::is_empty(installed()));
 }
 
 TEST_F(PackageTest, AnAuthorWhoIsNotTrustedIsNamed) {

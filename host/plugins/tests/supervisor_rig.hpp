@@ -40,6 +40,13 @@ class Fake final : public Instance {
       ended_ = crash("it crashed");
       return *ended_;
     }
+    if (operation.rfind("reconfigure.", 0) == 0) {
+      stage_.note(std::string(operation.substr(operation.find('.') + 1)) + " " + name_);
+      if (dies_at == operation) ended_ = crash("it crashed");
+      if (ended_) return *ended_;
+      if (refusal && operation == "reconfigure.prepare") return *refusal;
+      return Document();
+    }
     if (operation == "health.check") return health ? health() : Document();
     if (operation == "wait") {
       entered.set_value();
@@ -64,6 +71,8 @@ class Fake final : public Instance {
 
   std::function<Result<Document>()> health;
   std::optional<Error> activation;
+  std::optional<Error> refusal;  // of a new configuration
+  std::string dies_at;           // this operation
   std::promise<void> entered;
   std::promise<void> release;
   std::shared_future<void> released = release.get_future().share();

@@ -1,4 +1,4 @@
-// Keeping an instance alive: back-off, quarantine, release. See also replace_test.cpp.
+// Keeping an instance alive: back-off, quarantine. See also replace_test.cpp.
 #include "host/plugins/tests/supervisor_rig.hpp"
 
 namespace outrigger::host {
@@ -78,7 +78,7 @@ TEST_F(SupervisorTest, FiveMinutesWithoutACrashBeginAnew) {
   EXPECT_EQ(supervisor_.status().next_start_ms, 1000);
 }
 
-TEST_F(SupervisorTest, ThreeCrashesInFiveMinutesEndInQuarantineUntilItIsReleased) {
+TEST_F(SupervisorTest, ThreeCrashesInFiveMinutesEndInQuarantineUntilItIsReplaced) {
   ASSERT_TRUE(supervisor_.start());
   for (int i = 0; i < 3; ++i) {
     crash_now();
@@ -93,8 +93,8 @@ TEST_F(SupervisorTest, ThreeCrashesInFiveMinutesEndInQuarantineUntilItIsReleased
             "`outrigger plugin enable` it again");
   EXPECT_EQ(supervisor_.call("ask", {}).error().retry_after_ms, -1) << "waiting does not help";
   EXPECT_EQ(stage_.made, 3);
-  supervisor_.release();
-  EXPECT_EQ(ask(), "old");
+  ASSERT_TRUE(supervisor_.replace(maker("new")));
+  EXPECT_EQ(ask(), "new");
   crash_now();
   EXPECT_EQ(supervisor_.status().state, Supervisor::State::kWaiting) << "it has three again";
   EXPECT_EQ(supervisor_.status().next_start_ms, 1000);

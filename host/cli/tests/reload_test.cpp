@@ -1,0 +1,205 @@
+// The configuration file as it is now: all of it or nothing, and exactly what differs.
+#include <csignal>
+#include <future>
+#include <thread>
+
+#include "host/cli/tests/service_rig.hpp"
+
+namespace outrigger::host {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST_F(ServiceTest, ANewConfigurationIsTakenAtWork) {
+  start();
+  EXPECT_EQ(played(), "polka 1");
+  const int before = pid();
+  configure(R"({"tune": "tango"})");
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main configured"));
+  EXPECT_EQ(played(), "tango 1");
+  EXPECT_EQ(pid(), before) << "it was not started anew";
+  EXPECT_EQ(command("play")->root()["commits"].integer(), 1);
+  configure("{}");
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main configured"));
+  EXPECT_EQ(played(), "waltz 1") << "the default";
+}
+
+TEST_F(ServiceTest, NothingDiffersAndNothingIsDone) {
+  start();
+  const Result<Document> report = reload();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->root()["changes"].size(), 0U);
+  EXPECT_FALSE(report->root()["applied"].truthy());
+}
+
+TEST_F(ServiceTest, APlanSaysWhatDiffersAndChangesNothing) {
+  start();
+  configure(R"({"tune": "tango"})");
+  const Result<Document> plan = reload(true);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_FALSE(plan->root()["applied"].truthy());
+  ASSERT_EQ(plan->root()["changes"].size(), 1U);
+  EXPECT_EQ(plan->root()["changes"].at(0)["text"].text(), "plugin tunable: new configuration (tune)");
+  EXPECT_EQ(played(), "polka 1");
+}
+
+TEST_F(ServiceTest, AfterACrashItIsStartedWithTheNewConfiguration) {
+  start();
+  configure(R"({"tune": "tango"})");
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main configured"));
+  ASSERT_EQ(::kill(pid(), SIGKILL), 0);
+  std::string heard = played();
+  for (int i = 0; i < 1000 && heard != "tango 1"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));  // its back-off is a second of the real clock
+    heard = played();
+  }
+  EXPECT_EQ(heard, "tango 1");
+}
+
+TEST_F(ServiceTest, WhatOneInstanceRefusesIsTakenByNone) {
+  databases_["other"] = at_sandbox();
+  write_config();
+  start();
+  configure(R"({"tune": "tango", "refuse_on": "other"})");
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@other: no sheet for that tune; name another"));
+  EXPECT_EQ(played("main"), "polka 1");
+  EXPECT_EQ(played("other"), "polka 1");
+  EXPECT_EQ(command("play")->root()["abandons"].integer(), 1) << "what the other had prepared";
+  EXPECT_THAT(reloaded(), ElementsAre(HasSubstr("no sheet"))) << "it still differs";
+  configure(R"({"tune": "tango"})");
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main configured", "tunable@other configured"));
+}
+
+TEST_F(ServiceTest, APluginThatCannotIsReplaced) {
+  start();
+  const int before = pid();
+  configure(R"({"tune": "tango", "prepare": "unsupported"})");
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main replaced"));
+  EXPECT_EQ(played(), "tango 1");
+  EXPECT_NE(pid(), before);
+}
+
+TEST_F(ServiceTest, AReplacementThatIsNotActivatedLeavesTheOldOneAndTheDifference) {
+  start();
+  configure(R"({"tune": "tango", "prepare": "unsupported", "activate": "refuse"})");
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main failed"));
+  EXPECT_EQ(played(), "polka 1");
+  EXPECT_EQ(reload(true)->root()["changes"].size(), 1U) << "to be tried again";
+}
+
+TEST_F(ServiceTest, OtherLimitsMeanAnotherProcess) {
+  start();
+  const int before = pid();
+  plugins_ = R"("tunable": {"memory_mib": 512, "config": {"tune": "tango"}})";
+  write_config();
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main replaced"));
+  EXPECT_NE(pid(), before);
+  EXPECT_EQ(played(), "tango 1");
+}
+
+TEST_F(ServiceTest, AFaultyFileChangesNothingAndSaysWhere) {
+  start();
+  const auto file = [&](const std::string& rest) { return (folder_.path() / "outrigger.json").string() + rest; };
+  configure(R"({"tune": )");
+  EXPECT_THAT(reloaded(), ElementsAre(HasSubstr(file(":3"))));
+  configure(R"({"tuen": "tango"})");
+  EXPECT_THAT(reloaded(), ElementsAre(AllOf(HasSubstr(file(":3")), HasSubstr("tuen"), HasSubstr("tune"))));
+  configure(R"({"tune": 7})");
+  EXPECT_THAT(reloaded(), ElementsAre(AllOf(HasSubstr(file(":3")), HasSubstr("tune"))));
+  plugins_ = R"("tunable": {}, "nobody": {})";
+  write_config();
+  EXPECT_THAT(reloaded(), ElementsAre(AllOf(HasSubstr(file(":3")), HasSubstr("there is no plugin nobody"))));
+  configure(R"({"tune": "tango"})");
+  data_ = "elsewhere";
+  write_config();
+  EXPECT_THAT(reloaded(), ElementsAre(AllOf(HasSubstr(file(":2")), HasSubstr("data_folder"))));
+  std::filesystem::remove(folder_.path() / "outrigger.json");
+  EXPECT_THAT(reloaded(), ElementsAre(HasSubstr("outrigger.json")));
+  EXPECT_EQ(played(), "polka 1");
+  data_ = "data";
+  write_config();
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main configured"));
+}
+
+TEST_F(ServiceTest, PluginsComeAndGo) {
+  plugins_.clear();
+  write_config();
+  start();
+  EXPECT_EQ(service_->find("main", "tunable"), nullptr);
+  configure(R"({"tune": "tango"})");
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main started"));
+  EXPECT_EQ(played(), "tango 1");
+  plugins_ = R"("tunable": {"enabled": false})";
+  write_config();
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main stopped"));
+  EXPECT_EQ(service_->find("main", "tunable"), nullptr);
+}
+
+TEST_F(ServiceTest, APluginThatIsNotGrantedWaits) {
+  grant_all_ = false;
+  plugins_.clear();
+  write_config();
+  start();
+  configure("{}");
+  const Result<Document> report = reload();
+  ASSERT_TRUE(report) << report.error().message;
+  const Value step = report->root()["plugins"].at(0);
+  EXPECT_EQ(step["done"].text(), "waiting");
+  EXPECT_THAT(std::string(step["reason"].text()), HasSubstr("outrigger plugin enable tunable"));
+}
+
+TEST_F(ServiceTest, DatabasesComeAndGo) {
+  start();
+  const int before = pid();
+  databases_["other"] = at_sandbox();
+  write_config();
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@other started"));
+  EXPECT_EQ(played("other"), "polka 1");
+  databases_.erase("other");
+  write_config();
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@other stopped"));
+  EXPECT_EQ(service_->find("other", "tunable"), nullptr);
+  EXPECT_EQ(pid(), before) << "the other database noticed nothing";
+}
+
+TEST_F(ServiceTest, ADatabaseThatIsNotThereChangesNothing) {
+  start();
+  databases_["other"] = R"({"url": "http://127.0.0.1:1", "database": "x", "login": "x", "key": "${file:key}"})";
+  configure(R"({"tune": "tango"})");
+  EXPECT_THAT(reloaded(), ElementsAre(HasSubstr("database other at http://127.0.0.1:1")));
+  EXPECT_EQ(played(), "polka 1");
+}
+
+TEST_F(ServiceTest, RequestsWaitForTheStart) {
+  Result<Config> config = read_config(folder_.path() / "outrigger.json");
+  config->grant_all = true;
+  deployment_ = std::make_unique<Deployment>(*std::move(config));
+  service_ = std::make_unique<Service>(*deployment_);
+  std::promise<void> asking;
+  auto answer = std::async(std::launch::async, [&] {
+    asking.set_value();
+    Arena arena;
+    return service_->handle(arena.object({{"do", "status"}}));
+  });
+  asking.get_future().wait();
+  ASSERT_TRUE(service_->start({}));
+  const Result<Document> status = answer.get();
+  ASSERT_TRUE(status) << status.error().message;
+  ASSERT_EQ(status->root().size(), 1U) << "it was answered before the plugins were there";
+  EXPECT_EQ(status->root().at(0)["state"].text(), "running");
+}
+
+TEST_F(ServiceTest, RequestsAreRefusedWhenTheStartFails) {
+  write_key("0000000000000000000000000000000000000000");
+  Result<Config> config = read_config(folder_.path() / "outrigger.json");
+  deployment_ = std::make_unique<Deployment>(*std::move(config));
+  service_ = std::make_unique<Service>(*deployment_);
+  auto answer = std::async(std::launch::async, [&] { return reload(); });
+  EXPECT_FALSE(service_->start({}));
+  EXPECT_THAT(answer.get().error().message, HasSubstr("did not start"));
+}
+
+}  // namespace
+}  // namespace outrigger::host
