@@ -8,6 +8,7 @@ outrigger_library(host_http
   DEPS host_border host_grants
   PRIVATE_DEPS CURL::libcurl Threads::Threads)
 
+find_package(ZLIB REQUIRED)  # its tests pack what is to be unpacked
 # The server of the tests is that of integration/transport.
 set(SCRIPTED_SERVER ${CMAKE_SOURCE_DIR}/integration/transport/tests)
 outrigger_test(host_http_test
@@ -18,4 +19,4 @@ outrigger_test(host_http_test
           ${CMAKE_CURRENT_LIST_DIR}/tests/secret_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/tls_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/traffic_test.cpp ${SCRIPTED_SERVER}/script.cpp
           ${SCRIPTED_SERVER}/scripted_server.cpp
-  DEPS host_http)
+  DEPS host_http ZLIB::ZLIB)

@@ -62,6 +62,8 @@ bool goes_to_another_origin(const Header& header) {
 }  // namespace
 
 Result<std::string> normal_form(std::string_view url) {
+  // libcurl is more lenient: to it, http:/host names a host.
+  if (Result<Url> strict = Url::parse(url); !strict) return strict.error();
   Result<Handle> handle = handle_of(url);
   if (!handle) return handle.error();
   return text_of(*handle);
@@ -71,6 +73,8 @@ Result<std::string> resolve(std::string_view base, std::string_view location) {
   Result<Handle> handle = handle_of(base);
   if (!handle) return handle.error();
   if (location.find('\0') != std::string_view::npos) return refuse("holds a NUL; take it out");
+  // For these libcurl drops the last part of the path.
+  if (location.empty() || location.front() == '#') return text_of(*handle);
   const CURLUcode code = curl_url_set(handle->get(), CURLUPART_URL, std::string(location).c_str(),
                                       CURLU_DISALLOW_USER | CURLU_URLENCODE | CURLU_ALLOW_SPACE);
   if (code != CURLUE_OK) return error_of(code);

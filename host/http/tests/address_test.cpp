@@ -138,7 +138,7 @@ constexpr Known kTable[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Table, AddressTest, testing::ValuesIn(kTable),
-                         [](const auto& info) { return std::to_string(info.index); });
+                         [](const auto& given) { return std::to_string(given.index); });
 
 TEST(Address, BracketsAndZonesAreReadAndNamesAreNone) {
   EXPECT_EQ(network_of("[::1]"), Network::kPrivate);

@@ -114,8 +114,8 @@ INSTANTIATE_TEST_SUITE_P(Rfc9110, MethodTest,
                                          Step{301, "PUT", "PUT", true}, Step{302, "PROPFIND", "PROPFIND", true},
                                          Step{307, "POST", "POST", true}, Step{308, "POST", "POST", true},
                                          Step{308, "DELETE", "DELETE", true}, Step{301, "GET", "GET", true}),
-                         [](const auto& info) {
-                           return std::to_string(info.param.status) + std::string("of") + info.param.method;
+                         [](const auto& given) {
+                           return std::to_string(given.param.status) + std::string("of") + given.param.method;
                          });
 
 TEST_F(RedirectTest, AnotherOriginGetsNoCredentials) {
@@ -218,7 +218,7 @@ TEST(Resolve, AsInRfc3986) {
 TEST(Resolve, WhatServersSendThatIsNoUrl) {
   EXPECT_EQ(resolved("http://a.example/", "/a b"), "http://a.example/a%20b");
   EXPECT_EQ(resolved("http://a.example/", "/\xc3\xa9"), "http://a.example/%c3%a9");
-  EXPECT_EQ(resolved("http://a.example/", "HTTP://B.Example:80/x"), "http://b.example:80/x");
+  EXPECT_EQ(resolved("http://a.example/", "HTTP://B.Example:80/x"), "http://B.Example:80/x");
   for (const char* bad : {"http://\xc3\xa9.example/", "http://a b/", "http://a%2eb@c/", "http://x:y@z/", "/a\r\nb",
                           "http://[fe80::1%25eth0]/"})
     EXPECT_EQ(resolved("http://a.example/", bad), "refused") << bad;
