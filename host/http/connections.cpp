@@ -1,6 +1,5 @@
 #include "host/http/connections.hpp"
 
-#include <algorithm>
 #include <new>
 #include <optional>
 
@@ -66,11 +65,6 @@ class Connections::Lease {
   std::unique_ptr<Multi> multi_;
 };
 
-const std::string* Answer::header(std::string_view name) const {
-  const auto at = std::find_if(headers.begin(), headers.end(), [&](const Header& h) { return h.name == name; });
-  return at == headers.end() ? nullptr : &at->value;
-}
-
 Connections::Connections(ConnectionOptions options) : options_(std::move(options)) {
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   static_cast<void>(initialised);
@@ -80,7 +74,7 @@ Connections::~Connections() = default;
 
 Result<Answer> Connections::perform(const Hop& hop, const std::stop_token& stop, bool& sent) {
   sent = false;
-  Exchange exchange(hop, options_);
+  Exchange exchange(hop, options_, held_);
   if (Result<void> ok = exchange.allowed(); !ok) return ok.error();
   const Lease multi(*this);
   const std::optional<CURLcode> result = multi->run(exchange.easy(), stop);

@@ -15,6 +15,7 @@
 // that cannot be used. `sent` says whether any byte of the request may have left; the caller makes the effect of it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -37,6 +38,7 @@ struct ConnectionOptions {
   std::vector<std::string> resolve = {};
   size_t most_answer_headers = 300;
   size_t answer_header_bytes = size_t{128} << 10U;
+  size_t most_held = size_t{128} << 20U;  // bytes of all answers under way
 };
 
 struct Hop {
@@ -69,6 +71,7 @@ class Connections {
   class Lease;
 
   ConnectionOptions options_;
+  std::atomic<size_t> held_{0};
   std::mutex mutex_;
   std::vector<std::unique_ptr<Multi>> idle_;  // each keeps its connections; as many as there are calls at once
 };

@@ -172,8 +172,12 @@ UrlCheck reach_of(std::shared_ptr<const Grant> grant) {
 Outbound::Outbound(OutboundOptions options)
     : now(options.now), traffic(options.limits, std::move(options.now)), connections(std::move(options.connections)) {}
 
-HttpEngine::HttpEngine(std::shared_ptr<Outbound> outbound, UrlCheck may_reach, SecretSource* secrets)
-    : outbound_(std::move(outbound)), may_reach_(std::move(may_reach)), secrets_(secrets) {}
+HttpEngine::HttpEngine(std::shared_ptr<Outbound> outbound, UrlCheck may_reach, SecretSource* secrets,
+                       std::function<void(const std::string& sentence)> refused)
+    : outbound_(std::move(outbound)),
+      may_reach_(std::move(may_reach)),
+      secrets_(secrets),
+      refused_(std::move(refused)) {}
 
 std::string_view HttpEngine::extension() const { return OR_HTTP_ID; }
 
@@ -183,7 +187,9 @@ Result<Document> HttpEngine::call(std::string_view slot, Value args, const std::
   Result<Request> request = Request::parse(args);
   if (!request) return request.error();
   try {
-    return Call(*outbound_, may_reach_, *std::move(request), stop).run(secrets_);
+    Result<Document> reply = Call(*outbound_, may_reach_, *std::move(request), stop).run(secrets_);
+    if (!reply && reply.error().code == Code::kAccess && refused_) refused_(reply.error().message);
+    return reply;
   } catch (const std::bad_alloc&) {
     return Error{Code::kLimit, "there is not enough memory for the answer; ask for less", Source::kHost,
                  Effect::kUnknown, -1};

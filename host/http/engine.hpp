@@ -60,8 +60,10 @@ class HttpEngine final : public Engine {
  public:
   static constexpr int kMostRedirects = 5;
 
-  // secrets may be null: then a request that names one is refused.
-  HttpEngine(std::shared_ptr<Outbound> outbound, UrlCheck may_reach, SecretSource* secrets);
+  // secrets may be null: then a request that names one is refused. refused, when given, is told the sentence of each
+  // request that ended with kAccess, to log and count it; any thread.
+  HttpEngine(std::shared_ptr<Outbound> outbound, UrlCheck may_reach, SecretSource* secrets,
+             std::function<void(const std::string& sentence)> refused = {});
 
   [[nodiscard]] std::string_view extension() const override;
   Result<Document> call(std::string_view slot, Value args, const std::stop_token& stop) override;
@@ -70,6 +72,7 @@ class HttpEngine final : public Engine {
   std::shared_ptr<Outbound> outbound_;
   UrlCheck may_reach_;
   SecretSource* secrets_;
+  std::function<void(const std::string& sentence)> refused_;
 };
 
 }  // namespace outrigger::host

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <new>
 
-#include "host/border/tree.hpp"
-
 namespace outrigger::host {
 namespace {
 
@@ -60,35 +58,14 @@ const char* advice(CURLcode result) {
   }
 }
 
-// Header values are texts to a plugin, and texts are UTF-8; what is not is read as Latin-1, as HTTP once meant it.
-std::string as_text(std::string_view value) {
-  const bool latin = !check_tree(Value::of(value));
-  std::string out;
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      out += ' ';
-    } else if (latin && byte >= 0x80) {
-      out += static_cast<char>(0xc0U | byte >> 6U);
-      out += static_cast<char>(0x80U | (byte & 0x3fU));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 }  // namespace
 
-Exchange::Exchange(const Hop& hop, const ConnectionOptions& options)
-    : hop_(hop), options_(options), url_(Url::parse(hop.request.url).operator*()), proxy_(options.proxies.of(url_)) {
+Exchange::Exchange(const Hop& hop, const ConnectionOptions& options, std::atomic<size_t>& held)
+    : hop_(hop),
+      options_(options),
+      held_(held),
+      url_(Url::parse(hop.request.url).operator*()),
+      proxy_(options.proxies.of(url_)) {
   reach_ = {hop.private_network, network_of(url_.host).has_value()};
   easy_.reset(curl_easy_init());
   if (!easy_) throw std::bad_alloc();
@@ -97,6 +74,8 @@ Exchange::Exchange(const Hop& hop, const ConnectionOptions& options)
   set_headers();
   set_transport(options);
 }
+
+Exchange::~Exchange() { held_ -= counted_; }
 
 void Exchange::set_method() {
   const Request& request = hop_.request;
@@ -233,10 +212,15 @@ size_t Exchange::on_body(char* data, size_t, size_t size, void* user) {
     self.excess_ = Excess::kBody;
     return size + 1;  // anything but size makes libcurl stop
   }
+  self.counted_ += size;
+  if (self.held_.fetch_add(size) + size > self.options_.most_held) {
+    self.excess_ = Excess::kHeld;
+    return size + 1;
+  }
   try {
     self.body_.append(data, size);
   } catch (const std::bad_alloc&) {
-    self.excess_ = Excess::kBody;
+    self.excess_ = Excess::kHeld;
     return size + 1;
   }
   return size;
@@ -249,6 +233,9 @@ Error Exchange::failure(CURLcode result) const {
             "the answer of " + url_.host + " is larger than " + std::to_string(hop_.request.largest_reply) +
                 " bytes; ask for less, or allow more with `largest_reply`",
             Source::kNetwork, Effect::kNone, -1};
+  if (excess_ == Excess::kHeld)
+    return {Code::kLimit, "the answers that this plugin waits for are too large together; ask for fewer at a time",
+            Source::kHost, Effect::kNone, 1000};
   if (excess_ == Excess::kHeaders)
     return {Code::kLimit, "the answer of " + url_.host + " has too many headers; ask its owner", Source::kNetwork,
             Effect::kNone, -1};
@@ -259,26 +246,7 @@ Error Exchange::failure(CURLcode result) const {
 Result<Answer> Exchange::conclude(CURLcode result) {
   if (result == CURLE_OK && !headers_complete_) result = CURLE_PARTIAL_FILE;
   if (result != CURLE_OK) return failure(result);
-  Answer answer;
-  long status = 0;
-  curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
-  answer.status = static_cast<int>(status);
-  answer.body = std::move(body_);
-  take_headers(answer);
-  return answer;
-}
-
-void Exchange::take_headers(Answer& answer) const {
-  curl_header* header = nullptr;
-  bool unpacked = false;
-  while ((header = curl_easy_nextheader(easy(), CURLH_HEADER, -1, header)) != nullptr) {
-    answer.headers.push_back({lowered(as_text(header->name)), as_text(header->value)});
-    unpacked = unpacked || (unpacks_ && answer.headers.back().name == "content-encoding");
-  }
-  // They describe the packed body, which the plugin does not get.
-  if (unpacked && !answer.body.empty())
-    std::erase_if(answer.headers,
-                  [](const Header& h) { return h.name == "content-encoding" || h.name == "content-length"; });
+  return answer_of(easy(), std::move(body_), unpacks_);
 }
 
 }  // namespace outrigger::host

@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,10 +14,14 @@
 
 namespace outrigger::host {
 
+// Of a transfer that is complete. unpacks: libcurl was asked to unpack the body.
+Answer answer_of(CURL* easy, std::string body, bool unpacks);
+
 class Exchange {
  public:
-  // REQUIRES: the url of the hop is in normal form.
-  Exchange(const Hop& hop, const ConnectionOptions& options);
+  // REQUIRES: the url of the hop is in normal form. held: bytes of the plugin's answers under way, this one's with it.
+  Exchange(const Hop& hop, const ConnectionOptions& options, std::atomic<size_t>& held);
+  ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -28,14 +33,13 @@ class Exchange {
   Result<Answer> conclude(CURLcode result);
 
  private:
-  enum class Excess { kNone, kBody, kHeaders };
+  enum class Excess { kNone, kBody, kHeld, kHeaders };
 
   void set_method();
   void set_headers();
   void set_transport(const ConnectionOptions& options);
   [[nodiscard]] Error refused(Network network, const std::string& address) const;
   [[nodiscard]] Error failure(CURLcode result) const;
-  void take_headers(Answer& answer) const;
 
   static curl_socket_t on_open(void* user, curlsocktype purpose, curl_sockaddr* address);
   static int on_ready(void* user, char* remote, char* local, int remote_port, int local_port);
@@ -51,6 +55,8 @@ class Exchange {
 
   const Hop& hop_;
   const ConnectionOptions& options_;
+  std::atomic<size_t>& held_;
+  size_t counted_ = 0;
   Url url_;
   std::string proxy_;
   Reach reach_;

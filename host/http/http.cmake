@@ -1,6 +1,7 @@
 # The room host/http: outrigger.http/1. host/CMakeLists.txt includes this.
 outrigger_library(host_http
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/address.cpp ${CMAKE_CURRENT_LIST_DIR}/connections.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/address.cpp ${CMAKE_CURRENT_LIST_DIR}/answer.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/connections.cpp
           ${CMAKE_CURRENT_LIST_DIR}/engine.cpp ${CMAKE_CURRENT_LIST_DIR}/exchange.cpp
           ${CMAKE_CURRENT_LIST_DIR}/proxy.cpp ${CMAKE_CURRENT_LIST_DIR}/redirect.cpp
           ${CMAKE_CURRENT_LIST_DIR}/request.cpp ${CMAKE_CURRENT_LIST_DIR}/secret.cpp
@@ -16,7 +17,8 @@ outrigger_test(host_http_test
           ${CMAKE_CURRENT_LIST_DIR}/tests/header_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/network_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/proxy_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/redirect_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/reply_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/rig.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/tests/secret_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/tls_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/secret_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/slow_name_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/tls_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/traffic_test.cpp ${SCRIPTED_SERVER}/script.cpp
           ${SCRIPTED_SERVER}/scripted_server.cpp
-  DEPS host_http ZLIB::ZLIB)
+  DEPS host_http ZLIB::ZLIB ${CMAKE_DL_LIBS})

@@ -27,17 +27,6 @@ Error error_of(CURLUcode code) {
   return refuse("cannot be understood; it must be like https://host/path");
 }
 
-Result<std::string> text_of(const Handle& handle) {
-  curl_url_set(handle.get(), CURLUPART_FRAGMENT, nullptr, 0);
-  char* raw = nullptr;
-  const CURLUcode code = curl_url_get(handle.get(), CURLUPART_URL, &raw, 0);
-  const std::unique_ptr<char, TextDelete> text(raw);
-  if (code != CURLUE_OK) return error_of(code);
-  Result<Url> strict = Url::parse(text.get());
-  if (!strict) return strict.error();
-  return std::string(text.get());
-}
-
 Result<Handle> handle_of(std::string_view url) {
   Handle handle(curl_url());
   if (!handle) throw std::bad_alloc();
@@ -45,6 +34,25 @@ Result<Handle> handle_of(std::string_view url) {
   const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, std::string(url).c_str(), CURLU_DISALLOW_USER);
   if (code != CURLUE_OK) return error_of(code);
   return handle;
+}
+
+std::string written(const Handle& handle) {
+  char* raw = nullptr;
+  if (curl_url_get(handle.get(), CURLUPART_URL, &raw, 0) != CURLUE_OK) return {};
+  const std::unique_ptr<char, TextDelete> text(raw);
+  return text.get();
+}
+
+// libcurl may read its own writing otherwise: a host of %30177.1 becomes 0177.1 and that, read again, 127.0.0.1. What
+// is not the same after a second reading is refused.
+Result<std::string> text_of(const Handle& handle) {
+  curl_url_set(handle.get(), CURLUPART_FRAGMENT, nullptr, 0);
+  std::string text = written(handle);
+  const Result<Handle> again = handle_of(text);
+  if (!again) return again.error();
+  if (written(*again) != text) return error_of(CURLUE_MALFORMED_INPUT);
+  if (Result<Url> strict = Url::parse(text); !strict) return strict.error();
+  return text;
 }
 
 bool is_of_content(std::string_view name) { return name.size() > 8 && same_name(name.substr(0, 8), "content-"); }

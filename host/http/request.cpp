@@ -77,11 +77,11 @@ Result<void> read_bounds(Value args, Request& request) {
   if (deadline < 0 || deadline > Request::kLongestDeadline.count())
     return refuse("`deadline_ms` must be from 0 (30 seconds) to 600000 (10 minutes)");
   if (largest < 0 || largest > static_cast<int64_t>(Request::kLargestReply))
-    return refuse("`largest_reply` must be from 0 (16 MiB) to " + std::to_string(Request::kLargestReply) + " bytes");
+    return refuse("`largest_reply` must be from 0 (16 MiB) to 67108864 bytes (64 MiB)");
   if (deadline > 0) request.deadline = std::chrono::milliseconds(deadline);
   if (largest > 0) request.largest_reply = static_cast<size_t>(largest);
   if (request.body.size() > Request::kLargestBody)
-    return refuse("the body of the request is larger than 192 MiB; send it in parts", Code::kLimit);
+    return refuse("the body of the request is larger than 64 MiB; send it in parts", Code::kLimit);
   if (request.url.size() > Request::kLongestUrl)
     return refuse("the address of the request is longer than 16 KiB; send what is long as the body", Code::kLimit);
   return {};

@@ -29,9 +29,9 @@ struct Request {
   static constexpr std::chrono::milliseconds kDeadline{30000};
   static constexpr std::chrono::milliseconds kLongestDeadline{600000};
   static constexpr size_t kReply = size_t{16} << 20U;
-  // A reply has to fit into one frame to the plugin's process (host/border/link.hpp).
-  static constexpr size_t kLargestReply = size_t{192} << 20U;
-  static constexpr size_t kLargestBody = size_t{192} << 20U;
+  // Far less than a frame to the plugin's process holds (host/border/link.hpp): several may be under way.
+  static constexpr size_t kLargestReply = size_t{64} << 20U;
+  static constexpr size_t kLargestBody = size_t{64} << 20U;
   static constexpr size_t kLongestUrl = size_t{16} << 10U;
   static constexpr size_t kMostHeaders = 100;
   static constexpr size_t kHeaderBytes = size_t{64} << 10U;

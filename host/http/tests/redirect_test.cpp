@@ -50,6 +50,8 @@ TEST_F(RedirectTest, ToAHostOutsideOfTheGrantIsRefused) {
   EXPECT_THAT(outcome(ask({.url = at("api.example")})),
               AllOf(StartsWith("access unknown: the server redirects elsewhere: "), HasSubstr("evil.example"),
                     HasSubstr("the grant lacks")));
+  ASSERT_EQ(refusals.size(), 1U) << "the admin's log tells it";
+  EXPECT_THAT(refusals[0], HasSubstr("evil.example"));
   server.on("/", {to("//evil.example/")});
   EXPECT_THAT(outcome(ask({.url = at("api.example")})), StartsWith("access unknown: "));
   EXPECT_EQ(server.requests().size(), 2U);
@@ -220,7 +222,7 @@ TEST(Resolve, WhatServersSendThatIsNoUrl) {
   EXPECT_EQ(resolved("http://a.example/", "/\xc3\xa9"), "http://a.example/%c3%a9");
   EXPECT_EQ(resolved("http://a.example/", "HTTP://B.Example:80/x"), "http://B.Example:80/x");
   for (const char* bad : {"http://\xc3\xa9.example/", "http://a b/", "http://a%2eb@c/", "http://x:y@z/", "/a\r\nb",
-                          "http://[fe80::1%25eth0]/"})
+                          "http://[fe80::1%25eth0]/", "http://%30177.1/"})
     EXPECT_EQ(resolved("http://a.example/", bad), "refused") << bad;
 }
 

@@ -109,6 +109,18 @@ TEST_F(ReplyTest, ThatIsTooLargeIsALimit) {
   EXPECT_THAT(outcome(ask({.url = at("api.example")})), StartsWith("limit unknown: ")) << "16 MiB is the default";
 }
 
+TEST_F(ReplyTest, AllOfAPluginTogetherAreBounded) {
+  options.connections.most_held = 1500;
+  server.on("/half", {cut_after(json(std::string(1001, 'x')), json(std::string(1001, 'x')).bytes.size() - 1)});
+  server.on("/", {json(std::string(1000, 'x'))});
+  server.on("/large", {json(std::string(1501, 'x'))});
+  EXPECT_THAT(outcome(ask({.url = at("api.example", "/large")})),
+              StartsWith("limit unknown: the answers that this plugin waits for are too large together"));
+  EXPECT_THAT(outcome(ask({.url = at("api.example", "/half")})), StartsWith("unreachable unknown: "));
+  EXPECT_THAT(outcome(ask({.url = at("api.example")})), StartsWith("200")) << "what is over counts no more";
+  EXPECT_THAT(outcome(ask({.url = at("api.example")})), StartsWith("200"));
+}
+
 TEST_F(ReplyTest, IsMeasuredUnpacked) {
   const std::string bomb = packed(std::string(size_t{32} << 20U, '0'));
   ASSERT_LT(bomb.size(), 100000U);

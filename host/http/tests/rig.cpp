@@ -55,7 +55,8 @@ void HttpRig::grant(const std::string& hosts) {
 
 Result<Document> HttpRig::ask(const Ask& ask, const std::stop_token& stop) {
   std::call_once(made_, [&] {
-    engine_ = std::make_unique<HttpEngine>(std::make_shared<Outbound>(options), may_reach_, &secrets);
+    engine_ = std::make_unique<HttpEngine>(std::make_shared<Outbound>(options), may_reach_, &secrets,
+                                           [this](const std::string& sentence) { refusals.push_back(sentence); });
   });
   Arena arena;
   std::vector<Value> headers;

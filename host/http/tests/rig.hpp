@@ -59,6 +59,7 @@ class HttpRig : public testing::Test {
   transport::ScriptedServer server;
   FakeSecrets secrets;
   OutboundOptions options;  // until the first ask
+  std::vector<std::string> refusals;
 
  private:
   UrlCheck may_reach_;
