@@ -43,6 +43,13 @@ struct ValidateOptions {
   std::string child;    // the check that this process is to run
 };
 
+struct SecretsOptions {
+  std::string plugin;
+  std::string name;
+  std::string from;     // file with the value; empty: standard input
+  std::string expires;  // a day, "2026-12-31"; empty: unknown
+};
+
 // An argument of a plugin's command as it was typed.
 struct GivenArgument {
   std::string name;
@@ -72,6 +79,10 @@ int run_plugin_remove(const CommonOptions& common, const std::string& id);
 // The host that runs takes the plugin as it is on disk now.
 int run_plugin_reload(const CommonOptions& common, const std::string& id);
 int run_plugin_disable(const CommonOptions& common, const std::string& id);
+// Secrets of plugins, on one database. The value comes from a file or standard input, never from the command line.
+int run_secrets_list(const CommonOptions& common, const SecretsOptions& options);
+int run_secrets_put(const CommonOptions& common, const SecretsOptions& options, bool rotate);
+int run_secrets_erase(const CommonOptions& common, const SecretsOptions& options);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                        const std::vector<GivenArgument>& arguments, bool plan, StopSignal& stop);
 

@@ -5,6 +5,7 @@
 #include "host/border/tree.hpp"
 #include "host/services/clock.hpp"
 #include "host/services/odoo_operations.hpp"
+#include "host/setup/setup.hpp"
 #include "integration/value/json.hpp"
 #include "outrigger/abi/log.h"
 #include "outrigger/abi/odoo.h"
@@ -46,6 +47,16 @@ std::set<std::string, std::less<>> Services::offered() const {
   if (odoo_) ids.insert(OR_ODOO_ID);
   for (const auto& [prefix, engine] : engines_) ids.insert(std::string(engine->extension()));
   return ids;
+}
+
+void Services::principals(std::shared_ptr<Principals> principals) {
+  principals_ = std::move(principals);
+  if (odoo_) odoo_->principals(principals_.get());
+}
+
+void Services::setup(std::shared_ptr<Setup> setup) {
+  setup_ = std::move(setup);
+  if (odoo_) odoo_->setup(setup_.get());
 }
 
 // "outrigger.http/1": "http".

@@ -154,6 +154,9 @@ class Database {
   std::optional<Fault> check_writable(const User& user, const Table& table, const std::vector<int64_t>& ids) const;
   int64_t insert(const User& user, Table& table, Value values);
   void after_lead_write(int64_t id, Value values, bool created);
+  // Custom fields and views (setup.cpp).
+  [[nodiscard]] std::optional<Fault> check_setup(const Table& table, int64_t id, Value values) const;
+  void after_setup_write(Table& table, int64_t id);
 
   Options options_;
   std::vector<User> users_;

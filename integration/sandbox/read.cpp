@@ -27,10 +27,15 @@ bool wants_names(Value args) {
 
 Answer Database::fields_get(Session& session, const Request& request) {
   std::vector<Field> fields;
+  const Value wanted_names = request.args["allfields"];
   for (const FieldDef* def : session.table.fields()) {
+    bool named = wanted_names.size() == 0;
+    for (const Value name : wanted_names.items()) named = named || name.text() == def->name;
+    if (!named) continue;
     const std::vector<Field> all = {
         {"type", Value::of(def->type)},
         {"string", Value::of(def->label)},
+        {"help", def->help.empty() ? Value{} : Value::of(def->help)},
         {"relation", def->comodel.empty() ? Value{} : Value::of(def->comodel)},
         {"selection", def->selection.empty() ? Value{} : selection_value(def->selection, session.arena)},
         {"store", Value::of(def->name != "display_name")},

@@ -17,6 +17,17 @@ int Table::column(std::string_view field) const {
   return at == by_name_.end() ? -1 : at->second;
 }
 
+void Table::add_field(const FieldDef& def) {
+  custom_.push_back(def);
+  if (const int there = column(def.name); there >= 0) {
+    fields_[static_cast<size_t>(there)] = &custom_.back();
+    return;
+  }
+  by_name_.emplace(custom_.back().name, static_cast<int>(fields_.size()));
+  fields_.push_back(&custom_.back());
+  columns_.emplace_back();
+}
+
 int64_t Table::insert() {
   alive_.push_back(true);
   ++count_;
