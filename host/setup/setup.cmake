@@ -9,4 +9,5 @@ outrigger_library(host_setup
 
 outrigger_test(host_setup_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/arch_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/setup_test.cpp
+          ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
   DEPS host_core integration_sandbox)

@@ -232,10 +232,11 @@ Result<std::unique_ptr<Session>> Session::beside(const Session& other, std::stri
 Result<std::unique_ptr<Session>> Session::sign_in(std::unique_ptr<State> signing_in, std::stop_token stop) {
   std::unique_ptr<Session> session(new Session(std::move(signing_in)));
   State* state = session->state_.get();
-  Result<Detected> detected = run_blocking<Detected>(loop.io(), stop, [state]() -> asio::awaitable<Result<Detected>> {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    co_return co_await detect(state->loop.http(), *state->budget, state->connection);
-  });
+  Result<Detected> detected =
+      run_blocking<Detected>(state->loop.io(), stop, [state]() -> asio::awaitable<Result<Detected>> {
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_return co_await detect(state->loop.http(), *state->budget, state->connection);
+      });
   if (!detected) {
     Error error = detected.error();
     state->mask(error);

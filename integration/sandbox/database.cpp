@@ -81,6 +81,11 @@ const User& Database::user(std::string_view login) const {
   return users_.front();
 }
 
+void Database::set_key(std::string_view login, std::string key) {
+  for (User& user : users_)
+    if (user.login == login) user.key = std::move(key);
+}
+
 Table& Database::table(std::string_view model) { return *tables_.find(model)->second; }
 
 const Table* Database::find_table(std::string_view model) const {
