@@ -32,7 +32,7 @@ class SetupTest : public testing::TestWithParam<int> {
   }
   Result<Document> ensure_with(SetupAccess& access, const char* operation, const std::string& args,
                                const std::string& plugin = "crm") {
-    Setup setup(plugin, access, record_);
+    host::Setup setup(plugin, access, record_);
     OdooOperations odoo(*run_);
     odoo.setup(&setup);
     return odoo.call(operation, value::read_json(args)->root(), {});
@@ -59,7 +59,7 @@ class SetupTest : public testing::TestWithParam<int> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Odoo, SetupTest, testing::Values(14, 19),
-                         [](const auto& info) { return "Like" + std::to_string(info.param); });
+                         [](const auto& one) { return "Like" + std::to_string(one.param); });
 
 TEST_P(SetupTest, AFieldIsMadeOnceAndTheSetupKeyMayGo) {
   EXPECT_EQ(field(R"("name": "x_note", "type": "char", "help": "What was said")"), R"({"created":true})");
