@@ -83,6 +83,10 @@ int run_plugin_disable(const CommonOptions& common, const std::string& id);
 int run_secrets_list(const CommonOptions& common, const SecretsOptions& options);
 int run_secrets_put(const CommonOptions& common, const SecretsOptions& options, bool rotate);
 int run_secrets_erase(const CommonOptions& common, const SecretsOptions& options);
+// The fields and views that were made with the setup key; names: external ids, or what they are.
+int run_setup_list(const CommonOptions& common, StopSignal& stop);
+int run_setup_remove(const CommonOptions& common, const std::vector<std::string>& names, bool all, bool yes,
+                     StopSignal& stop);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                        const std::vector<GivenArgument>& arguments, bool plan, StopSignal& stop);
 

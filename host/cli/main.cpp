@@ -32,7 +32,7 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo", "sandbox", "run", "doctor", "plugin", "secrets"};
+  constexpr std::string_view kWords[] = {"demo", "sandbox", "run", "doctor", "plugin", "secrets", "setup"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -163,6 +163,16 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
     one->add_option("--expires", secrets.expires, "the day it expires, such as 2026-12-31; doctor warns before");
   }
 
+  CLI::App* setup_app =
+      app.add_subcommand("setup", "Fields and views that plugins had made in Odoo")->require_subcommand(1);
+  CLI::App* setup_list_app = setup_app->add_subcommand("list", "What was made; needs the setup key");
+  CLI::App* setup_remove_app = setup_app->add_subcommand("remove", "Remove it, with the values of fields");
+  std::vector<std::string> made;
+  setup_remove_app->add_option("names", made, "as `setup list` prints them");
+  bool all_made = false;
+  setup_remove_app->add_flag("--all", all_made, "everything that was made");
+  setup_remove_app->add_flag("-y,--yes", yes, "yes, with the values of fields in all records");
+
   const Discovery plugins = known_plugins(common.config);
   std::vector<std::unique_ptr<PluginCommand>> commands;
   for (const Manifest& manifest : plugins.plugins) {
@@ -198,6 +208,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*remove_app) return run_plugin_remove(common, info_id);
   if (*reload_app) return run_plugin_reload(common, info_id);
   if (*disable_app) return run_plugin_disable(common, info_id);
+  if (*setup_list_app) return run_setup_list(common, stop);
+  if (*setup_remove_app) return run_setup_remove(common, made, all_made, yes, stop);
   if (*secrets_list_app) return run_secrets_list(common, secrets);
   if (*secrets_put_app) return run_secrets_put(common, secrets, false);
   if (*secrets_rotate_app) return run_secrets_put(common, secrets, true);

@@ -16,8 +16,7 @@ std::optional<int64_t> SetupRecord::find(const std::string& database, const std:
   return entry["id"].asInt64();
 }
 
-Result<void> SetupRecord::keep(const std::string& database, const std::string& what, const std::string& digest,
-                               int64_t id) {
+Result<void> SetupRecord::change(const std::function<void(Json::Value& root)>& change) {
   const std::lock_guard lock(mutex_);
   std::error_code cannot;  // the lock says it better
   std::filesystem::create_directories(file_.parent_path(), cannot);
@@ -25,11 +24,29 @@ Result<void> SetupRecord::keep(const std::string& database, const std::string& w
   if (!alone) return alone.error();
   const Result<JsonFile> file = JsonFile::read(file_);
   Json::Value root = file && file->root.isObject() ? file->root : Json::Value(Json::objectValue);
-  if (!root[database].isObject()) root[database] = Json::Value(Json::objectValue);
-  root[database][what] = Json::Value(Json::objectValue);
-  root[database][what]["digest"] = digest;
-  root[database][what]["id"] = Json::Int64(id);
+  change(root);
   return replace_whole(file_, root.toStyledString());
+}
+
+Result<void> SetupRecord::keep(const std::string& database, const std::string& what, const std::string& digest,
+                               int64_t id) {
+  return change([&](Json::Value& root) {
+    if (!root[database].isObject()) root[database] = Json::Value(Json::objectValue);
+    Json::Value entry(Json::objectValue);
+    entry["digest"] = digest;
+    entry["id"] = Json::Int64(id);
+    root[database][what] = std::move(entry);
+  });
+}
+
+Result<void> SetupRecord::forget(const std::string& database, int64_t id) {
+  return change([&](Json::Value& root) {
+    if (!root[database].isObject()) return;
+    for (const std::string& what : root[database].getMemberNames()) {
+      const Json::Value& entry = root[database][what];
+      if (entry.isObject() && entry["id"].isInt64() && entry["id"].asInt64() == id) root[database].removeMember(what);
+    }
+  });
 }
 
 }  // namespace outrigger::host

@@ -10,11 +10,16 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 
 #include "outrigger/result.hpp"
+
+namespace Json {
+class Value;
+}
 
 namespace outrigger::host {
 
@@ -25,8 +30,13 @@ class SetupRecord {
   // The id in Odoo of what was set up in just this form.
   std::optional<int64_t> find(const std::string& database, const std::string& what, const std::string& digest);
   Result<void> keep(const std::string& database, const std::string& what, const std::string& digest, int64_t id);
+  // After the record of this id was removed in Odoo.
+  Result<void> forget(const std::string& database, int64_t id);
 
  private:
+  // Reads, changes and replaces the file, alone.
+  Result<void> change(const std::function<void(Json::Value& root)>& change);
+
   std::filesystem::path file_;
   std::mutex mutex_;
 };

@@ -160,6 +160,7 @@ class Database {
   // Custom fields and views (setup.cpp).
   [[nodiscard]] std::optional<Fault> check_setup(const Table& table, int64_t id, Value values) const;
   void after_setup_write(Table& table, int64_t id);
+  void before_setup_unlink(const Table& table, int64_t id);
 
   Options options_;
   std::vector<User> users_;

@@ -55,4 +55,9 @@ void Database::after_setup_write(Table& table, int64_t id) {
                     texts.keep(pairs_of(table.get(id, "selection").text())), text("help")});
 }
 
+void Database::before_setup_unlink(const Table& table, int64_t id) {
+  if (table.model().name != "ir.model.fields" || table.get(id, "model").is_null()) return;
+  this->table(table.get(id, "model").text()).drop_field(table.get(id, "name").text());
+}
+
 }  // namespace outrigger::sandbox

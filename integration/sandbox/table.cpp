@@ -28,6 +28,16 @@ void Table::add_field(const FieldDef& def) {
   columns_.emplace_back();
 }
 
+// The column stays, nameless: positions of others must not move.
+void Table::drop_field(std::string_view name) {
+  const auto at = by_name_.find(name);
+  if (at == by_name_.end()) return;
+  static constexpr FieldDef kNothing{"", "char"};
+  fields_[static_cast<size_t>(at->second)] = &kNothing;
+  columns_[static_cast<size_t>(at->second)].clear();
+  by_name_.erase(at);
+}
+
 int64_t Table::insert() {
   alive_.push_back(true);
   ++count_;

@@ -33,6 +33,8 @@ class Table final : public domain::RecordSource {
 
   // A custom field; the texts of `def` must live as long as the table. One that is there is described anew.
   void add_field(const FieldDef& def);
+  // Gone with its values; only for what add_field added.
+  void drop_field(std::string_view name);
   int64_t insert();
   void erase(int64_t id);
   [[nodiscard]] Value get(int64_t id, int column) const;

@@ -213,6 +213,7 @@ Answer Database::unlink(Session& session, const Request& request) {
   if (auto fault = check_writable(session.user, session.table, request.ids)) return *fault;
   Table& names = table("ir.model.data");
   for (const int64_t id : request.ids) {
+    before_setup_unlink(session.table, id);
     session.table.erase(id);
     // The external id goes with its record.
     for (int64_t name = 1; name <= names.last_id(); ++name)

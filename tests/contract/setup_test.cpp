@@ -8,6 +8,7 @@
 #include "host/secrets/secret_principals.hpp"
 #include "host/services/clock.hpp"
 #include "host/services/odoo_operations.hpp"
+#include "host/setup/made.hpp"
 #include "host/setup/setup.hpp"
 #include "integration/value/json.hpp"
 #include "tests/contract/target.hpp"
@@ -299,6 +300,37 @@ TEST_P(SetupContract, AViewThatOdooRefusesIsSaidInItsWordsAndLeavesNothing) {
   const std::string called = "outrigger.contract." + panel;
   const Value domain = arena.array({arena.array({"name", "=", Value::of(std::string_view(called))})});
   EXPECT_EQ(*Records(*admin_).search_count({.model = "ir.ui.view", .domain = domain, .archived = true}), 0);
+}
+
+TEST_P(SetupContract, WhatWasMadeCanBeListedAndRemoved) {
+  const std::string name = fresh("x_gone");
+  const std::string panel = fresh("panel");
+  ASSERT_EQ(field(name, "char"), R"({"created":true})");
+  ASSERT_THAT(
+      view(panel, "<xpath expr=\"//field[@name='priority']\" position='after'><field name='" + name + "'/></xpath>"),
+      HasSubstr("true"));
+  const auto find = [&](const std::string& what) {
+    const Result<std::vector<host::Made>> all = host::list_made(*admin_);
+    EXPECT_TRUE(all) << all.error().message;
+    for (const host::Made& made : *all)
+      if (made.what == what) return made;
+    return host::Made{};
+  };
+  const host::Made made_field = find("crm.lead." + name);
+  const host::Made made_view = find("outrigger.contract." + panel);
+  ASSERT_NE(made_field.id, 0);
+  ASSERT_NE(made_view.id, 0);
+  for (const host::Made& made : {made_view, made_field, made_field}) {
+    const Result<void> gone = host::remove_made(*admin_, made);
+    EXPECT_TRUE(gone) << gone.error().message;
+  }
+  EXPECT_EQ(find("crm.lead." + name).id, 0);
+  EXPECT_EQ(find("outrigger.contract." + panel).id, 0);
+  run_->forget_fields();
+  const auto fields = run_->fields("crm.lead");
+  ASSERT_TRUE(fields);
+  EXPECT_FALSE((*fields)->root().has(name));
+  EXPECT_EQ(field(name, "integer"), R"({"created":true})") << "the name is free again, for another type";
 }
 
 std::string case_name(const testing::TestParamInfo<Case>& info) {

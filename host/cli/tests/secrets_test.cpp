@@ -5,6 +5,8 @@
 #include "host/cli/tests/child.hpp"
 #include "host/secrets/vault.hpp"
 #include "host/services/clock.hpp"
+#include "host/setup/setup.hpp"
+#include "integration/value/json.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -117,6 +119,37 @@ TEST_F(DoctorOfKeys, TheSetupKeyIsTried) {
               AllOf(HasSubstr("[note] main: Odoo refuses the setup key"), Not(HasSubstr("ffffffff"))));
   EXPECT_THAT(doctor(R"(, "setup_key": "${env:OUTRIGGER_TEST_SETUP}", "setup_login": "demo")", sandbox_.key("demo")),
               HasSubstr("is no administrator"));
+}
+
+TEST_F(DoctorOfKeys, WhatWasMadeIsListedAndRemoved) {
+  doctor(kSetup, sandbox_.key("admin"));  // writes the configuration
+  transport::Loop loop;
+  odoo::Connection connection;
+  connection.url = sandbox_.url();
+  connection.database = "sandbox";
+  connection.login = "admin";
+  connection.secret = sandbox_.key("admin");
+  const auto session = odoo::Session::connect(loop, connection);
+  ASSERT_TRUE(session);
+  SetupAccess access("main", **session, "admin", sandbox_.key("admin"));
+  SetupRecord record(folder_.path() / "data" / "setup.json");
+  host::Setup setup("scoring", access, record);
+  const auto args = value::read_json(R"({"model": "crm.lead", "name": "x_a", "type": "char", "string": "A"})");
+  ASSERT_TRUE(setup.call("ensure_field", args->root(), {}));
+  const auto call = [&](Arguments words) {
+    words.insert(words.begin(), "setup");
+    words.insert(words.end(), {"-c", (folder_.path() / "outrigger.json").string()});
+    return run(words, {{kKeyVariable, sandbox_.key("demo")}, {"OUTRIGGER_TEST_SETUP", sandbox_.key("admin")}});
+  };
+  EXPECT_THAT(call({"list"}).out, HasSubstr("field crm.lead.x_a  field_crm_lead_x_a_"));
+  EXPECT_EQ(call({"list", "--json"}).json().root().at(0)["what"].text(), "crm.lead.x_a");
+  EXPECT_EQ(call({"remove", "--yes"}).code, 2) << "everything is said with --all";
+  const Ended unsure = call({"remove", "crm.lead.x_a"});
+  EXPECT_EQ(unsure.code, 2);
+  EXPECT_THAT(unsure.err, AllOf(HasSubstr("its values in all records"), HasSubstr("--yes")));
+  EXPECT_THAT(call({"remove", "crm.lead.x_b", "--yes"}).err, HasSubstr("nothing called crm.lead.x_b was made"));
+  EXPECT_THAT(call({"remove", "crm.lead.x_a", "--yes"}).out, HasSubstr("removed field crm.lead.x_a"));
+  EXPECT_THAT(call({"list"}).out, HasSubstr("nothing was made on database main"));
 }
 
 TEST_F(DoctorOfKeys, TheDaysThatAKeyHasLeftAreTold) {
