@@ -52,6 +52,7 @@ outrigger_test(host_cli_test
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/cli_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/doctor_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/scoring_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/secrets_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/service_test.cpp
   DEPS host_core
   TIMEOUT 120)

@@ -53,6 +53,13 @@ struct EventsOptions {
   int64_t limit = 100;
 };
 
+struct SecretsOptions {
+  std::string plugin;
+  std::string name;
+  std::string from;     // file with the value; empty: standard input
+  std::string expires;  // a day, "2026-12-31"; empty: unknown
+};
+
 // An argument of a plugin's command as it was typed.
 struct GivenArgument {
   std::string name;
@@ -90,6 +97,14 @@ int run_plugin_reload(const CommonOptions& common, const std::string& id);
 int run_plugin_disable(const CommonOptions& common, const std::string& id);
 // what: list, show, replay or discard.
 int run_events(const CommonOptions& common, const std::string& what, const EventsOptions& options);
+// Secrets of plugins, on one database. The value comes from a file or standard input, never from the command line.
+int run_secrets_list(const CommonOptions& common, const SecretsOptions& options);
+int run_secrets_put(const CommonOptions& common, const SecretsOptions& options, bool rotate);
+int run_secrets_erase(const CommonOptions& common, const SecretsOptions& options);
+// The fields and views that were made with the setup key; names: external ids, or what they are.
+int run_setup_list(const CommonOptions& common, StopSignal& stop);
+int run_setup_remove(const CommonOptions& common, const std::vector<std::string>& names, bool all, bool yes,
+                     StopSignal& stop);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                        const std::vector<GivenArgument>& arguments, bool plan, StopSignal& stop);
 

@@ -1,11 +1,15 @@
 // `outrigger doctor`: what works, what does not, and what to do about it.
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
+#include "host/cli/key_findings.hpp"
 #include "host/grants/ledger.hpp"
 #include "host/grants/permissions.hpp"
 #include "host/grants/rights.hpp"
 #include "host/grants/sha256.hpp"
 #include "host/runner/sandbox_support.hpp"
+#include "host/secrets/vault.hpp"
+#include "host/services/clock.hpp"
+#include "host/setup/setup_access.hpp"
 #include "integration/odoo/records.hpp"
 #include "integration/value/json.hpp"
 
@@ -30,6 +34,7 @@ class Examination {
   std::vector<Finding> run() {
     for (const DatabaseConfig& database : deployment_.config().databases) this->database(database);
     walls();
+    secrets();
     plugins();
     return std::move(findings_);
   }
@@ -64,6 +69,7 @@ class Examination {
     rights(database.name, **session);
     if (all_rights_) plugin_rights(database.name, **session);
     key_expiry(database.name, **session);
+    setup_key(database, **session);
   }
 
   void rights(const std::string& name, odoo::Session& session) {
@@ -91,7 +97,7 @@ class Examination {
     }
   }
 
-  // Keys of ordinary users live 90 days at most.
+  // Keys of ordinary users live 90 days at most. Which of a user's keys is the one in use, Odoo does not say.
   void key_expiry(const std::string& name, odoo::Session& session) {
     if (session.info().major < 18) return;
     odoo::Records records(session);
@@ -101,11 +107,58 @@ class Examination {
                       .fields = {"name", "expiration_date"}};
     const Result<Document> keys = records.search_read(query, {.stop = stop_.token()});
     if (!keys) return;
-    for (const Value key : keys->root().items())
-      if (key["expiration_date"].is_string())
-        add(Finding::Level::kNote, name,
-            "the API key \"" + std::string(key["name"].text()) + "\" expires on " +
-                std::string(key["expiration_date"].text()) + " UTC; renew it before");
+    for (const Value key : keys->root().items()) {
+      const auto expires = micros_of(key["expiration_date"].text());
+      if (!expires) continue;
+      const std::string what =
+          "the API key \"" + std::string(key["name"].text()) + "\" of user " + std::to_string(session.info().uid);
+      const KeyFinding finding = expiry_finding(what, *expires, now_micros());
+      add(finding.level == KeyFinding::Level::kGood ? Finding::Level::kGood : Finding::Level::kNote, name,
+          finding.text);
+    }
+  }
+
+  // The administrator's key, which may have been taken away for good reason: so nothing about it is bad.
+  void setup_key(const DatabaseConfig& database, odoo::Session& run) {
+    std::string asking;
+    for (const Manifest& manifest : deployment_.plugins().plugins) {
+      const auto asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
+      if (asked && (asked->may("ensure_field") || asked->may("ensure_view") || asked->may("install_webhook")))
+        asking += (asking.empty() ? "" : ", ") + manifest.id;
+    }
+    SetupAccess access(database.name, run, database.setup_login, database.setup_key);
+    if (!access.given())
+      return add(asking.empty() ? Finding::Level::kGood : Finding::Level::kNote, database.name,
+                 asking.empty() ? "no setup key is set, and no plugin here asks for fields or views"
+                                : "no setup key is set; " + asking +
+                                      " may add fields or views only when `setup_key` is an administrator's key");
+    const auto session = access.session(stop_.token());
+    if (!session) return add(Finding::Level::kNote, database.name, session.error().message);
+    add(Finding::Level::kGood, database.name,
+        "the setup key works, as user " + std::to_string((*session)->info().uid) +
+            "; it is used for fields and views alone and may be revoked when all is set up");
+    if ((*session)->info().uid == run.info().uid)
+      add(Finding::Level::kNote, database.name,
+          "`key` and `setup_key` belong to the same user; give `key` a user of its own with fewer rights");
+    else
+      key_expiry(database.name, **session);
+  }
+
+  void secrets() {
+    const Config& config = deployment_.config();
+    Vault vault({.folder = config.data_folder, .key = config.secrets_key, .hide = {}, .now = now_micros});
+    const Result<std::vector<SecretEntry>> kept = vault.list();
+    if (!kept) return add(Finding::Level::kBad, "secrets", kept.error().message);
+    if (kept->empty()) return;
+    add(Finding::Level::kGood, "secrets",
+        std::to_string(kept->size()) + " kept, encrypted, in " + vault.file().string());
+    for (const SecretEntry& entry : *kept) {
+      if (entry.expires == 0) continue;
+      const KeyFinding finding = expiry_finding("the secret " + entry.name, entry.expires, now_micros());
+      if (finding.level == KeyFinding::Level::kGood) continue;
+      add(finding.level == KeyFinding::Level::kOver ? Finding::Level::kBad : Finding::Level::kNote,
+          entry.plugin + "@" + entry.database, finding.text);
+    }
   }
 
   void plugins() {

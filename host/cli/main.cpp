@@ -32,7 +32,7 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo", "sandbox", "run", "reload", "doctor", "plugin"};
+  constexpr std::string_view kWords[] = {"demo", "sandbox", "run", "reload", "doctor", "plugin", "secrets", "setup"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -152,6 +152,34 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   CLI::App* reload_app = plugin_app->add_subcommand("reload", "Let the running host take a plugin as it is on disk");
   reload_app->add_option("id", info_id, "the plugin's id")->required();
 
+  SecretsOptions secrets;
+  CLI::App* secrets_app =
+      app.add_subcommand("secrets", "Tokens and keys that plugins use and nobody reads back")->require_subcommand(1);
+  CLI::App* secrets_list_app = secrets_app->add_subcommand("list", "What is kept, never its value");
+  secrets_list_app->add_option("plugin", secrets.plugin, "of this plugin alone");
+  CLI::App* secrets_put_app = secrets_app->add_subcommand("put", "Keep a value, read from standard input or a file");
+  CLI::App* secrets_rotate_app =
+      secrets_app->add_subcommand("rotate", "Replace a value; the old one is tried for 24 hours more");
+  CLI::App* secrets_erase_app = secrets_app->add_subcommand("erase", "Delete a value");
+  for (CLI::App* one : {secrets_put_app, secrets_rotate_app, secrets_erase_app}) {
+    one->add_option("plugin", secrets.plugin, "the plugin's id")->required();
+    one->add_option("name", secrets.name, "as the plugin's manifest names it")->required();
+  }
+  for (CLI::App* one : {secrets_put_app, secrets_rotate_app}) {
+    one->add_option("--from", secrets.from, "file with the value; default: standard input");
+    one->add_option("--expires", secrets.expires, "the day it expires, such as 2026-12-31; doctor warns before");
+  }
+
+  CLI::App* setup_app =
+      app.add_subcommand("setup", "Fields and views that plugins had made in Odoo")->require_subcommand(1);
+  CLI::App* setup_list_app = setup_app->add_subcommand("list", "What was made; needs the setup key");
+  CLI::App* setup_remove_app = setup_app->add_subcommand("remove", "Remove it, with the values of fields");
+  std::vector<std::string> made;
+  setup_remove_app->add_option("names", made, "as `setup list` prints them");
+  bool all_made = false;
+  setup_remove_app->add_flag("--all", all_made, "everything that was made");
+  setup_remove_app->add_flag("-y,--yes", yes, "yes, with the values of fields in all records");
+
   const Discovery plugins = known_plugins(common.config);
   std::vector<std::unique_ptr<PluginCommand>> commands;
   for (const Manifest& manifest : plugins.plugins) {
@@ -188,6 +216,12 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*remove_app) return run_plugin_remove(common, info_id);
   if (*reload_app) return run_plugin_reload(common, info_id);
   if (*disable_app) return run_plugin_disable(common, info_id);
+  if (*setup_list_app) return run_setup_list(common, stop);
+  if (*setup_remove_app) return run_setup_remove(common, made, all_made, yes, stop);
+  if (*secrets_list_app) return run_secrets_list(common, secrets);
+  if (*secrets_put_app) return run_secrets_put(common, secrets, false);
+  if (*secrets_rotate_app) return run_secrets_put(common, secrets, true);
+  if (*secrets_erase_app) return run_secrets_erase(common, secrets);
   for (const auto& command : commands) {
     if (!*command->app) continue;
     std::vector<GivenArgument> given;

@@ -11,11 +11,20 @@
 namespace outrigger::host {
 namespace {
 
-constexpr std::string_view kTop[] = {"databases", "plugins", "plugin_folders", "data_folder", "trusted_keys", "log"};
-constexpr std::string_view kDatabase[] = {"url",           "database",         "login",
-                                          "key",           "transport",        "ca_file",
-                                          "budget",        "deadline_seconds", "largest_reply_mib",
-                                          "allow_untested"};
+constexpr std::string_view kTop[] = {"databases",   "plugins", "plugin_folders", "data_folder", "trusted_keys",
+                                     "secrets_key", "log"};
+constexpr std::string_view kDatabase[] = {"url",
+                                          "database",
+                                          "login",
+                                          "key",
+                                          "transport",
+                                          "ca_file",
+                                          "budget",
+                                          "deadline_seconds",
+                                          "largest_reply_mib",
+                                          "allow_untested",
+                                          "setup_key",
+                                          "setup_login"};
 constexpr std::string_view kBudget[] = {"rate", "in_flight"};
 constexpr std::string_view kPlugin[] = {"enabled", "config", "isolation", "memory_mib"};
 constexpr std::string_view kLog[] = {"level", "format"};
@@ -29,8 +38,8 @@ class Parser {
     if (Result<void> known = file_.check_keys(root, "the configuration", kTop); !known) return known.error();
     config_.file = file_.path;
     config_.data_folder = default_data_folder();
-    for (const auto step :
-         {&Parser::databases, &Parser::plugins, &Parser::data_folder, &Parser::trusted_keys, &Parser::log})
+    for (const auto step : {&Parser::databases, &Parser::plugins, &Parser::data_folder, &Parser::trusted_keys,
+                            &Parser::secrets_key, &Parser::log})
       if (Result<void> done = (this->*step)(root); !done) return done.error();
     return std::move(config_);
   }
@@ -45,6 +54,7 @@ class Parser {
     for (const std::string& name : all.getMemberNames()) {
       DatabaseConfig database{name, {}};
       if (Result<void> read = connection(all[name], "databases." + name, database.connection); !read) return read;
+      if (Result<void> read = setup(all[name], "databases." + name, database); !read) return read;
       config_.databases.push_back(std::move(database));
     }
     return {};
@@ -71,6 +81,25 @@ class Parser {
       const std::string& message = valid.error().message;
       return file_.error(message.rfind("`url`", 0) == 0 ? json["url"] : json, where + ": " + message);
     }
+    return {};
+  }
+
+  Result<void> setup(const Json::Value& json, const std::string& where, DatabaseConfig& out) {
+    if (Result<void> read = file_.read(json, where + ".", "setup_login", out.setup_login); !read) return read;
+    if (!json.isMember("setup_key")) {
+      if (!out.setup_login.empty())
+        return file_.error(json["setup_login"], where + ".setup_login is of no use without `setup_key`; leave it out");
+      return {};
+    }
+    Result<std::string> key = secret(json["setup_key"], where + ".setup_key");
+    if (!key) return key.error();
+    out.setup_key = *std::move(key);
+    odoo::Connection with_it = out.connection;
+    with_it.secret = out.setup_key;
+    with_it.login = out.setup_login;
+    if (Result<void> valid = odoo::validate(with_it); !valid)
+      return file_.error(json["setup_key"],
+                         where + ".setup_key and setup_login must not contain line breaks or control characters");
     return {};
   }
 
@@ -184,6 +213,18 @@ class Parser {
             "trusted_keys: a public key has 64 digits from 0 to 9 and a to f, as `outrigger plugin keygen` prints it");
       config_.trusted_keys.push_back(text);
     }
+    return {};
+  }
+
+  Result<void> secrets_key(const Json::Value& root) {
+    if (!root.isMember("secrets_key")) return {};
+    constexpr size_t kDigits = 64;
+    Result<std::string> key = secret(root["secrets_key"], "secrets_key");
+    if (!key) return key.error();
+    if (key->size() != kDigits || key->find_first_not_of("0123456789abcdef") != std::string::npos)
+      return file_.error(root["secrets_key"],
+                         "secrets_key must be 64 digits from 0 to 9 and a to f; make it with `openssl rand -hex 32`");
+    config_.secrets_key = *std::move(key);
     return {};
   }
 

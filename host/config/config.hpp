@@ -22,6 +22,9 @@ namespace outrigger::host {
 struct DatabaseConfig {
   std::string name;  // the deployment's own name for it
   odoo::Connection connection;
+  // An administrator's key, for adding fields and views and for nothing else; empty: none, or taken away again.
+  std::string setup_key = {};
+  std::string setup_login = {};  // empty: the connection's
 };
 
 struct PluginConfig {
@@ -40,7 +43,8 @@ struct Config {
   std::vector<std::filesystem::path> plugin_folders;  // beside the default ones
   std::vector<std::string> trusted_keys;              // public keys of those whose packages may be installed
   std::filesystem::path data_folder;                  // what the program keeps: grants, copies of plugins, its socket
-  bool grant_all = false;  // every plugin may do what it asks for; for the demo, not to be had from a file
+  std::string secrets_key;  // 64 hexadecimal digits, from elsewhere than the file secrets.key; empty: that file
+  bool grant_all = false;   // every plugin may do what it asks for; for the demo, not to be had from a file
   std::string log_level = "info";
   bool log_json = false;
 

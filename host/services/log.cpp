@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <mutex>
 
 #include "integration/value/json.hpp"
@@ -58,7 +59,8 @@ Log::~Log() = default;
 
 void Log::hide(std::string secret) {
   const std::lock_guard lock(state_->mutex);
-  if (!secret.empty()) state_->secrets.push_back(std::move(secret));
+  const bool known = std::find(state_->secrets.begin(), state_->secrets.end(), secret) != state_->secrets.end();
+  if (!secret.empty() && !known) state_->secrets.push_back(std::move(secret));
 }
 
 void Log::set_level(std::string_view level) {

@@ -1,5 +1,6 @@
 #include "host/services/odoo_operations.hpp"
 
+#include "host/setup/setup.hpp"
 #include "outrigger/abi/odoo.h"
 
 namespace outrigger::host {
@@ -66,6 +67,26 @@ Result<Value> OdooOperations::companies(const Invocation& call, Arena& arena) {
 }
 
 Result<Document> OdooOperations::call(std::string_view name, Value args, const std::stop_token& stop) {
+  const std::string_view principal = args["scope"]["principal"].text();
+  if (Setup::does(name)) return set_up(name, args, stop);
+  if (principal.empty()) return perform(name, args, stop);
+  if (principals_ == nullptr)
+    return refuse(Code::kUnsupported, "this host keeps no users' keys; leave `principal` empty");
+  return principals_->with(principal, stop,
+                           [&](odoo::Session& session) { return OdooOperations(session).perform(name, args, stop); });
+}
+
+Result<Document> OdooOperations::set_up(std::string_view name, Value args, const std::stop_token& stop) {
+  if (setup_ == nullptr) return refuse(Code::kUnsupported, "this host cannot do odoo." + std::string(name) + " here");
+  if (!args["scope"]["principal"].text().empty())
+    return refuse(Code::kInvalid, "odoo." + std::string(name) + " uses the setup key; leave `principal` empty");
+  odoo::CallOptions options;
+  options.deadline = std::chrono::milliseconds(std::max<int64_t>(0, args["scope"]["deadline_ms"].integer()));
+  options.stop = stop;
+  return setup_->call(name, args, options);
+}
+
+Result<Document> OdooOperations::perform(std::string_view name, Value args, const std::stop_token& stop) {
   static constexpr Operation kOperations[] = {{"info", &OdooOperations::info, Lane::kInteractive, false},
                                               {"fields_get", &OdooOperations::fields_get, Lane::kInteractive, false},
                                               {"search_read", &OdooOperations::search_read, Lane::kFeed, false},
@@ -86,8 +107,6 @@ Result<Document> OdooOperations::call(std::string_view name, Value args, const s
     if (known.name == name) operation = &known;
   if (operation == nullptr) return refuse(Code::kUnsupported, "this host cannot do odoo." + std::string(name) + " yet");
   const Value scope = args["scope"];
-  if (scope.has("principal"))
-    return refuse(Code::kUnsupported, "this host keeps no users' keys yet; leave `principal` empty");
   if (operation->writes && scope["company_id"].integer() == OR_COMPANY_DEFAULT)
     return refuse(Code::kInvalid,
                   "a write has to name its company: set company_id in the scope (OR_COMPANY_ALL for all)");

@@ -3,18 +3,27 @@
 //     OdooOperations odoo(session);
 //     Result<Document> rows = odoo.call("search_read", args, stop);      // without the prefix "odoo."
 //
-// Every write has to name its company, so that no record lands in one by chance. Threads: any.
+// Every write has to name its company, so that no record lands in one by chance. A call that names a principal is made
+// with the session of that user (principals.hpp); ensure_field and its kind with the setup key (host/setup/setup.hpp).
+// Without the one or the other such calls are unsupported. Threads: any.
 #pragma once
 
 #include <stop_token>
 
+#include "host/services/principals.hpp"
 #include "integration/odoo/records.hpp"
 
 namespace outrigger::host {
 
+class Setup;
+
 class OdooOperations {
  public:
   explicit OdooOperations(odoo::Session& session) : session_(session), records_(session) {}
+
+  // Before the first call. They must live as long as this.
+  void principals(Principals* principals) { principals_ = principals; }
+  void setup(Setup* setup) { setup_ = setup; }
 
   // Blocks until answered, past its deadline, or stopped.
   Result<Document> call(std::string_view operation, Value args, const std::stop_token& stop);
@@ -23,6 +32,9 @@ class OdooOperations {
   struct Invocation;
   struct Operation;
 
+  // In the name of the session's own user.
+  Result<Document> perform(std::string_view operation, Value args, const std::stop_token& stop);
+  Result<Document> set_up(std::string_view operation, Value args, const std::stop_token& stop);
   Result<Document> info(const Invocation& call);
   Result<Document> fields_get(const Invocation& call);
   Result<Document> search_read(const Invocation& call);
@@ -42,6 +54,8 @@ class OdooOperations {
 
   odoo::Session& session_;
   odoo::Records records_;
+  Principals* principals_ = nullptr;
+  Setup* setup_ = nullptr;
 };
 
 }  // namespace outrigger::host

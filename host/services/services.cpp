@@ -5,6 +5,7 @@
 #include "host/border/tree.hpp"
 #include "host/services/clock.hpp"
 #include "host/services/odoo_operations.hpp"
+#include "host/setup/setup.hpp"
 #include "integration/value/json.hpp"
 #include "outrigger/abi/log.h"
 #include "outrigger/abi/odoo.h"
@@ -53,6 +54,14 @@ std::set<std::string, std::less<>> Services::offered() const {
   return ids;
 }
 
+void Services::principals(std::shared_ptr<Principals> principals) {
+  principals_ = std::move(principals);
+}
+
+void Services::setup(std::shared_ptr<Setup> setup) {
+  setup_ = std::move(setup);
+}
+
 // "outrigger.http/1": "http".
 void Services::add(std::unique_ptr<Engine> engine) {
   std::string_view name = engine->extension();
@@ -98,6 +107,8 @@ Result<Document> Services::call_odoo(std::string_view operation, Value args) {
     const std::lock_guard lock(odoo_mutex_);
     if (odoo_ == nullptr || odoo_generation_ != current.generation) {
       odoo_ = std::make_shared<OdooOperations>(*current.session);
+      odoo_->principals(principals_.get());
+      odoo_->setup(setup_.get());
       odoo_generation_ = current.generation;
     }
     odoo = odoo_;

@@ -28,6 +28,8 @@
 namespace outrigger::host {
 
 class OdooOperations;
+class Principals;
+class Setup;
 
 class Services final : public HostCaller {
  public:
@@ -45,6 +47,9 @@ class Services final : public HostCaller {
   void gate(Gate gate) { gate_ = std::move(gate); }
   // Before the first call. One engine an extension.
   void add(std::unique_ptr<Engine> engine);
+  // For calls with a principal, and for ensure_field and its kind; before the first call. See odoo_operations.hpp.
+  void principals(std::shared_ptr<Principals> principals);
+  void setup(std::shared_ptr<Setup> setup);
   // The ids of the extensions that this host has an engine for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
@@ -74,6 +79,8 @@ class Services final : public HostCaller {
   std::mutex odoo_mutex_;
   std::shared_ptr<OdooOperations> odoo_;  // of the session of this generation
   uint64_t odoo_generation_ = 0;
+  std::shared_ptr<Principals> principals_;
+  std::shared_ptr<Setup> setup_;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;
   std::atomic<bool> allowed_{false};

@@ -100,8 +100,10 @@ Result<Document> Records::parameter(std::string_view key, const CallOptions& opt
                               {"limit", 1}});
   Result<Document> rows = session_.call(call, options);
   if (!rows) return rows;
-  return Document::build(
-      [&](Arena& out) { return rows->root().size() == 0 ? Value{} : out.copy(rows->root().at(0)["value"]); });
+  return Document::build([&](Arena& out) {
+    const Value value = rows->root().size() == 0 ? Value{} : rows->root().at(0)["value"];
+    return value.is_string() ? out.copy(value) : Value{};
+  });
 }
 
 }  // namespace outrigger::odoo

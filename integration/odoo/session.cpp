@@ -64,8 +64,10 @@ asio::awaitable<bool> cancelled() {
 }  // namespace
 
 struct Session::State {
-  State(transport::Loop& the_loop, Connection the_connection)
-      : loop(the_loop), connection(std::move(the_connection)), budget(the_loop.io(), budget_of(connection)) {}
+  State(transport::Loop& the_loop, Connection the_connection, std::shared_ptr<Budget> shared)
+      : loop(the_loop),
+        connection(std::move(the_connection)),
+        budget(shared ? std::move(shared) : std::make_shared<Budget>(the_loop.io(), budget_of(connection))) {}
 
   asio::awaitable<Result<Document>> run(const Call& call, CallOptions options);
   asio::awaitable<Result<Document>> attempt(const Call& call, const CallOptions& options, Clock::time_point deadline);
@@ -75,7 +77,7 @@ struct Session::State {
 
   transport::Loop& loop;
   Connection connection;
-  Budget budget;
+  std::shared_ptr<Budget> budget;  // of the database: sessions of other users share it
   ServerInfo info;
   transport::Credentials credentials;
   ArgumentNames names;
@@ -118,7 +120,7 @@ void Session::State::mask(Error& error) const {
 
 asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, const CallOptions& options,
                                                           Clock::time_point deadline) {
-  Result<Budget::Permit> permit = co_await budget.acquire(options.lane, deadline);
+  Result<Budget::Permit> permit = co_await budget->acquire(options.lane, deadline);
   if (!permit) co_return permit.error();
   Result<transport::HttpRequest> request = codec->encode(credentials, call);
   if (!request) co_return request.error();
@@ -143,7 +145,7 @@ asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, cons
 
 // The server's documentation may name the arguments that the built-in table does not.
 asio::awaitable<void> Session::State::learn_names(const Call& call, Lane lane, Clock::time_point deadline) {
-  const Result<Budget::Permit> permit = co_await budget.acquire(lane, deadline);
+  const Result<Budget::Permit> permit = co_await budget->acquire(lane, deadline);
   if (!permit) co_return;
   transport::HttpRequest request;
   request.post = false;
@@ -214,12 +216,27 @@ Session::~Session() {  // NOLINT(bugprone-exception-escape): out of memory, or t
 Result<std::unique_ptr<Session>> Session::connect(transport::Loop& loop, Connection connection, std::stop_token stop) {
   while (!connection.url.empty() && connection.url.back() == '/') connection.url.pop_back();
   if (Result<void> valid = validate(connection); !valid) return valid.error();
-  std::unique_ptr<Session> session(new Session(std::make_unique<State>(loop, std::move(connection))));
+  return sign_in(std::make_unique<State>(loop, std::move(connection), nullptr), std::move(stop));
+}
+
+Result<std::unique_ptr<Session>> Session::beside(const Session& other, std::string login, std::string secret,
+                                                 std::stop_token stop) {
+  Connection connection = other.connection();
+  connection.login = std::move(login);
+  connection.secret = std::move(secret);
+  if (Result<void> valid = validate(connection); !valid) return valid.error();
+  auto state = std::make_unique<State>(other.state_->loop, std::move(connection), other.state_->budget);
+  return sign_in(std::move(state), std::move(stop));
+}
+
+Result<std::unique_ptr<Session>> Session::sign_in(std::unique_ptr<State> signing_in, std::stop_token stop) {
+  std::unique_ptr<Session> session(new Session(std::move(signing_in)));
   State* state = session->state_.get();
-  Result<Detected> detected = run_blocking<Detected>(loop.io(), stop, [state]() -> asio::awaitable<Result<Detected>> {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    co_return co_await detect(state->loop.http(), state->budget, state->connection);
-  });
+  Result<Detected> detected =
+      run_blocking<Detected>(state->loop.io(), stop, [state]() -> asio::awaitable<Result<Detected>> {
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_return co_await detect(state->loop.http(), *state->budget, state->connection);
+      });
   if (!detected) {
     Error error = detected.error();
     state->mask(error);

@@ -59,6 +59,10 @@ class Session {
   // Odoo), kUnsupported (too old, or the chosen transport is not offered); each message names the remedy.
   static Result<std::unique_ptr<Session>> connect(transport::Loop& loop, Connection connection,
                                                   std::stop_token stop = {});
+  // Another user's session with the same database: it shares the call budget of `other`, and nothing else. Errors as
+  // above. `other` may be gone before it, the loop may not.
+  static Result<std::unique_ptr<Session>> beside(const Session& other, std::string login, std::string secret,
+                                                 std::stop_token stop = {});
   ~Session();  // NOLINT(bugprone-exception-escape): see the source
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -86,6 +90,7 @@ class Session {
  private:
   struct State;
   explicit Session(std::unique_ptr<State> state);
+  static Result<std::unique_ptr<Session>> sign_in(std::unique_ptr<State> signing_in, std::stop_token stop);
   std::unique_ptr<State> state_;
 };
 

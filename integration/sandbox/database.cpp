@@ -166,6 +166,8 @@ std::optional<Fault> Database::check_model_access(const User& user, const ModelD
 }
 
 bool Database::visible(const User& user, const Table& table, int64_t id) const {
+  if (table.model().name == "res.users.apikeys")
+    return user.administrator || table.get(id, "user_id").integer() == user.id;
   if (user.all_leads || table.model().name != "crm.lead") return true;
   const int64_t owner = table.get(id, "user_id").integer();
   return owner == 0 || owner == user.id;

@@ -86,7 +86,7 @@ class Database {
   [[nodiscard]] const User* by_id(int64_t uid) const;
   // The secrets of the built-in users: "admin", "demo" (a salesperson who sees a part of the leads), "expired".
   [[nodiscard]] const User& user(std::string_view login) const;
-  // The user's API key from now on; the one before is void.
+  // The user's API key from now on; the one before is void. Empty: none. Between requests.
   void replace_key(std::string_view login, std::string key);
 
   Answer execute(const User& user, const Request& request, Arena& reply);
@@ -156,6 +156,10 @@ class Database {
   std::optional<Fault> check_writable(const User& user, const Table& table, const std::vector<int64_t>& ids) const;
   int64_t insert(const User& user, Table& table, Value values);
   void after_lead_write(int64_t id, Value values, bool created);
+  // Custom fields and views (setup.cpp).
+  [[nodiscard]] std::optional<Fault> check_setup(const Table& table, int64_t id, Value values) const;
+  void after_setup_write(Table& table, int64_t id);
+  void before_setup_unlink(const Table& table, int64_t id);
 
   Options options_;
   std::vector<User> users_;

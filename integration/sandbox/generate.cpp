@@ -64,6 +64,7 @@ class Generator {
     people();
     pipeline();
     parameters();
+    technical();
     leads(database_.options().leads);
   }
 
@@ -158,6 +159,27 @@ class Generator {
     add(parameters, {{"key", "crm.pls_fields"}, {"value", fields}});
     add(parameters, {{"key", "crm.pls_start_date"}, {"value", parameters.keep(day(-365))}});
     add(parameters, {{"key", "database.uuid"}, {"value", "00000000-0000-4000-8000-000000000001"}});
+  }
+
+  // What is needed to add fields and views, and to see when a key expires.
+  void technical() {
+    for (const ModelDef& model : models())
+      add(database_.table("ir.model"), {{"name", Value::of(model.label)}, {"model", Value::of(model.name)}});
+    const int64_t form = add(database_.table("ir.ui.view"),
+                             {{"name", "crm.lead.form"},
+                              {"model", "crm.lead"},
+                              {"type", "form"},
+                              {"mode", "primary"},
+                              {"priority", 16},
+                              {"arch_base", "<form><field name=\"name\"/><field name=\"priority\"/></form>"}});
+    add(database_.table("ir.model.data"),
+        {{"module", "crm"}, {"name", "crm_lead_view_form"}, {"model", "ir.ui.view"}, {"res_id", form}});
+    Table& keys = database_.table("res.users.apikeys");
+    for (const User& user : users_) {
+      const int64_t id = add(keys, {{"name", "sandbox"}, {"user_id", user.id}});
+      // Those of ordinary users live for 90 days at most.
+      if (!user.administrator) keys.set(id, "expiration_date", keys.keep(moment(user.key_expired ? -1 : 60, 0)));
+    }
   }
 
   // A date some days from now, YYYY-MM-DD.

@@ -27,10 +27,15 @@ bool wants_names(Value args) {
 
 Answer Database::fields_get(Session& session, const Request& request) {
   std::vector<Field> fields;
+  const Value wanted_names = request.args["allfields"];
   for (const FieldDef* def : session.table.fields()) {
+    bool named = wanted_names.size() == 0 && !def->name.empty();
+    for (const Value name : wanted_names.items()) named = named || name.text() == def->name;
+    if (!named) continue;
     const std::vector<Field> all = {
         {"type", Value::of(def->type)},
         {"string", Value::of(def->label)},
+        {"help", def->help.empty() ? Value{} : Value::of(def->help)},
         {"relation", def->comodel.empty() ? Value{} : Value::of(def->comodel)},
         {"selection", def->selection.empty() ? Value{} : selection_value(def->selection, session.arena)},
         {"store", Value::of(def->name != "display_name")},
@@ -88,7 +93,7 @@ Answer Database::rows(Session& session, const Table& table, const std::vector<in
   columns.push_back(table.column("id"));
   if (fields.size() == 0) {
     for (size_t i = 0; i < table.fields().size(); ++i)
-      if (table.fields()[i]->name != "id") columns.push_back(static_cast<int>(i));
+      if (table.fields()[i]->name != "id" && !table.fields()[i]->name.empty()) columns.push_back(static_cast<int>(i));
   }
   for (const Value name : fields.items()) {
     const int column = table.column(name.text());

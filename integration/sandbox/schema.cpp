@@ -121,6 +121,34 @@ constexpr FieldDef kModelData[] = {OUTRIGGER_COMMON,
                                    {"name", "char", {}, "External Identifier", true},
                                    {"model", "char", {}, "Model Name", true},
                                    {"res_id", "integer", {}, "Record ID"}};
+constexpr FieldDef kModel[] = {
+    OUTRIGGER_COMMON, {"name", "char", {}, "Model Description", true}, {"model", "char", {}, "Model", true}};
+constexpr FieldDef kModelField[] = {OUTRIGGER_COMMON,
+                                    {"name", "char", {}, "Field Name", true},
+                                    {"field_description", "char", {}, "Field Label"},
+                                    {"help", "text", {}, "Field Help"},
+                                    {"model_id", "many2one", "ir.model", "Model", true},
+                                    {"model", "char", {}, "Model Name"},
+                                    {"ttype", "char", {}, "Field Type", true},
+                                    {"state", "selection", {}, "Type", false, 14, 99, "manual:Custom,base:Base"},
+                                    {"relation", "char", {}, "Related Model"},
+                                    {"relation_table", "char", {}, "Relation Table"},
+                                    {"column1", "char", {}, "Column 1"},
+                                    {"column2", "char", {}, "Column 2"},
+                                    {"selection", "char", {}, "Selection Options"}};
+constexpr FieldDef kView[] = {OUTRIGGER_COMMON,
+                              {"name", "char", {}, "View Name", true},
+                              {"model", "char", {}, "Model"},
+                              {"type", "char", {}, "View Type"},
+                              {"mode", "char", {}, "View inheritance mode"},
+                              {"priority", "integer", {}, "Sequence"},
+                              {"active", "boolean", {}, "Active"},
+                              {"inherit_id", "many2one", "ir.ui.view", "Inherited View"},
+                              {"arch_base", "text", {}, "Base View Architecture"}};
+constexpr FieldDef kApiKey[] = {OUTRIGGER_COMMON,
+                                {"name", "char", {}, "Description", true},
+                                {"user_id", "many2one", "res.users", "User", true},
+                                {"expiration_date", "datetime", {}, "Expiration Date", false, 18}};
 constexpr FieldDef kMessage[] = {OUTRIGGER_COMMON,
                                  {"model", "char", {}, "Related Document Model"},
                                  {"res_id", "integer", {}, "Related Document ID"},
@@ -148,6 +176,10 @@ constexpr ModelDef kModels[] = {
     {"utm.campaign", "UTM Campaign", "id", false, false, kNamed},
     {"ir.config_parameter", "System Parameter", "key, id", true, false, kParameter},
     {"ir.model.data", "Model Data", "module, model, name, id", true, false, kModelData},
+    {"ir.model", "Models", "model", true, true, kModel},
+    {"ir.model.fields", "Fields", "name", true, false, kModelField},
+    {"ir.ui.view", "View", "priority, name, id", true, false, kView},
+    {"res.users.apikeys", "Users API Keys", "id", false, true, kApiKey},
     {"mail.message", "Message", "id desc", false, false, kMessage},
 };
 

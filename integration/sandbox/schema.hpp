@@ -19,6 +19,7 @@ struct FieldDef {
   int since = 14;                   // first major with this field
   int until = 99;                   // last major with it
   std::string_view selection = {};  // "key:Label,key:Label"
+  std::string_view help = {};
 };
 
 struct ModelDef {

@@ -17,6 +17,27 @@ int Table::column(std::string_view field) const {
   return at == by_name_.end() ? -1 : at->second;
 }
 
+void Table::add_field(const FieldDef& def) {
+  custom_.push_back(def);
+  if (const int there = column(def.name); there >= 0) {
+    fields_[static_cast<size_t>(there)] = &custom_.back();
+    return;
+  }
+  by_name_.emplace(custom_.back().name, static_cast<int>(fields_.size()));
+  fields_.push_back(&custom_.back());
+  columns_.emplace_back();
+}
+
+// The column stays, nameless: positions of others must not move.
+void Table::drop_field(std::string_view name) {
+  const auto at = by_name_.find(name);
+  if (at == by_name_.end()) return;
+  static constexpr FieldDef kNothing{"", "char"};
+  fields_[static_cast<size_t>(at->second)] = &kNothing;
+  columns_[static_cast<size_t>(at->second)].clear();
+  by_name_.erase(at);
+}
+
 int64_t Table::insert() {
   alive_.push_back(true);
   ++count_;

@@ -8,6 +8,7 @@
 // Texts that were overwritten stay in memory: a sandbox is thrown away after use. Threads: one.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <string_view>
 #include <unordered_map>
@@ -30,6 +31,10 @@ class Table final : public domain::RecordSource {
   [[nodiscard]] const FieldDef& field_def(int column) const { return *fields_[static_cast<size_t>(column)]; }
   [[nodiscard]] const std::vector<const FieldDef*>& fields() const { return fields_; }
 
+  // A custom field; the texts of `def` must live as long as the table. One that is there is described anew.
+  void add_field(const FieldDef& def);
+  // Gone with its values; only for what add_field added.
+  void drop_field(std::string_view name);
   int64_t insert();
   void erase(int64_t id);
   [[nodiscard]] Value get(int64_t id, int column) const;
@@ -54,6 +59,7 @@ class Table final : public domain::RecordSource {
   int major_;
   Related related_;
   std::vector<const FieldDef*> fields_;
+  std::deque<FieldDef> custom_;
   std::unordered_map<std::string_view, int> by_name_;
   std::vector<std::vector<Value>> columns_;  // as long as the highest id that was set; shorter means null
   std::vector<bool> alive_;

@@ -130,6 +130,7 @@ void Database::store(const User& user, Table& table, int64_t id, Value values) {
   }
   table.set(id, "write_date", now);
   table.set(id, "write_uid", Value::of(user.id));
+  after_setup_write(table, id);
 }
 
 int64_t Database::insert(const User& user, Table& table, Value values) {
@@ -172,6 +173,8 @@ Answer Database::create(Session& session, const Request& request) {
         return validation_error("The operation cannot be completed: Missing required value for the field '" +
                                 std::string(def->label) + "' (" + std::string(def->name) + ").");
   }
+  for (const Value values : list)
+    if (auto fault = check_setup(session.table, 0, values)) return *fault;
   std::vector<int64_t> ids;
   for (const Value values : list) ids.push_back(insert(session.user, session.table, values));
   if (!many && options_.major < 19) return Value::of(ids.front());
@@ -182,6 +185,8 @@ Answer Database::write(Session& session, const Request& request) {
   const Value values = request.args["vals"];
   if (auto fault = check_writable(session.user, session.table, request.ids)) return *fault;
   if (auto fault = check_values(session.table, values)) return *fault;
+  for (const int64_t id : request.ids)
+    if (auto fault = check_setup(session.table, id, values)) return *fault;
   for (const int64_t id : request.ids) {
     store(session.user, session.table, id, values);
     if (session.table.model().name == "crm.lead") after_lead_write(id, values, false);
@@ -208,6 +213,7 @@ Answer Database::unlink(Session& session, const Request& request) {
   if (auto fault = check_writable(session.user, session.table, request.ids)) return *fault;
   Table& names = table("ir.model.data");
   for (const int64_t id : request.ids) {
+    before_setup_unlink(session.table, id);
     session.table.erase(id);
     // The external id goes with its record.
     for (int64_t name = 1; name <= names.last_id(); ++name)
@@ -292,6 +298,10 @@ Answer Database::load(Session& session, const Request& request) {
             "Missing required value for the field '" + std::string(def->label) + "' (" + std::string(def->name) + ")";
         loaded.field = def->name;
       }
+    if (loaded.problem.empty())
+      if (const auto fault = check_setup(table, loaded.external.empty() ? 0 : lookup(loaded.external),
+                                         session.arena.object(loaded.values)))
+        loaded.problem = fault->message;
     if (!loaded.problem.empty()) {
       return load_refused(session.arena, rows.size(), loaded);
     }

@@ -44,13 +44,15 @@ Document Ended::json() const {
   return parsed ? *parsed : Document();
 }
 
-Child::Child(const Arguments& arguments, const Environment& environment, Errors errors)
+Child::Child(const Arguments& arguments, const Environment& environment, Errors errors,
+             const std::filesystem::path& input)
     : deadline_(Clock::now() + kPatience) {
   if (const auto key = environment.find(kKeyVariable); key != environment.end()) secret_ = key->second;
-  start(arguments, environment, errors);
+  start(arguments, environment, errors, input);
 }
 
-void Child::start(const Arguments& arguments, const Environment& environment, Errors errors) {
+void Child::start(const Arguments& arguments, const Environment& environment, Errors errors,
+                  const std::filesystem::path& input) {
   int out[2];
   int err[2];
   ASSERT_EQ(pipe2(out, O_CLOEXEC), 0);
@@ -63,7 +65,7 @@ void Child::start(const Arguments& arguments, const Environment& environment, Er
   }
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, input.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&files, out[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, err[1], STDERR_FILENO);
   posix_spawn_file_actions_addchdir_np(&files, folder_.path().c_str());

@@ -43,7 +43,9 @@ class Child {
   static constexpr std::chrono::seconds kPatience{60};
   enum class Errors { kPipe, kTerminal };  // what standard error is
 
-  explicit Child(const Arguments& arguments, const Environment& environment = {}, Errors errors = Errors::kPipe);
+  // input: the file that it reads as standard input.
+  explicit Child(const Arguments& arguments, const Environment& environment = {}, Errors errors = Errors::kPipe,
+                 const std::filesystem::path& input = "/dev/null");
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -64,7 +66,8 @@ class Child {
   }
 
  private:
-  void start(const Arguments& arguments, const Environment& environment, Errors errors);
+  void start(const Arguments& arguments, const Environment& environment, Errors errors,
+             const std::filesystem::path& input);
   // Reads what is there, waiting for it; false at the end of both streams.
   bool read();
 

@@ -124,5 +124,22 @@ TEST(Config, AFileThatCannotBeReadSaysHowToNameAnother) {
   }
 }
 
+TEST(Config, ASetupKeyAndAMasterKeyComeFromElsewhereToo) {
+  setenv("OUTRIGGER_TEST_SETUP", "fedcba9876543210fedcba9876543210fedcba98", 1);
+  setenv("OUTRIGGER_TEST_MASTER", std::string(64, 'a').c_str(), 1);
+  const Result<Config> config =
+      parse(one_database(",\n \"setup_key\": \"${env:OUTRIGGER_TEST_SETUP}\", \"setup_login\": \"admin\"") +
+            ",\n\"secrets_key\": \"${env:OUTRIGGER_TEST_MASTER}\"}");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->databases[0].setup_key, "fedcba9876543210fedcba9876543210fedcba98");
+  EXPECT_EQ(config->databases[0].setup_login, "admin");
+  EXPECT_EQ(config->databases[0].connection.secret, kTestKey);
+  EXPECT_EQ(config->secrets_key, std::string(64, 'a'));
+  const Result<Config> without = parse(one_database("") + "}");
+  ASSERT_TRUE(without);
+  EXPECT_TRUE(without->databases[0].setup_key.empty());
+  EXPECT_TRUE(without->secrets_key.empty());
+}
+
 }  // namespace
 }  // namespace outrigger::host

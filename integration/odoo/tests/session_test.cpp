@@ -192,6 +192,39 @@ TEST(Session, DeadlineEndsTheWaitForTheBudget) {
   EXPECT_EQ(show(first.get()), "null");
 }
 
+TEST(Session, AnotherUsersSessionHasItsOwnKeyAndTheSameBudget) {
+  FakeOdoo odoo;
+  odoo.answers("crm.lead", "search_count", {"3"});
+  odoo.acts("crm.lead", "action_archive", {gated(json("null"))});
+  Connection connection = odoo.connection();
+  connection.budget = BudgetLimits{0, 1};
+  const auto session = odoo.connect(connection);
+  const std::string key = "fedcba9876543210fedcba9876543210fedcba98";
+  Result<std::unique_ptr<Session>> beside = Session::beside(*session, "ann", key);
+  ASSERT_TRUE(beside) << beside.error().message;
+  EXPECT_EQ((*beside)->connection().url, session->connection().url);
+  EXPECT_EQ(show((*beside)->call(kRead)), "i3");
+  EXPECT_EQ(odoo.server.requests("/json/2/crm.lead/search_count").back().header("authorization"), "bearer " + key);
+  auto first = in_background(*session, kWrite);
+  ASSERT_TRUE(odoo.server.wait_for_requests(6));
+  EXPECT_EQ((*beside)->call(kRead, {.deadline = milliseconds(30)}).error().code, Code::kDeadline)
+      << "the one place in flight is taken, whoever asks";
+  odoo.server.open_gate();
+  EXPECT_EQ(show(first.get()), "null");
+  const std::unique_ptr<Session> kept = *std::move(beside);
+  EXPECT_EQ(show(kept->call(kRead)), "i3");
+}
+
+TEST(Session, AnotherUsersSessionMayOutliveTheFirst) {
+  FakeOdoo odoo;
+  odoo.answers("crm.lead", "search_count", {"3"});
+  auto session = odoo.connect();
+  const Result<std::unique_ptr<Session>> beside = Session::beside(*session, "ann", FakeOdoo::kKey);
+  ASSERT_TRUE(beside);
+  session.reset();
+  EXPECT_EQ(show((*beside)->call(kRead)), "i3");
+}
+
 TEST(Session, ManyThreadsShareItWithinTheBudget) {
   FakeOdoo odoo;
   odoo.answers("crm.lead", "search_count", {"3"});
