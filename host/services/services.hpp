@@ -18,6 +18,7 @@
 #include <string>
 
 #include "host/border/host_caller.hpp"
+#include "host/services/call_observer.hpp"
 #include "host/services/engine.hpp"
 #include "host/services/log.hpp"
 #include "host/services/log_rate.hpp"
@@ -41,6 +42,8 @@ class Services final : public HostCaller {
   void gate(Gate gate) { gate_ = std::move(gate); }
   // Before the first call. One engine an extension.
   void add(std::unique_ptr<Engine> engine);
+  // Before the first call; null for none. It must outlive this.
+  void observe(CallObserver* observer) { observer_ = observer; }
   // The ids of the extensions that this host has an engine for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
@@ -57,6 +60,7 @@ class Services final : public HostCaller {
   [[nodiscard]] bool log_enabled(int32_t level) const override;
 
  private:
+  Result<Document> answer(std::string_view operation, Value args, bool& refused);
   Result<Document> dispatch(std::string_view operation, Value args);
   void write_log(Value line);
   Engine* engine_of(std::string_view operation) const;
@@ -65,6 +69,7 @@ class Services final : public HostCaller {
   Log& log_;
   LogRate rate_;
   Gate gate_;
+  CallObserver* observer_ = nullptr;
   std::unique_ptr<OdooOperations> odoo_;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;
