@@ -11,7 +11,8 @@
 namespace outrigger::host {
 namespace {
 
-constexpr std::string_view kTop[] = {"databases", "plugins", "plugin_folders", "data_folder", "trusted_keys", "log"};
+constexpr std::string_view kTop[] = {"databases",    "plugins", "plugin_folders", "data_folder",
+                                     "trusted_keys", "log",     "admin",          "public"};
 constexpr std::string_view kDatabase[] = {"url",           "database",         "login",
                                           "key",           "transport",        "ca_file",
                                           "budget",        "deadline_seconds", "largest_reply_mib",
@@ -29,8 +30,8 @@ class Parser {
     if (Result<void> known = file_.check_keys(root, "the configuration", kTop); !known) return known.error();
     config_.file = file_.path;
     config_.data_folder = default_data_folder();
-    for (const auto step :
-         {&Parser::databases, &Parser::plugins, &Parser::data_folder, &Parser::trusted_keys, &Parser::log})
+    for (const auto step : {&Parser::databases, &Parser::plugins, &Parser::data_folder, &Parser::trusted_keys,
+                            &Parser::log, &Parser::listeners})
       if (Result<void> done = (this->*step)(root); !done) return done.error();
     return std::move(config_);
   }
@@ -240,6 +241,8 @@ class Parser {
     config_.log_json = format == "json";
     return {};
   }
+
+  Result<void> listeners(const Json::Value&) { return read_listeners(file_, config_.listeners); }
 
   JsonFile file_;
   Config config_;

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/config/listeners.hpp"
 #include "integration/odoo/connection.hpp"
 #include "outrigger/arena.hpp"
 #include "outrigger/result.hpp"
@@ -40,6 +41,7 @@ struct Config {
   std::vector<std::filesystem::path> plugin_folders;  // beside the default ones
   std::vector<std::string> trusted_keys;              // public keys of those whose packages may be installed
   std::filesystem::path data_folder;                  // what the program keeps: grants, copies of plugins, its socket
+  ListenersConfig listeners;
   bool grant_all = false;  // every plugin may do what it asks for; for the demo, not to be had from a file
   std::string log_level = "info";
   bool log_json = false;
