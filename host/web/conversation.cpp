@@ -17,11 +17,8 @@ using boost::system::error_code;
 
 namespace {
 
-int status_of(const error_code& error) {
-  if (error == http::error::header_limit) return 431;
-  if (error == http::error::body_limit) return 413;
-  return 400;
-}
+// What a method may begin with.
+bool is_token(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 bool printable(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; });
@@ -55,11 +52,30 @@ struct Conversation::State {
   State(const Routes& the_routes, HttpLimits the_limits, std::string the_peer)
       : routes(the_routes), limits(the_limits), peer(std::move(the_peer)) {}
 
-  void begin() {
+  // The bytes up to the empty line; 0 while it has not come; beyond the limit when it cannot come within it. Beast gets
+  // the headers whole: given in pieces it judges some of them later than at once.
+  size_t header_size() {
+    constexpr std::string_view kEnd = "\r\n\r\n";
+    const size_t end = pending.find(kEnd, searched < kEnd.size() ? 0 : searched - kEnd.size());
+    searched = pending.size();
+    if (end != std::string::npos) return end + kEnd.size();
+    return pending.size() > limits.header_bytes ? pending.size() : 0;
+  }
+
+  // Reads the headers; what is wrong with them is the answer.
+  std::optional<std::string> begin(size_t size) {
     parser.emplace();
-    parser->header_limit(static_cast<uint32_t>(limits.header_bytes));
+    parser->header_limit(static_cast<uint32_t>(limits.header_bytes + 1));
     parser->body_limit(limits.body_bytes);
-    header_seen = false;
+    searched = 0;
+    error_code error;
+    parser->put(boost::asio::buffer(pending.data(), size), error);
+    pending.erase(0, size);
+    if (error && error != http::error::need_more) return fail(error);
+    const int flaw = parser->is_header_done() ? this->flaw() : 400;
+    if (flaw == 411) return fail(411, "The length of the body has to be given: Content-Length.");
+    if (flaw != 0) return fail(flaw, "This is no request of HTTP/1.1.");
+    return std::nullopt;
   }
 
   std::string fail(int status, std::string_view sentence) {
@@ -70,9 +86,8 @@ struct Conversation::State {
   }
 
   std::string fail(const error_code& error) {
-    const int status = status_of(error);
-    if (status == 431) return fail(431, "The headers are too large.");
-    if (status == 413) return fail(413, "The body is too large.");
+    if (error == http::error::header_limit) return fail(431, "The headers are too large.");
+    if (error == http::error::body_limit) return fail(413, "The body is too large.");
     return fail(400, "This is no request of HTTP/1.1.");
   }
 
@@ -118,7 +133,7 @@ struct Conversation::State {
   std::string peer;
   std::string pending;
   std::optional<Parser> parser;
-  bool header_seen = false;
+  size_t searched = 0;  // of pending, for the end of the headers
   bool ended = false;
   int served = 0;
 };
@@ -137,22 +152,23 @@ bool Conversation::within_request() const { return state_->parser.has_value() ||
 
 std::optional<std::string> Conversation::answer() {
   State& state = *state_;
-  while (!state.ended && !state.pending.empty()) {
-    if (!state.parser) state.begin();
+  if (state.ended || state.pending.empty()) return std::nullopt;
+  if (!state.parser) {
+    if (!is_token(state.pending.front())) return state.fail(400, "This is no request of HTTP/1.1.");
+    const size_t size = state.header_size();
+    if (size > state.limits.header_bytes) return state.fail(431, "The headers are too large.");
+    if (size == 0) return std::nullopt;
+    if (std::optional<std::string> refused = state.begin(size)) return refused;
+    if (state.parser->is_done()) return state.respond();
+    if (state.pending.empty() && state.expects_continue()) return "HTTP/1.1 100 Continue\r\n\r\n";
+  }
+  while (!state.pending.empty()) {
     error_code error;
     const size_t taken = state.parser->put(boost::asio::buffer(state.pending), error);
     state.pending.erase(0, taken);
     if (error == http::error::need_more) return std::nullopt;
     if (error) return state.fail(error);
-    const bool first = !state.header_seen && state.parser->is_header_done();
-    if (first) {
-      state.header_seen = true;
-      const int flaw = state.flaw();
-      if (flaw == 411) return state.fail(411, "The length of the body has to be given: Content-Length.");
-      if (flaw != 0) return state.fail(flaw, "This is no request of HTTP/1.1.");
-    }
     if (state.parser->is_done()) return state.respond();
-    if (first && state.pending.empty() && state.expects_continue()) return "HTTP/1.1 100 Continue\r\n\r\n";
   }
   return std::nullopt;
 }
