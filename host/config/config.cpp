@@ -12,7 +12,7 @@ namespace outrigger::host {
 namespace {
 
 constexpr std::string_view kTop[] = {"databases",   "plugins", "plugin_folders", "data_folder", "trusted_keys",
-                                     "secrets_key", "log"};
+                                     "secrets_key", "log",     "admin",          "public"};
 constexpr std::string_view kDatabase[] = {"url",
                                           "database",
                                           "login",
@@ -39,7 +39,7 @@ class Parser {
     config_.file = file_.path;
     config_.data_folder = default_data_folder();
     for (const auto step : {&Parser::databases, &Parser::plugins, &Parser::data_folder, &Parser::trusted_keys,
-                            &Parser::secrets_key, &Parser::log})
+                            &Parser::secrets_key, &Parser::log, &Parser::listeners})
       if (Result<void> done = (this->*step)(root); !done) return done.error();
     return std::move(config_);
   }
@@ -281,6 +281,8 @@ class Parser {
     config_.log_json = format == "json";
     return {};
   }
+
+  Result<void> listeners(const Json::Value&) { return read_listeners(file_, config_.listeners); }
 
   JsonFile file_;
   Config config_;

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/config/listeners.hpp"
 #include "integration/odoo/connection.hpp"
 #include "outrigger/arena.hpp"
 #include "outrigger/result.hpp"
@@ -45,6 +46,7 @@ struct Config {
   std::filesystem::path data_folder;                  // what the program keeps: grants, copies of plugins, its socket
   std::string secrets_key;  // 64 hexadecimal digits, from elsewhere than the file secrets.key; empty: that file
   bool grant_all = false;   // every plugin may do what it asks for; for the demo, not to be had from a file
+  ListenersConfig listeners;
   std::string log_level = "info";
   bool log_json = false;
 

@@ -19,6 +19,15 @@ LogLevel level_of(int64_t level) {
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
 
+// Records in an answer, or else in what was written.
+uint64_t rows_of(Value args, const Result<Document>& answer) {
+  if (!answer) return 0;
+  if (answer->root().is_array()) return answer->root().size();
+  for (const char* written : {"ids", "rows", "values"})
+    if (const Value list = args[written]; list.is_array()) return list.size();
+  return 0;
+}
+
 class Counted {
  public:
   explicit Counted(std::atomic<int>& count) : count_(count) { ++count_; }
@@ -76,6 +85,16 @@ Engine* Services::engine_of(std::string_view operation) const {
 
 Result<Document> Services::call(std::string_view operation, Value args) {
   const Counted counted(under_way_);
+  bool refused = false;
+  if (observer_ == nullptr) return answer(operation, args, refused);
+  const int64_t start = monotonic_micros();
+  Result<Document> answered = answer(operation, args, refused);
+  observer_->called({operation, answered ? Code::kOk : answered.error().code, refused, monotonic_micros() - start,
+                     rows_of(args, answered)});
+  return answered;
+}
+
+Result<Document> Services::answer(std::string_view operation, Value args, bool& refused) {
   if (!allowed_) return refuse(Code::kInvalid, "services may be called from activate on, not in create");
   if (stop_.stop_requested()) return refuse(Code::kCancelled, "the instance is being stopped");
   if (const Result<void> sound = check_tree(args); !sound)
@@ -84,6 +103,7 @@ Result<Document> Services::call(std::string_view operation, Value args) {
   if (gate_) {
     if (const Result<void> open = gate_(operation, args); !open) {
       ++refused_;
+      refused = true;
       log_.write(LogLevel::kWarn, instance_, open.error().message);
       return open.error();
     }

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "host/border/host_caller.hpp"
+#include "host/services/call_observer.hpp"
 #include "host/services/engine.hpp"
 #include "host/services/live_session.hpp"
 #include "host/services/log.hpp"
@@ -50,6 +51,8 @@ class Services final : public HostCaller {
   // For calls with a principal, and for ensure_field and its kind; before the first call. See odoo_operations.hpp.
   void principals(std::shared_ptr<Principals> principals);
   void setup(std::shared_ptr<Setup> setup);
+  // Before the first call; null for none. It must outlive this.
+  void observe(CallObserver* observer) { observer_ = observer; }
   // The ids of the extensions that this host has an engine for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
@@ -66,6 +69,7 @@ class Services final : public HostCaller {
   [[nodiscard]] bool log_enabled(int32_t level) const override;
 
  private:
+  Result<Document> answer(std::string_view operation, Value args, bool& refused);
   Result<Document> dispatch(std::string_view operation, Value args);
   void write_log(Value line);
   Result<Document> call_odoo(std::string_view operation, Value args);
@@ -81,6 +85,7 @@ class Services final : public HostCaller {
   uint64_t odoo_generation_ = 0;
   std::shared_ptr<Principals> principals_;
   std::shared_ptr<Setup> setup_;
+  CallObserver* observer_ = nullptr;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;
   std::atomic<bool> allowed_{false};

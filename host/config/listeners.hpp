@@ -1,0 +1,32 @@
+// The keys `admin` and `public` of the configuration: where the host listens.
+//
+//     "admin":  {"listen": "127.0.0.1:8077"}                       // monitoring; loopback only, with a token
+//     "public": {"listen": "0.0.0.0:8078", "max_body_kib": 256, "max_connections": 64}
+//
+// A listener whose key is missing is off.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "host/config/json_tree.hpp"
+
+namespace outrigger::host {
+
+struct ListenerConfig {
+  std::string address;  // an IP address
+  uint16_t port = 0;
+  size_t body_bytes = size_t{256} << 10U;
+  size_t connections = 64;
+};
+
+struct ListenersConfig {
+  std::optional<ListenerConfig> admin;
+  std::optional<ListenerConfig> open;  // `public`
+};
+
+// Reads both keys of the configuration's root.
+Result<void> read_listeners(const JsonFile& file, ListenersConfig& out);
+
+}  // namespace outrigger::host

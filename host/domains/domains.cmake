@@ -1,0 +1,1 @@
+# The room host/domains; host/CMakeLists.txt includes this.

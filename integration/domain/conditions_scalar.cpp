@@ -1,0 +1,214 @@
+// Conditions on numbers, booleans, texts and selections.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <set>
+#include <unordered_set>
+
+#include "integration/domain/fold.hpp"
+#include "integration/domain/pattern.hpp"
+#include "integration/domain/program.hpp"
+
+namespace outrigger::domain {
+namespace {
+
+int sign(double a, double b) { return a < b ? -1 : a > b ? 1 : 0; }
+
+struct Number {
+  bool never = false;  // equals no number
+  double value = 0;
+};
+
+Result<Number> read_number(FieldType type, Value wanted, const Setting& setting) {
+  if (is_empty(wanted)) return Number{};
+  if (const auto flag = wanted.boolean()) return Number{false, *flag ? 1.0 : 0.0};
+  if (const auto number = wanted.number()) {
+    constexpr double kExact = 9007199254740992.0;  // 2^53
+    if (std::fabs(*number) > kExact) return undecided("so large a number is not compared exactly here");
+    if (type == FieldType::kInteger && std::trunc(*number) != *number && setting.meaning == Meaning::kSearch)
+      return undecided("an integer is compared with a fraction");
+    return Number{false, *number};
+  }
+  if (!wanted.is_string()) return undecided("a number is compared with " + to_python(wanted).substr(0, 40));
+  // Odoo converts a text for SQL, while Python finds the two different.
+  if (setting.meaning == Meaning::kFilter) return Number{true, 0};
+  const std::string_view text = wanted.text();
+  double value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size() || !std::isfinite(value))
+    return mistaken("a number is compared with " + to_python(wanted).substr(0, 40) + "; write a number");
+  if (type == FieldType::kInteger && text.find_first_not_of("-0123456789") != std::string_view::npos)
+    return mistaken("an integer is compared with " + to_python(wanted).substr(0, 40) + "; write a whole number");
+  return Number{false, value};
+}
+
+Result<Test> number_test(FieldType type, Operator op, Value wanted, const Setting& setting) {
+  // An empty number counts as 0.
+  const auto number_of = [](Value have, double& out) {
+    const auto number = is_empty(have) ? std::optional<double>(0) : have.number();
+    out = number.value_or(0);
+    return number.has_value();
+  };
+  if (is_inequality(op)) {
+    const Result<Number> bound = read_number(type, wanted, setting);
+    if (!bound) return bound.error();
+    if (bound->never) return mistaken("a number is compared with a text; write a number");
+    return Test([op, bound = bound->value, number_of](Value have) {
+      double number = 0;
+      return number_of(have, number) ? answer(compare(op, sign(number, bound))) : Answer::kUnknown;
+    });
+  }
+  if (is_like(op)) return undecided("how a number reads as a text is not known here; compare it with a number");
+  const Result<std::vector<Value>> values = wanted_values(op, wanted);
+  if (!values) return values.error();
+  std::vector<double> numbers;
+  for (const Value value : *values) {
+    const Result<Number> number = read_number(type, value, setting);
+    if (!number) return number.error();
+    if (!number->never) numbers.push_back(number->value);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return Test([numbers, number_of](Value have) {
+    double number = 0;
+    if (!number_of(have, number)) return Answer::kUnknown;
+    return answer(std::binary_search(numbers.begin(), numbers.end(), number));
+  });
+}
+
+Result<Test> boolean_test(Operator op, Value wanted) {
+  if (is_inequality(op)) return mistaken("a boolean has no order; compare it by =");
+  if (is_like(op)) return undecided("a boolean is compared with a text; write True or False");
+  const bool list = wanted.is_array();
+  if (op == Operator::kEqual && list) return undecided("a boolean is compared with a list");
+  const Result<std::vector<Value>> values = wanted_values(op, wanted);
+  if (!values) return values.error();
+  bool yes = false;
+  bool no = false;
+  for (const Value value : *values) {
+    const auto number = value.as_integer();
+    const std::string_view text = value.text();
+    if (is_empty(value) || (number && *number == 0) || text == "false" || text == "False" || text == "0")
+      no = true;
+    else if (value.boolean() || (number && *number == 1) || text == "true" || text == "True" || text == "1")
+      yes = true;
+    else
+      return undecided("a boolean is compared with " + to_python(value).substr(0, 40) + "; write True or False");
+  }
+  return Test([yes, no](Value have) { return answer(have.truthy() ? yes : no); });
+}
+
+// Texts and selections by equality. `empty_too`: what is not set is among the wanted.
+Result<Test> one_of(const std::vector<Value>& values, const Setting& setting, bool selection) {
+  std::set<std::string, std::less<>> texts;
+  bool empty_too = false;
+  for (const Value value : values) {
+    if (is_empty(value) || (!selection && value.is_string() && value.text().empty()))
+      empty_too = true;
+    else if (value.is_string() && !value.text().empty())
+      texts.emplace(value.text());
+    else if (selection && value.kind() == outrigger::Kind::kInt && setting.meaning == Meaning::kSearch)
+      texts.insert(std::to_string(value.raw().as.i));
+    else if (!(selection && value.kind() == outrigger::Kind::kInt))
+      return undecided("a text is compared with " + to_python(value).substr(0, 40) + "; write a text");
+  }
+  return Test([texts, empty_too](Value have) {
+    if (is_empty(have) || (have.is_string() && have.text().empty())) return answer(empty_too);
+    return have.is_string() ? answer(texts.find(have.text()) != texts.end()) : Answer::kUnknown;
+  });
+}
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+Result<Test> selection_order(Operator op, Value wanted, const Setting& setting) {
+  if (!wanted.is_string()) return undecided("a selection is ordered against " + to_python(wanted).substr(0, 40));
+  const bool exact = setting.meaning == Meaning::kFilter || setting.code_points;
+  return Test([op, bound = std::string(wanted.text()), exact](Value have) {
+    if (is_empty(have)) return Answer::kNo;
+    if (!have.is_string()) return Answer::kUnknown;
+    const std::string_view text = have.text();
+    // Digits stand in this order in every collation.
+    if (!exact && text != bound && (text.size() != bound.size() || !all_digits(text) || !all_digits(bound)))
+      return Answer::kUnknown;
+    return answer(compare(op, text.compare(bound)));
+  });
+}
+
+std::optional<std::string> pattern_of(Value wanted) {
+  if (is_empty(wanted)) return std::string();
+  if (wanted.is_string()) return std::string(wanted.text());
+  if (wanted.kind() == outrigger::Kind::kInt) return std::to_string(wanted.raw().as.i);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Test> like_test(Operator op, std::string_view pattern) {
+  const bool whole = op == Operator::kPattern || op == Operator::kIPattern;
+  const bool folds = op == Operator::kILike || op == Operator::kIPattern;
+  size_t slashes = 0;
+  while (slashes < pattern.size() && pattern[pattern.size() - 1 - slashes] == '\\') ++slashes;
+  if (slashes % 2 != 0) return mistaken("a pattern ends in a lone backslash; write two");
+  if (pattern.empty())
+    return whole ? Test([](Value have) { return answer(is_empty(have) || have.text().empty()); })
+                 : Test([](Value) { return Answer::kYes; });
+  if (pattern.find_first_not_of('%') == std::string_view::npos)
+    return undecided("whether nothing but % matches what is not set differs; compare with False instead");
+  const Folded wanted = fold(pattern);
+  const bool plain = is_ascii(pattern);
+  const bool one = pattern.find('_') != std::string_view::npos;
+  return Test([=, pattern = std::string(pattern)](Value have) {
+    if (is_empty(have)) return Answer::kNo;
+    if (!have.is_string()) return Answer::kUnknown;
+    const std::string_view text = have.text();
+    const bool found = like(text, pattern, folds, whole);
+    if (!folds || (plain && is_ascii(text))) return answer(found);
+    // Accents and the case of other letters than ASCII are the database's matter.
+    const Folded other = fold(text);
+    const bool vague = wanted.unknown || other.unknown || (wanted.foreign && other.foreign);
+    if (found) return one && vague ? Answer::kUnknown : Answer::kYes;
+    return vague || like(other.text, wanted.text, true, whole) ? Answer::kUnknown : Answer::kNo;
+  });
+}
+
+Result<Test> text_test(Operator op, Value wanted, const Setting& setting) {
+  if (is_like(op)) {
+    const std::optional<std::string> pattern = pattern_of(wanted);
+    if (!pattern) return undecided("a text is compared with " + to_python(wanted).substr(0, 40) + "; write a text");
+    return like_test(op, *pattern);
+  }
+  if (is_inequality(op)) {
+    if (setting.meaning == Meaning::kSearch && !setting.code_points)
+      return undecided("the order of texts depends on the database's collation");
+    if (!wanted.is_string()) return undecided("a text is ordered against " + to_python(wanted).substr(0, 40));
+    return Test([op, bound = std::string(wanted.text())](Value have) {
+      if (!is_empty(have) && !have.is_string()) return Answer::kUnknown;
+      return answer(compare(op, have.text().compare(bound)));
+    });
+  }
+  const Result<std::vector<Value>> values = wanted_values(op, wanted);
+  if (!values) return values.error();
+  return one_of(*values, setting, false);
+}
+
+Result<Test> scalar_test(FieldType type, Operator op, Value wanted, const Setting& setting) {
+  switch (type) {
+    case FieldType::kInteger:
+    case FieldType::kFloat: return number_test(type, op, wanted, setting);
+    case FieldType::kBoolean: return boolean_test(op, wanted);
+    case FieldType::kText: return text_test(op, wanted, setting);
+    case FieldType::kSelection: {
+      if (is_like(op)) return text_test(op, wanted, setting);
+      if (is_inequality(op)) return selection_order(op, wanted, setting);
+      const Result<std::vector<Value>> values = wanted_values(op, wanted);
+      if (!values) return values.error();
+      return one_of(*values, setting, true);
+    }
+    case FieldType::kDate:
+    case FieldType::kDatetime: return time_test(type, op, wanted, setting);
+    default: return undecided("fields of this type are not compared here");
+  }
+}
+
+}  // namespace outrigger::domain
