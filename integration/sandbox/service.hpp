@@ -25,6 +25,8 @@ class Service {
   HttpReply handle(const HttpMessage& request);
   void inject(Injection injection);
   void clear_injections();
+  // Between two calls; see RawChange. From outside: POST /sandbox/sql with its members as JSON.
+  bool change(const RawChange& change);
   // Calls executed so far, by "model/method".
   [[nodiscard]] std::map<std::string, int> calls() const;
 
@@ -34,6 +36,7 @@ class Service {
   HttpReply jsonrpc(const HttpMessage& request);
   HttpReply xmlrpc(const HttpMessage& request, std::string_view service);
   HttpReply faults(const HttpMessage& request);
+  HttpReply sql(const HttpMessage& request);
   // The user of an "Authorization: bearer KEY" header; null: none.
   [[nodiscard]] const User* bearer(const HttpMessage& request) const;
   HttpReply documentation(const HttpMessage& request, std::string_view path);
