@@ -108,8 +108,8 @@ Result<Looked> Watch::open(std::stop_token stop) {
   const Value known = definitions_->root();
   active_ = known.has("active") ? "active" : known.has("x_active") ? "x_active" : "";
   read_ = {"create_date", "write_date"};
-  for (const std::vector<std::string>* more : {&stream_.fields, &matching->fields()})
-    for (const std::string& field : *more)
+  for (const std::vector<std::string>& more : {stream_.fields, matching->fields()})
+    for (const std::string& field : more)
       if (std::find(read_.begin(), read_.end(), field) == read_.end()) read_.push_back(field);
   if (!active_.empty() && std::find(read_.begin(), read_.end(), active_) == read_.end()) read_.push_back(active_);
 
