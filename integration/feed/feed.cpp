@@ -208,11 +208,13 @@ void Feed::plan_sweeps(Entry& entry, int64_t at) {
   if (date - position.seen_until > kLongGap || position.identity_after != 0) entry.identity_at = at;
   entry.content_at = position.content_after != 0 ? at : after(position.content_done, settings_.content_every * kSecond);
   entry.telltale_at = at;
+  if (std::exchange(entry.sweep_now, false)) entry.identity_at = entry.content_at = at;
 }
 
 void Feed::sweep_all(int64_t at, bool content) {
   for (const auto& each : entries_) {
     each->restart = true;
+    each->sweep_now = content && (!each->watch->is_open() || each->watch->baseline_due());
     each->identity_at = at;
     if (content) each->content_at = at;
   }

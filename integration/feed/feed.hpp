@@ -105,8 +105,9 @@ class Feed {
     int64_t identity_at = 0;
     int64_t content_at = 0;
     int64_t telltale_at = 0;
-    std::string telltale;  // model; empty: none
-    bool restart = false;  // sweeps, once it is not busy
+    std::string telltale;    // model; empty: none
+    bool restart = false;    // sweeps, once it is not busy
+    bool sweep_now = false;  // when it is open
     bool confirm = false;
     Problems said;
   };
