@@ -52,6 +52,9 @@ struct Position {
   int64_t content_after = 0;
   int64_t content_done = 0;
   std::string shape;  // of the stream when it was read: another one means reading all of it anew, silently
+  // A window of many pages, under way: where it will have read up to, and the last id of the pages that were read.
+  int64_t window_until = 0;
+  int64_t window_after = 0;
 };
 
 struct Known {

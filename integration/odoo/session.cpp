@@ -84,6 +84,7 @@ struct Session::State {
   std::unique_ptr<transport::Codec> codec;
   std::minstd_rand jitter{std::random_device{}()};
   std::atomic<uint64_t> calls{0};
+  std::atomic<int64_t> server_date{0};
   std::mutex fields_mutex;  // also of details
   std::optional<Details> details;
   std::map<std::string, std::shared_ptr<const Document>> fields;
@@ -140,6 +141,7 @@ asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, cons
   request->repeatable = call.read_only;
   ++calls;
   const transport::Transfer transfer = co_await loop.http().perform(*request, *reply);
+  if (transfer.date != 0) server_date = transfer.date;
   co_return reply->finish(transfer);
 }
 
@@ -252,6 +254,7 @@ Result<std::unique_ptr<Session>> Session::sign_in(std::unique_ptr<State> signing
 
 const ServerInfo& Session::info() const { return state_->info; }
 const Connection& Session::connection() const { return state_->connection; }
+int64_t Session::server_date() const { return state_->server_date; }
 uint64_t Session::calls_made() const { return state_->calls; }
 
 Result<Document> Session::call(const Call& call, const CallOptions& options) {

@@ -84,6 +84,8 @@ class Session {
                                                  const std::string& lang = {});
   // Forgets the fields of all models.
   void forget_fields();
+  // The Date of the latest reply, in seconds since 1970 UTC: the clock of Odoo, or of a proxy before it; 0: none yet.
+  [[nodiscard]] int64_t server_date() const;
   // Calls sent so far, retries included.
   [[nodiscard]] uint64_t calls_made() const;
 

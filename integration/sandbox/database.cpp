@@ -93,11 +93,14 @@ const Table* Database::find_table(std::string_view model) const {
   return at == tables_.end() ? nullptr : at->second.get();
 }
 
+int64_t Database::now() const {
+  using namespace std::chrono;
+  return options_.now ? options_.now() : duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
 std::string Database::now_text() const {
   using namespace std::chrono;
-  const int64_t micros =
-      options_.now ? options_.now() : duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-  const sys_time<microseconds> time{microseconds(micros)};
+  const sys_time<microseconds> time{microseconds(now())};
   const auto day = floor<days>(time);
   const year_month_day date(day);
   const hh_mm_ss clock(time - day);

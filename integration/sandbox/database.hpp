@@ -56,6 +56,15 @@ Fault value_error(std::string message);
 Fault type_error(std::string message);
 Fault not_found(std::string message, std::string name);
 
+// A change that no method of Odoo makes: by SQL, by a transaction that commits late, by a restored backup.
+struct RawChange {
+  std::string model;
+  std::vector<int64_t> ids;
+  Value values = {};            // stored as they are; null: none
+  std::string write_date = {};  // "2026-11-21 12:00:00.500000"; empty: it stays, as SQL leaves it
+  bool erase = false;           // the records go, with nobody told
+};
+
 struct Answer {
   Answer(Value v) : value(v) {}             // NOLINT(google-explicit-constructor)
   Answer(Fault f) : fault(std::move(f)) {}  // NOLINT(google-explicit-constructor)
@@ -90,6 +99,8 @@ class Database {
   void replace_key(std::string_view login, std::string key);
 
   Answer execute(const User& user, const Request& request, Arena& reply);
+  // False: there is no such model, record or field, and nothing was done.
+  bool change(const RawChange& change);
   // Names of a method's positional arguments, for the older transports; empty: there is no such method.
   [[nodiscard]] std::vector<std::string> parameters(const std::string& method) const;
 
@@ -97,6 +108,8 @@ class Database {
   [[nodiscard]] const Table* find_table(std::string_view model) const;
   // Now, as a datetime text with microseconds.
   [[nodiscard]] std::string now_text() const;
+  // Now, in microseconds since 1970 UTC.
+  [[nodiscard]] int64_t now() const;
 
  private:
   friend void generate(Database& database);

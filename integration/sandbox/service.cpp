@@ -1,6 +1,7 @@
 #include "integration/sandbox/service.hpp"
 
 #include <algorithm>
+#include <ctime>
 
 #include "integration/value/json.hpp"
 #include "integration/value/xmlrpc.hpp"
@@ -49,6 +50,17 @@ std::string call_name(const HttpMessage& request) {
   return name;
 }
 
+// "Sun, 22 Nov 2026 03:33:56 GMT"
+std::string http_date(int64_t micros) {
+  constexpr int64_t kSecond = 1'000'000;
+  const std::time_t seconds = micros / kSecond;
+  std::tm time{};
+  gmtime_r(&seconds, &time);
+  char text[40];
+  std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &time);
+  return text;
+}
+
 // Odoo's @api.model.
 bool is_on_model(std::string_view method) {
   static constexpr std::string_view kOnModel[] = {
@@ -92,12 +104,33 @@ std::optional<Injection> Service::hit(std::string_view what) {
 HttpReply Service::handle(const HttpMessage& request) {
   const std::lock_guard lock(mutex_);
   if (request.target == "/sandbox/faults") return faults(request);
+  if (request.target == "/sandbox/sql") return sql(request);
   const auto injection = hit(call_name(request));
   if (injection)
     if (auto reply = before(*injection)) return *reply;
   HttpReply reply = route(request);
+  reply.headers["Date"] = http_date(database_.now());
   if (injection) after(*injection, reply);
   return reply;
+}
+
+bool Service::change(const RawChange& change) {
+  const std::lock_guard lock(mutex_);
+  return database_.change(change);
+}
+
+HttpReply Service::sql(const HttpMessage& request) {
+  const Result<Document> body = value::read_json(request.body);
+  if (!body) return json(400, Value::of(false));
+  const Value root = body->root();
+  RawChange change{std::string(root["model"].text()),
+                   {},
+                   root["values"],
+                   std::string(root["write_date"].text()),
+                   root["erase"].truthy()};
+  for (const Value id : root["ids"].items()) change.ids.push_back(id.integer());
+  const bool done = database_.change(change);
+  return json(done ? 200 : 404, Value::of(done));
 }
 
 HttpReply Service::route(const HttpMessage& request) {

@@ -27,6 +27,8 @@ class Service {
   void clear_injections();
   // See Database::replace_key.
   void replace_key(std::string_view login, std::string key);
+  // Between two calls; see RawChange. From outside: POST /sandbox/sql with its members as JSON.
+  bool change(const RawChange& change);
   // Calls executed so far, by "model/method".
   [[nodiscard]] std::map<std::string, int> calls() const;
 
@@ -36,6 +38,7 @@ class Service {
   HttpReply jsonrpc(const HttpMessage& request);
   HttpReply xmlrpc(const HttpMessage& request, std::string_view service);
   HttpReply faults(const HttpMessage& request);
+  HttpReply sql(const HttpMessage& request);
   // The user of an "Authorization: bearer KEY" header; null: none.
   [[nodiscard]] const User* bearer(const HttpMessage& request) const;
   HttpReply documentation(const HttpMessage& request, std::string_view path);

@@ -143,6 +143,25 @@ int64_t Database::insert(const User& user, Table& table, Value values) {
   return id;
 }
 
+bool Database::change(const RawChange& change) {
+  const auto at = tables_.find(change.model);
+  if (at == tables_.end()) return false;
+  Table& table = *at->second;
+  for (const int64_t id : change.ids)
+    if (!table.exists(id)) return false;
+  for (const Field field : change.values.fields())
+    if (table.column(field.key) < 0) return false;
+  for (const int64_t id : change.ids) {
+    if (change.erase) {
+      table.erase(id);
+      continue;
+    }
+    for (const Field field : change.values.fields()) table.set(id, field.key, table.keep(field.value));
+    if (!change.write_date.empty()) table.set(id, "write_date", table.keep(std::string_view(change.write_date)));
+  }
+  return true;
+}
+
 std::optional<Fault> Database::check_writable(const User& user, const Table& table,
                                               const std::vector<int64_t>& ids) const {
   for (const int64_t id : ids) {

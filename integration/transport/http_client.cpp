@@ -74,6 +74,10 @@ size_t on_header(char* data, size_t, size_t size, void* user) {
   // Trailers after a chunked body come here too, and end without an empty line.
   if (line.rfind("HTTP/", 0) == 0) operation.headers_complete = false;
   if (line == "\r\n" || line == "\n") operation.headers_complete = true;
+  constexpr std::string_view kDate = "date:";
+  if (line.size() > kDate.size() && curl_strnequal(line.data(), kDate.data(), kDate.size()) != 0)
+    operation.transfer.date =
+        std::max<int64_t>(0, curl_getdate(std::string(line.substr(kDate.size())).c_str(), nullptr));
   return size;
 }
 

@@ -49,6 +49,7 @@ struct Transfer {
   std::string content_type;  // lower case, without parameters
   std::string location;      // of a redirect
   int32_t retry_after_ms = -1;
+  int64_t date = 0;           // of the reply, by its server's clock, in seconds since 1970 UTC; 0: it did not say
   bool request_sent = false;  // the whole request left this machine: the server may have acted on it
   bool stopped_by_sink = false;
 };

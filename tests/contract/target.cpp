@@ -38,6 +38,13 @@ std::unique_ptr<Target> real_target(const std::string& name, const char* variabl
     connection.secret = env[admin ? "OUTRIGGER_REAL_KEY" : "OUTRIGGER_REAL_DEMO_KEY"];
     connection.allow_untested = true;
   }
+  if (env.count("OUTRIGGER_REAL_PSQL") != 0)
+    target->postgres = {{"PSQL", env["OUTRIGGER_REAL_PSQL"]},
+                        {"PGHOST", "127.0.0.1"},
+                        {"PGPORT", env["OUTRIGGER_REAL_PGPORT"]},
+                        {"PGUSER", env["OUTRIGGER_REAL_PGUSER"]},
+                        {"PGPASSWORD", env["OUTRIGGER_REAL_PGPASSWORD"]},
+                        {"PGDATABASE", env["OUTRIGGER_REAL_DB"]}};
   return target;
 }
 

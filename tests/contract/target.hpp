@@ -19,6 +19,8 @@ struct Target {
   bool real = false;
   odoo::Connection admin;
   odoo::Connection demo;  // a salesperson who sees a part of the leads
+  // Of a real one: how to reach its PostgreSQL; see psql().
+  std::map<std::string, std::string> postgres;
   std::unique_ptr<sandbox::Database> database;
   std::unique_ptr<sandbox::Service> service;
   std::unique_ptr<sandbox::Server> server;
