@@ -1,5 +1,6 @@
 #include "host/services/odoo_operations.hpp"
 
+#include "host/services/odoo_writes.hpp"
 #include "outrigger/abi/odoo.h"
 
 namespace outrigger::host {
@@ -103,7 +104,9 @@ Result<Document> OdooOperations::call(std::string_view name, Value args, const s
   if (scope.has("lang")) context.push_back({"lang", scope["lang"]});
   if (!companies->is_null()) context.push_back({"allowed_company_ids", *companies});
   call.context = arena.object(context);
-  return (this->*operation->run)(call);
+  if (writes_ && OdooWrites::takes(name)) return writes_->perform(name, args, call.context, call.options);
+  Result<Document> reply = (this->*operation->run)(call);
+  return writes_ ? writes_->seen(name, args, std::move(reply)) : reply;
 }
 
 Result<Document> OdooOperations::info(const Invocation& call) {

@@ -6,16 +6,21 @@
 // Every write has to name its company, so that no record lands in one by chance. Threads: any.
 #pragma once
 
+#include <memory>
 #include <stop_token>
 
 #include "integration/odoo/records.hpp"
 
 namespace outrigger::host {
 
+class OdooWrites;
+
 class OdooOperations {
  public:
   explicit OdooOperations(odoo::Session& session) : session_(session), records_(session) {}
 
+  // From now on writes go this way; null: straight to Odoo.
+  void writes(std::shared_ptr<OdooWrites> writes) { writes_ = std::move(writes); }
   // Blocks until answered, past its deadline, or stopped.
   Result<Document> call(std::string_view operation, Value args, const std::stop_token& stop);
 
@@ -42,6 +47,7 @@ class OdooOperations {
 
   odoo::Session& session_;
   odoo::Records records_;
+  std::shared_ptr<OdooWrites> writes_;
 };
 
 }  // namespace outrigger::host

@@ -41,6 +41,10 @@ Services::~Services() {
     log_.write(LogLevel::kWarn, instance_, std::to_string(dropped) + " lines were dropped: it logs too fast");
 }
 
+void Services::writes(std::shared_ptr<OdooWrites> writes) {
+  if (odoo_) odoo_->writes(std::move(writes));
+}
+
 std::set<std::string, std::less<>> Services::offered() const {
   std::set<std::string, std::less<>> ids;
   if (odoo_) ids.insert(OR_ODOO_ID);

@@ -26,6 +26,7 @@
 namespace outrigger::host {
 
 class OdooOperations;
+class OdooWrites;
 
 class Services final : public HostCaller {
  public:
@@ -41,6 +42,8 @@ class Services final : public HostCaller {
   void gate(Gate gate) { gate_ = std::move(gate); }
   // Before the first call. One engine an extension.
   void add(std::unique_ptr<Engine> engine);
+  // From now on Odoo is written this way (services/odoo_writes.hpp). Before the first call.
+  void writes(std::shared_ptr<OdooWrites> writes);
   // The ids of the extensions that this host has an engine for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
