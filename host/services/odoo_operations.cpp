@@ -1,6 +1,7 @@
 #include "host/services/odoo_operations.hpp"
 
 #include "host/setup/setup.hpp"
+#include "host/services/odoo_writes.hpp"
 #include "outrigger/abi/odoo.h"
 
 namespace outrigger::host {
@@ -122,7 +123,9 @@ Result<Document> OdooOperations::perform(std::string_view name, Value args, cons
   if (scope.has("lang")) context.push_back({"lang", scope["lang"]});
   if (!companies->is_null()) context.push_back({"allowed_company_ids", *companies});
   call.context = arena.object(context);
-  return (this->*operation->run)(call);
+  if (writes_ && OdooWrites::takes(name)) return writes_->perform(name, args, call.context, call.options);
+  Result<Document> reply = (this->*operation->run)(call);
+  return writes_ ? writes_->seen(name, args, std::move(reply)) : reply;
 }
 
 Result<Document> OdooOperations::info(const Invocation& call) {

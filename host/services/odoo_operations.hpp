@@ -8,6 +8,7 @@
 // Without the one or the other such calls are unsupported. Threads: any.
 #pragma once
 
+#include <memory>
 #include <stop_token>
 
 #include "host/services/principals.hpp"
@@ -16,6 +17,7 @@
 namespace outrigger::host {
 
 class Setup;
+class OdooWrites;
 
 class OdooOperations {
  public:
@@ -25,6 +27,8 @@ class OdooOperations {
   void principals(Principals* principals) { principals_ = principals; }
   void setup(Setup* setup) { setup_ = setup; }
 
+  // From now on writes go this way; null: straight to Odoo.
+  void writes(std::shared_ptr<OdooWrites> writes) { writes_ = std::move(writes); }
   // Blocks until answered, past its deadline, or stopped.
   Result<Document> call(std::string_view operation, Value args, const std::stop_token& stop);
 
@@ -56,6 +60,7 @@ class OdooOperations {
   odoo::Records records_;
   Principals* principals_ = nullptr;
   Setup* setup_ = nullptr;
+  std::shared_ptr<OdooWrites> writes_;
 };
 
 }  // namespace outrigger::host

@@ -56,6 +56,10 @@ Services::~Services() {
     log_.write(LogLevel::kWarn, instance_, std::to_string(dropped) + " lines were dropped: it logs too fast");
 }
 
+void Services::writes(std::shared_ptr<OdooWrites> writes) {
+  writes_ = std::move(writes);
+}
+
 std::set<std::string, std::less<>> Services::offered() const {
   std::set<std::string, std::less<>> ids;
   if (session_) ids.insert(OR_ODOO_ID);
@@ -129,6 +133,7 @@ Result<Document> Services::call_odoo(std::string_view operation, Value args) {
       odoo_ = std::make_shared<OdooOperations>(*current.session);
       odoo_->principals(principals_.get());
       odoo_->setup(setup_.get());
+      odoo_->writes(writes_);
       odoo_generation_ = current.generation;
     }
     odoo = odoo_;

@@ -31,6 +31,7 @@ namespace outrigger::host {
 class OdooOperations;
 class Principals;
 class Setup;
+class OdooWrites;
 
 class Services final : public HostCaller {
  public:
@@ -53,6 +54,8 @@ class Services final : public HostCaller {
   void setup(std::shared_ptr<Setup> setup);
   // Before the first call; null for none. It must outlive this.
   void observe(CallObserver* observer) { observer_ = observer; }
+  // From now on Odoo is written this way (services/odoo_writes.hpp). Before the first call.
+  void writes(std::shared_ptr<OdooWrites> writes);
   // The ids of the extensions that this host has an engine for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
@@ -85,6 +88,7 @@ class Services final : public HostCaller {
   uint64_t odoo_generation_ = 0;
   std::shared_ptr<Principals> principals_;
   std::shared_ptr<Setup> setup_;
+  std::shared_ptr<OdooWrites> writes_;
   CallObserver* observer_ = nullptr;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;

@@ -36,6 +36,66 @@ Answer Database::action_unarchive(Session& session, const Request& request) {
   return answer.fault ? answer : Answer(Value{});
 }
 
+Answer Database::toggle_active(Session& session, const Request& request) {
+  if (auto fault = check_writable(session.user, session.table, request.ids)) return *fault;
+  for (const int64_t id : request.ids) {
+    Request inner = request;
+    inner.ids = {id};
+    const bool active = session.table.get(id, "active").truthy();
+    inner.args = session.arena.object({{"vals", session.arena.object({{"active", !active}})}});
+    const Answer answer = write(session, inner);
+    if (answer.fault) return answer;
+  }
+  return Value{};
+}
+
+// {id: "module.name"}, with "" for those that have none.
+Answer Database::get_external_id(Session& session, const Request& request) {
+  const Table& names = table("ir.model.data");
+  std::vector<Field> fields;
+  for (const int64_t id : request.ids) {
+    std::string external;
+    for (int64_t name = 1; name <= names.last_id() && external.empty(); ++name)
+      if (names.exists(name) && names.get(name, "res_id").integer() == id &&
+          names.get(name, "model").text() == session.table.model().name)
+        external = std::string(names.get(name, "module").text()) + "." + std::string(names.get(name, "name").text());
+    fields.push_back({session.arena.keep(std::to_string(id)), session.arena.text(external)});
+  }
+  return session.arena.object(fields);
+}
+
+Answer Database::set_state(Session& session, const Request& request, std::string_view model, std::string_view state) {
+  if (session.table.model().name != model)
+    return not_found("The method does not exist", "werkzeug.exceptions.NotFound");
+  Request inner = request;
+  inner.args = session.arena.object({{"vals", session.arena.object({{"state", state}})}});
+  return write(session, inner);
+}
+
+// 19 refuses to confirm what is confirmed, 14 does it once more.
+Answer Database::action_confirm(Session& session, const Request& request) {
+  if (session.table.model().name == "sale.order" && options_.major >= 19)
+    for (const int64_t id : request.ids)
+      if (session.table.get(id, "state").text() == "sale")
+        return user_error("Some orders are not in a state requiring confirmation.");
+  return set_state(session, request, "sale.order", "sale");
+}
+
+Answer Database::action_cancel(Session& session, const Request& request) {
+  return set_state(session, request, "sale.order", "cancel");
+}
+
+Answer Database::action_draft(Session& session, const Request& request) {
+  return set_state(session, request, "sale.order", "draft");
+}
+
+// Asks back with a wizard, and does nothing, unless the context says that it is not wanted.
+Answer Database::button_validate(Session& session, const Request& request) {
+  if (session.table.model().name == "stock.picking" && !session.context["skip_backorder"].truthy())
+    return session.arena.object({{"type", "ir.actions.act_window"}, {"res_model", "stock.backorder.confirmation"}});
+  return set_state(session, request, "stock.picking", "done");
+}
+
 Answer Database::action_set_won(Session& session, const Request& request) {
   if (session.table.model().name != "crm.lead")
     return not_found("The method does not exist", "werkzeug.exceptions.NotFound");

@@ -141,6 +141,13 @@ class Database {
   Answer load(Session& session, const Request& request);
   // What else is called (actions.cpp).
   Answer action_archive(Session& session, const Request& request);
+  Answer toggle_active(Session& session, const Request& request);
+  Answer get_external_id(Session& session, const Request& request);
+  Answer action_confirm(Session& session, const Request& request);
+  Answer action_cancel(Session& session, const Request& request);
+  Answer action_draft(Session& session, const Request& request);
+  Answer button_validate(Session& session, const Request& request);
+  Answer set_state(Session& session, const Request& request, std::string_view model, std::string_view state);
   Answer action_unarchive(Session& session, const Request& request);
   Answer action_set_won(Session& session, const Request& request);
   Answer action_set_lost(Session& session, const Request& request);

@@ -155,6 +155,23 @@ constexpr FieldDef kMessage[] = {OUTRIGGER_COMMON,
                                  {"body", "html", {}, "Contents"},
                                  {"message_id", "char", {}, "Message-Id"},
                                  {"author_id", "many2one", "res.partner", "Author"}};
+constexpr FieldDef kActivity[] = {OUTRIGGER_COMMON,
+                                  {"res_model", "char", {}, "Related Document Model"},
+                                  {"res_id", "many2one_reference", {}, "Related Document ID"},
+                                  {"summary", "char", {}, "Summary"},
+                                  {"note", "html", {}, "Note"},
+                                  {"date_deadline", "date", {}, "Due Date"},
+                                  {"user_id", "many2one", "res.users", "Assigned to"}};
+constexpr FieldDef kOrder[] = {
+    OUTRIGGER_COMMON,
+    {"name", "char", {}, "Order Reference"},
+    {"partner_id", "many2one", "res.partner", "Customer", true},
+    {"state", "selection", {}, "Status", false, 14, 99, "draft:Quotation,sent:Quotation Sent,sale:Sales Order,cancel:Cancelled"}};
+constexpr FieldDef kPicking[] = {
+    OUTRIGGER_COMMON,
+    {"name", "char", {}, "Reference"},
+    {"state", "selection", {}, "Status", false, 14, 99, "draft:Draft,assigned:Ready,done:Done,cancel:Cancelled"},
+    {"date_done", "datetime", {}, "Date of Transfer"}};
 #undef OUTRIGGER_COMMON
 
 constexpr ModelDef kModels[] = {
@@ -181,6 +198,9 @@ constexpr ModelDef kModels[] = {
     {"ir.ui.view", "View", "priority, name, id", true, false, kView},
     {"res.users.apikeys", "Users API Keys", "id", false, true, kApiKey},
     {"mail.message", "Message", "id desc", false, false, kMessage},
+    {"mail.activity", "Activity", "date_deadline, id", false, false, kActivity},
+    {"sale.order", "Sales Order", "id desc", false, false, kOrder},
+    {"stock.picking", "Transfer", "id desc", false, false, kPicking},
 };
 
 }  // namespace
@@ -196,7 +216,7 @@ const ModelDef* find_model(std::string_view name) {
 domain::FieldType domain_type(std::string_view type) {
   using domain::FieldType;
   if (type == "boolean") return FieldType::kBoolean;
-  if (type == "integer") return FieldType::kInteger;
+  if (type == "integer" || type == "many2one_reference") return FieldType::kInteger;
   if (type == "float" || type == "monetary") return FieldType::kFloat;
   if (type == "char" || type == "text" || type == "html") return FieldType::kText;
   if (type == "selection") return FieldType::kSelection;

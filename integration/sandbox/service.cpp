@@ -261,6 +261,11 @@ HttpReply Service::xmlrpc(const HttpMessage& request, std::string_view service) 
                                                               : fault.message);
     return reply;
   }
+  if (call->value.root().size() > 4 && call->value.root().at(4).text() == "get_external_id") {
+    reply.body = value::write_xml_fault(
+        1, "Traceback (most recent call last):\nTypeError: dictionary key must be string");
+    return reply;
+  }
   if (answer.value.is_null()) {
     reply.body = value::write_xml_fault(
         1, "Traceback (most recent call last):\nTypeError: cannot marshal None unless allow_none is enabled");

@@ -252,6 +252,16 @@ struct Loaded {
   std::string field;
 };
 
+std::vector<int64_t> split_ids(std::string_view text) {
+  std::vector<int64_t> ids;
+  while (!text.empty()) {
+    const std::string part(text.substr(0, text.find(',')));
+    ids.push_back(std::atoll(part.c_str()));
+    text = part.size() == text.size() ? std::string_view{} : text.substr(part.size() + 1);
+  }
+  return ids;
+}
+
 Answer load_refused(Arena& arena, size_t row, const Loaded& loaded) {
   const auto record = static_cast<int64_t>(row);
   const Value message = arena.object({{"rows", arena.object({{"from", record}, {"to", record}})},
@@ -292,11 +302,15 @@ Answer Database::load(Session& session, const Request& request) {
       if (column < 0) return value_error("Invalid field '" + name + "'");
       const FieldDef& def = table.field_def(column);
       Value value = text.empty() ? Value::of(false) : Value::of(text);
-      if (!text.empty() && path.ends_with("/.id"))
+      if (!text.empty() && path.ends_with("/.id") && def.type == "many2many")
+        value = session.arena.array({session.arena.array({6, 0, session.arena.ids(split_ids(text))})});
+      else if (!text.empty() && path.ends_with("/.id"))
         value = Value::of(static_cast<int64_t>(std::atoll(std::string(text).c_str())));
       else if (!text.empty() && path.ends_with("/id"))
         value = Value::of(lookup(text));
-      else if (!text.empty() && def.type == "integer")
+      else if (def.type == "boolean")
+        value = Value::of(text == "1" || text == "true" || text == "yes");
+      else if (!text.empty() && (def.type == "integer" || def.type == "many2one_reference"))
         value = Value::of(static_cast<int64_t>(std::atoll(std::string(text).c_str())));
       else if (!text.empty() && (def.type == "float" || def.type == "monetary"))
         value = Value::of(std::atof(std::string(text).c_str()));

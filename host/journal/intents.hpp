@@ -1,0 +1,62 @@
+// The intents of writes in the journal's file: what was meant, what became of it, and how records were before.
+//
+//     Result<std::unique_ptr<JournalFile>> file = JournalFile::open(path, {&kIntentTables, ...});
+//     Intents intents(**file);
+//     writes::Writer writer(remote, intents, {.epoch = epoch, .now = now});
+//     for (const RunSummary& run : *intents.runs(20)) ...               // `outrigger writes list`
+//
+// A run is what is listed and undone together: a command, a job, a delivery. Finished intents are kept for a while
+// (prune), because a delivery may be repeated and a run taken back; those that are begun or unknown are never pruned.
+//
+// Threads: any. Durable when a call returns (JournalFile::commit). Times: milliseconds since 1970 UTC. Errors: kLimit
+// when the disk is full; then nothing is sent to Odoo either.
+#pragma once
+
+#include "host/journal/journal_file.hpp"
+#include "integration/writes/intent.hpp"
+
+namespace outrigger::host {
+
+extern const Tables kIntentTables;
+
+struct RunSummary {
+  std::string run;
+  std::string plugin;
+  int64_t begun_at = 0;
+  int64_t ended_at = 0;
+  int64_t writes = 0;
+  int64_t done = 0;
+  int64_t failed = 0;
+  int64_t open = 0;     // begun, or unknown
+  int64_t records = 0;  // with an image
+};
+
+class Intents final : public writes::IntentLog {
+ public:
+  // The file must outlive it.
+  explicit Intents(JournalFile& file) : file_(file) {}
+
+  Result<std::optional<writes::Intent>> find(std::string_view key) override;
+  Result<void> begin(const writes::Intent& intent, std::span<const writes::Image> before) override;
+  Result<void> resend(std::string_view key, int64_t sent_at) override;
+  Result<void> finish(const writes::Intent& intent, std::span<const writes::Image> after) override;
+  Result<void> abandon(std::string_view key) override;
+  Result<std::vector<writes::Intent>> of_run(std::string_view run) override;
+  Result<std::vector<writes::Image>> images(std::string_view run) override;
+  Result<std::vector<writes::Image>> images_of(std::string_view key) override;
+  Result<std::vector<writes::Intent>> open() override;
+
+  // Newest first.
+  Result<std::vector<RunSummary>> runs(int64_t limit);
+  // A person's decision on a write whose outcome is unknown: it was done, or it was not and may be made anew.
+  Result<void> decide(std::string_view key, bool done, int64_t now);
+  // Forgets finished intents that ended before, and of the rest the oldest beyond this many. How many were forgotten.
+  Result<int64_t> prune(int64_t ended_before, int64_t most);
+  // Removes what images and arguments hold of a record (privacy). How many images.
+  Result<int64_t> erase(std::string_view model, int64_t id);
+
+ private:
+  JournalFile& file_;
+};
+
+}  // namespace outrigger::host
