@@ -1,9 +1,5 @@
 #include "host/journal/journal_file.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 namespace outrigger::host {
 namespace {
 
@@ -63,36 +59,12 @@ Result<void> bring_up_to_date(Database& database, const std::vector<const Tables
 
 }  // namespace
 
-class JournalFile::Lock {
- public:
-  explicit Lock(int descriptor) : descriptor_(descriptor) {}
-  ~Lock() { close(descriptor_); }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-
-  static Result<std::unique_ptr<Lock>> take(const std::filesystem::path& journal) {
-    std::filesystem::path file = journal;
-    file += ".lock";
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0)
-      return refuse(Code::kAccess,
-                    "cannot make " + file.string() + ": give this user the folder, or set `data_folder`");
-    auto lock = std::make_unique<Lock>(descriptor);
-    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
-    return refuse(Code::kConflict,
-                  "another Outrigger works with " + journal.string() + ": stop it, or use another data_folder");
-  }
-
- private:
-  int descriptor_;
-};
-
 Result<std::unique_ptr<JournalFile>> JournalFile::open(const std::filesystem::path& file,
                                                        const std::vector<const Tables*>& tables) {
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);
   std::unique_ptr<JournalFile> made(new JournalFile(file));
-  Result<std::unique_ptr<Lock>> lock = Lock::take(file);
+  Result<std::unique_ptr<FileLock>> lock = FileLock::take(file);
   if (!lock) return lock.error();
   made->lock_ = *std::move(lock);
   try {
@@ -150,9 +122,14 @@ void JournalFile::write_until_closed() {
   }
 }
 
-// Each piece of work has a savepoint of its own; a disk that is full may end the whole transaction, and then all of
-// them have failed.
+// A disk that is full may end the whole transaction: then each piece is tried on its own, so that those which only
+// delete succeed.
 void JournalFile::write(const std::vector<std::shared_ptr<Waiting>>& group) {
+  if (write_together(group) || group.size() == 1) return;
+  for (const auto& waiting : group) static_cast<void>(write_together({&waiting, 1}));
+}
+
+bool JournalFile::write_together(std::span<const std::shared_ptr<Waiting>> group) {
   try {
     writer_->run("BEGIN IMMEDIATE");
     for (const auto& waiting : group) {
@@ -161,10 +138,13 @@ void JournalFile::write(const std::vector<std::shared_ptr<Waiting>>& group) {
         waiting->result = waiting->work(*writer_);
       } catch (const StorageError& error) {
         waiting->result = error.error();
+      } catch (const std::exception& bug) {
+        waiting->result = refuse(Code::kInternal, std::string("the host failed: ") + bug.what());
       }
       writer_->run(waiting->result ? "RELEASE work" : "ROLLBACK TO work; RELEASE work");
     }
     writer_->run("COMMIT");
+    return true;
   } catch (const StorageError& error) {
     for (const auto& waiting : group)
       if (waiting->result) waiting->result = error.error();
@@ -173,12 +153,22 @@ void JournalFile::write(const std::vector<std::shared_ptr<Waiting>>& group) {
     } catch (const StorageError&) {
       // It was rolled back already.
     }
+    return false;
   }
 }
 
 Result<void> JournalFile::copy_to(const std::filesystem::path& target) {
   try {
     Database(path_).copy_to(target);  // the reader may not write anywhere
+  } catch (const StorageError& error) {
+    return error.error();
+  }
+  return make_durable(target);
+}
+
+Result<void> JournalFile::forget() {
+  try {
+    Database(path_).run("PRAGMA wal_checkpoint(TRUNCATE)");
     return {};
   } catch (const StorageError& error) {
     return error.error();

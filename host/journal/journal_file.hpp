@@ -23,6 +23,7 @@
 #include <thread>
 #include <vector>
 
+#include "host/journal/file_lock.hpp"
 #include "host/journal/sqlite.hpp"
 
 namespace outrigger::host {
@@ -35,6 +36,7 @@ struct Tables {
 
 class JournalFile {
  public:
+  // It may run twice, the first time having been rolled back: it begins by emptying what it hands out.
   using Work = std::function<Result<void>(Database&)>;
 
   static Result<std::unique_ptr<JournalFile>> open(const std::filesystem::path& file,
@@ -55,8 +57,10 @@ class JournalFile {
       return error.error();
     }
   }
-  // A copy of all that is committed.
+  // A copy of all that is committed, durable when it returns. The target must not be there.
   Result<void> copy_to(const std::filesystem::path& target);
+  // Takes what was deleted out of the log beside the file, too.
+  Result<void> forget();
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -65,14 +69,13 @@ class JournalFile {
     Result<void> result;
     bool done = false;
   };
-  class Lock;
-
   explicit JournalFile(std::filesystem::path path);
   void write_until_closed();
   void write(const std::vector<std::shared_ptr<Waiting>>& group);
+  bool write_together(std::span<const std::shared_ptr<Waiting>> group);
 
   std::filesystem::path path_;
-  std::unique_ptr<Lock> lock_;
+  std::unique_ptr<FileLock> lock_;
   std::unique_ptr<Database> writer_;
   std::unique_ptr<Database> reader_;
   std::mutex reader_mutex_;

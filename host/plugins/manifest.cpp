@@ -8,6 +8,7 @@
 #include "host/config/schema.hpp"
 #include "host/grants/permissions.hpp"
 #include "host/grants/rights.hpp"
+#include "host/schedule/when.hpp"
 #include "integration/value/json.hpp"
 #include "outrigger/abi.h"
 
@@ -180,6 +181,8 @@ class Reader {
     if (!subscriptions) return file_.error(root["subscriptions"], subscriptions.error().message);
     manifest_.subscriptions = *std::move(subscriptions);
     if (const auto rights = odoo_rights(manifest); !rights) return file_.error(root["rights"], rights.error().message);
+    if (const auto jobs = read_schedule(manifest["schedule"]); !jobs)
+      return file_.error(root["schedule"], jobs.error().message);
     if (const auto schema = Schema::compile(manifest["config_schema"]); !schema)
       return file_.error(root["config_schema"], schema.error().message);
     return {};

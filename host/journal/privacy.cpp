@@ -1,0 +1,105 @@
+// All that the journal keeps of one record, to be shown or to be forgotten.
+#include "host/journal/journal.hpp"
+
+namespace outrigger::host {
+namespace {
+
+constexpr std::string_view kPlaces =
+    "SELECT stream, model, layout FROM streams WHERE model = ?1 OR model LIKE 'fact:%@' || ?1";
+
+struct Held {
+  Arena arena;
+  std::vector<Document> documents;
+
+  Value show(std::string_view cbor) {
+    documents.push_back(from_cbor(cbor));
+    return documents.back().root();
+  }
+};
+
+}  // namespace
+
+Result<Document> Journal::export_record(std::string_view model, int64_t id) {
+  Document found;
+  const Result<void> done = commit([&](Database& in) -> Result<void> {
+    const auto held = std::make_shared<Held>();
+    Arena& arena = held->arena;
+    std::vector<Value> all;
+    Statement places = in.statement(kPlaces, model);
+    while (places.step()) {
+      const int64_t record = record_key(places.integer(0), id);
+      const Value where = arena.text(places.text(1));
+      Statement shadow =
+          in.statement("SELECT layout, create_date, write_date, fields FROM shadow WHERE record = ?1", record);
+      if (shadow.step()) {
+        const Layout* layout = catalog_.layout(shadow.integer(0));
+        std::vector<std::string> names = layout == nullptr ? std::vector<std::string>() : layout->names;
+        const Value seen = project({layout, held->show(shadow.blob(3))}, names, false, arena);
+        all.push_back(arena.object({{"kept_as", "last seen"},
+                                    {"stream", where},
+                                    {"create_date", arena.text(shadow.text(1))},
+                                    {"write_date", arena.text(shadow.text(2))},
+                                    {"fields", arena.copy(seen)}}));
+      }
+      Statement pending = in.statement("SELECT before, error, since FROM pending WHERE record = ?1", record);
+      while (pending.step())
+        all.push_back(arena.object({{"kept_as", "undelivered change"},
+                                    {"stream", where},
+                                    {"before", held->show(pending.blob(0))},
+                                    {"reason", arena.text(pending.text(1))},
+                                    {"since", pending.integer(2)}}));
+      Statement parked = in.statement("SELECT state, before, after, reason FROM parked WHERE model = ?1 AND id = ?2",
+                                      places.text(1), id);
+      while (parked.step())
+        all.push_back(arena.object({{"kept_as", arena.text(parked.text(0))},
+                                    {"stream", where},
+                                    {"before", held->show(parked.blob(1))},
+                                    {"after", held->show(parked.blob(2))},
+                                    {"reason", arena.text(parked.text(3))}}));
+    }
+    Statement echoes = in.statement("SELECT plugin, fields FROM echoes WHERE model = ?1 AND id = ?2", model, id);
+    while (echoes.step())
+      all.push_back(arena.object({{"kept_as", "expected echo"},
+                                  {"plugin", arena.text(echoes.text(0))},
+                                  {"fields", held->show(echoes.blob(1))}}));
+    found = all.empty() ? Document() : Document(held, arena.array(all));
+    return {};
+  });
+  if (!done) return done.error();
+  return found;
+}
+
+Result<size_t> Journal::erase_record(std::string_view model, int64_t id) {
+  int64_t rows = 0;
+  const Result<void> done = commit([&](Database& in) -> Result<void> {
+    rows = 0;
+    in.run("PRAGMA secure_delete = ON");
+    const auto count = [&](Statement statement) {
+      statement.run();
+      rows += in.changed();
+    };
+    std::vector<std::pair<int64_t, std::string>> places;
+    for (Statement of = in.statement(kPlaces, model); of.step();)
+      places.emplace_back(of.integer(0), std::string(of.text(1)));
+    for (const auto& [stream, name] : places) {
+      const int64_t record = record_key(stream, id);
+      count(in.statement("DELETE FROM parked WHERE model = ?1 AND id = ?2", std::string_view(name), id));
+      if (name.starts_with("fact:")) {
+        count(in.statement("DELETE FROM shadow WHERE record = ?1", record));
+        count(in.statement("DELETE FROM pending WHERE record = ?1", record));
+        continue;
+      }
+      // The row stays, without values: what is read next is taken as known, and not told as new.
+      count(in.statement("UPDATE shadow SET layout = 0, fields = x'' WHERE record = ?1", record));
+      count(
+          in.statement("UPDATE pending SET before = NULL, error = NULL, flags = flags | 1 WHERE record = ?1", record));
+    }
+    count(in.statement("DELETE FROM echoes WHERE model = ?1 AND id = ?2", model, id));
+    return {};
+  });
+  if (!done) return done.error();
+  if (Result<void> gone = file_.forget(); !gone) return gone.error();
+  return static_cast<size_t>(rows);
+}
+
+}  // namespace outrigger::host
