@@ -83,6 +83,7 @@ Result<KnownStream*> Catalog::ensure(Database& in, const feed::Stream& stream, s
   if (known != nullptr && known->layout != nullptr && known->layout->names == stream.fields &&
       same_subscribers(*known, stream))
     return known;
+  mark_ = -1;  // until touch: what is thrown on the way leaves nothing that is believed
   if (known == nullptr) {
     in.statement("INSERT INTO streams (model) VALUES (?1)", std::string_view(stream.model)).run();
     known = &streams_[in.inserted()];
@@ -142,6 +143,7 @@ void Catalog::remove(Database& in, const KnownSubscriber& gone, std::vector<std:
 }
 
 void Catalog::drop(Database& in, KnownStream& stream, std::vector<std::string>& dropped) {
+  mark_ = -1;
   for (const KnownSubscriber& one : stream.subscribers) remove(in, one, dropped);
   const int64_t first = record_key(stream.id, 0);
   in.statement("DELETE FROM shadow WHERE record BETWEEN ?1 AND ?2", first, first | kLargestId).run();
