@@ -95,6 +95,7 @@ int run_plugin_remove(const CommonOptions& common, const std::string& id);
 // The host that runs takes the plugin as it is on disk now.
 int run_plugin_reload(const CommonOptions& common, const std::string& id);
 int run_plugin_disable(const CommonOptions& common, const std::string& id);
+int run_status(const CommonOptions& common);
 // what: list, show, replay or discard.
 int run_events(const CommonOptions& common, const std::string& what, const EventsOptions& options);
 // Secrets of plugins, on one database. The value comes from a file or standard input, never from the command line.
@@ -106,6 +107,7 @@ int run_setup_list(const CommonOptions& common, StopSignal& stop);
 int run_setup_remove(const CommonOptions& common, const std::vector<std::string>& names, bool all, bool yes,
                      StopSignal& stop);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
-                       const std::vector<GivenArgument>& arguments, bool plan, StopSignal& stop);
+                       const std::vector<GivenArgument>& arguments, bool plan, const std::string& save,
+                       StopSignal& stop);
 
 }  // namespace outrigger::host

@@ -74,7 +74,7 @@ const Manifest* Outline::manifest(std::string_view id) const {
   return nullptr;
 }
 
-Deployment::Deployment(Config config) : log_(config.log_level, config.log_json) {
+Deployment::Deployment(Config config) : log_(config.log_level, config.log_json), facilities_(config, log_) {
   now_.config = std::move(config);
   now_.plugins = discover(plugin_folders(now_.config));
   for (const DatabaseConfig& database : now_.config.databases) log_.hide(database.connection.secret);
@@ -174,8 +174,16 @@ Result<Permissions> Deployment::granted(const Manifest& manifest, const std::str
   return asked;
 }
 
+Result<std::shared_ptr<Tenant>> Deployment::tenant(std::string_view database, const std::stop_token& stop) {
+  const Result<const DatabaseConfig*> found = this->database(database);
+  if (!found) return found.error();
+  const Result<std::shared_ptr<LiveSession>> live = this->live(now_, database, stop);
+  if (!live) return live.error();
+  return facilities_.tenant((*found)->name, *live, stop);
+}
+
 Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, std::string_view database, uint32_t roles,
-                                            const std::stop_token& stop) {
+                                            const std::stop_token& stop, Writing writing) {
   const Result<Wanted> wanted = want(of, id, database, stop);
   if (!wanted) return wanted.error();
   const Result<CachedPlugin> cached = cache_plugin(*wanted->manifest, of.config.data_folder / "plugins");
@@ -189,6 +197,10 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   recipe.roles = roles;
   recipe.permissions = *std::move(permissions);
   recipe.session = wanted->session;
+  Result<std::shared_ptr<Tenant>> tenant = facilities_.tenant(recipe.database, recipe.session, stop);
+  if (!tenant) return tenant.error();
+  recipe.facilities = &facilities_;
+  recipe.guest = {recipe.manifest.id, *wanted->database, recipe.session, *std::move(tenant), {}, std::move(writing)};
   recipe.log = &log_;
   recipe.inproc = wanted->configured != nullptr && wanted->configured->inproc;
   recipe.runner.program = runner_program();
@@ -215,8 +227,8 @@ Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Make
 }
 
 Result<std::unique_ptr<Instance>> Deployment::instance(std::string_view plugin, std::string_view database,
-                                                       uint32_t roles, const std::stop_token& stop) {
-  const Result<Supervisor::Maker> make = maker(plugin, database, roles, stop);
+                                                       uint32_t roles, const std::stop_token& stop, Writing writing) {
+  const Result<Supervisor::Maker> make = maker(now_, plugin, database, roles, stop, std::move(writing));
   if (!make) return make.error();
   return (*make)(false);
 }

@@ -19,6 +19,7 @@
 #include <memory>
 #include <stop_token>
 
+#include "host/cli/facilities.hpp"
 #include "host/config/config.hpp"
 #include "host/grants/permissions.hpp"
 #include "host/plugins/instance.hpp"
@@ -91,7 +92,7 @@ class Deployment {
     return maker(now_, plugin, database, roles, stop);
   }
   Result<Supervisor::Maker> maker(Outline& of, std::string_view plugin, std::string_view database, uint32_t roles,
-                                  const std::stop_token& stop);
+                                  const std::stop_token& stop, Writing writing = {});
   // The plugin's configuration with its defaults. Errors name file and line.
   static Result<Document> settings(const Outline& of, std::string_view plugin);
   // The very version that `running` makes, one of our makers, with the configuration that `next` has for it.
@@ -103,7 +104,10 @@ class Deployment {
   static Result<Reconfigured> reconfigured(const Supervisor::Maker& running, const Outline& next);
   // One instance, active.
   Result<std::unique_ptr<Instance>> instance(std::string_view plugin, std::string_view database, uint32_t roles,
-                                             const std::stop_token& stop);
+                                             const std::stop_token& stop, Writing writing = {});
+  // What the database keeps; its Odoo is asked who it is when that was not done yet.
+  Result<std::shared_ptr<Tenant>> tenant(std::string_view database, const std::stop_token& stop);
+  Facilities& facilities() { return facilities_; }
 
  private:
   struct Wanted;  // what an instance is made of, looked up and checked
@@ -116,6 +120,7 @@ class Deployment {
 
   transport::Loop loop_;  // outlives the sessions
   Log log_;
+  Facilities facilities_;
   Outline now_;
 };
 

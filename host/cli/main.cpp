@@ -32,7 +32,8 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo", "sandbox", "run", "reload", "doctor", "plugin", "secrets", "setup"};
+  constexpr std::string_view kWords[] = {"demo",   "sandbox", "run",   "reload", "doctor",
+                                         "plugin", "secrets", "setup", "events", "status"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -180,6 +181,38 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   setup_remove_app->add_flag("--all", all_made, "everything that was made");
   setup_remove_app->add_flag("-y,--yes", yes, "yes, with the values of fields in all records");
 
+  EventsOptions events;
+  std::string events_what;
+  CLI::App* events_app =
+      app.add_subcommand("events", "What arrived and is not done: list, show, replay, discard")->require_subcommand(1);
+  const auto add_filter = [&](CLI::App* sub) {
+    sub->add_option("--for", events.subscriber, "of this subscription, such as scoring/leads");
+    sub->add_option("--model", events.model, "of records of this model");
+    sub->add_option("--id", events.id, "of the record with this id");
+    sub->add_option("--state", events.state, "ready, working, waiting, dead, skipped or held")
+        ->check(CLI::IsMember({"ready", "working", "waiting", "dead", "skipped", "held"}));
+    sub->callback([&events_what, sub] { events_what = sub->get_name(); });
+  };
+  CLI::App* events_list = events_app->add_subcommand("list", "Deliveries that are not done, oldest first");
+  add_filter(events_list);
+  events_list->add_option("--limit", events.limit, "at most so many")->capture_default_str();
+  CLI::App* events_dead = events_app->add_subcommand("dead", "Those that were given up");
+  events_dead->add_option("--limit", events.limit, "at most so many")->capture_default_str();
+  events_dead->callback([&] {
+    events.state = "dead";
+    events_what = "list";
+  });
+  CLI::App* events_show = events_app->add_subcommand("show", "One delivery, with its values");
+  events_show->add_option("delivery", events.delivery, "its id")->required();
+  events_show->callback([&] { events_what = "show"; });
+  for (const char* name : {"replay", "discard"}) {
+    CLI::App* sub = events_app->add_subcommand(
+        name, std::string(name) == "replay" ? "Deliver dead, skipped and held ones once more" : "Forget them");
+    sub->add_option("delivery", events.delivery, "its id; without it, all that the options name");
+    add_filter(sub);
+  }
+  CLI::App* status_app = app.add_subcommand("status", "What the running host does: plugins, streams, what waits");
+
   const Discovery plugins = known_plugins(common.config);
   std::vector<std::unique_ptr<PluginCommand>> commands;
   for (const Manifest& manifest : plugins.plugins) {
@@ -222,6 +255,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*secrets_put_app) return run_secrets_put(common, secrets, false);
   if (*secrets_rotate_app) return run_secrets_put(common, secrets, true);
   if (*secrets_erase_app) return run_secrets_erase(common, secrets);
+  if (*events_app) return run_events(common, events_what, events);
+  if (*status_app) return run_status(common);
   for (const auto& command : commands) {
     if (!*command->app) continue;
     std::vector<GivenArgument> given;

@@ -2,7 +2,9 @@
 
 #include <charconv>
 
-#include "host/cli/deployment.hpp"
+#include "host/cli/command_run.hpp"
+#include "host/cli/writes.hpp"
+#include "host/control/control.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::host {
@@ -84,8 +86,45 @@ int run_and_print(Instance& instance, const CommandDeclaration& command, Value a
   return root["failed"].size() + root["unknown"].size() > 0 ? kExitPartly : kExitOk;
 }
 
+namespace {
+
+Document request_of(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
+                    Value args, bool plan) {
+  return Document::build([&](Arena& arena) {
+    return arena.object({{"do", "command"},
+                         {"stream", true},
+                         {"database", arena.text(common.database)},
+                         {"plugin", arena.text(plugin)},
+                         {"command", arena.text(command.name)},
+                         {"args", arena.copy(args)},
+                         {"plan", plan},
+                         {"json", common.json},
+                         {"locale", arena.text(common.locale)},
+                         {"width", int64_t{terminal_width()}}});
+  });
+}
+
+// In the host that runs, which has the journal and the call budget; else here.
+Result<Document> run_somewhere(Config config, Value request, const Sink& sink, StopSignal& stop) {
+  const auto on_event = [&](Value event) {
+    if (event.has("text")) sink.text(event["text"].text());
+    if (event.has("done"))
+      sink.progress(static_cast<uint64_t>(event["done"].integer()), static_cast<uint64_t>(event["total"].integer()),
+                    event["label"].text());
+  };
+  Result<Document> there = ask_control(control_socket(config), request, on_event, stop.token());
+  const bool nobody = !there && there.error().code == Code::kMissing && there.error().source == Source::kHost &&
+                      !host_runs(control_socket(config));
+  if (!nobody) return there;
+  Deployment deployment(std::move(config));
+  std::mutex making;
+  return run_command(deployment, making, request, sink, stop.token());
+}
+
+}  // namespace
+
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
-                       const std::vector<GivenArgument>& given, bool plan, StopSignal& stop) {
+                       const std::vector<GivenArgument>& given, bool plan, const std::string& save, StopSignal& stop) {
   const Result<Document> args = typed_arguments(command, given);
   if (!args) {
     report_error(args.error(), common.json);
@@ -96,15 +135,32 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
     report_error(config.error(), common.json);
     return kExitUsage;
   }
-  Deployment deployment(*std::move(config));
-  Result<std::unique_ptr<Instance>> instance =
-      deployment.instance(plugin, common.database, OR_ROLE_COMMANDS, stop.token());
-  if (!instance) {
-    const int code = report_error(instance.error(), common.json);
-    const bool ours = instance.error().code == Code::kInvalid && instance.error().source == Source::kHost;
+  ProgressBar bar;
+  Sink sink;
+  sink.text = [&](std::string_view text) {
+    if (common.json) return;
+    bar.clear();
+    print(text);
+  };
+  sink.progress = [&](uint64_t done, uint64_t total, std::string_view label) { bar.show(done, total, label); };
+  const Document request = request_of(common, plugin, command, args->root(), plan);
+  const Result<Document> report = run_somewhere(*std::move(config), request.root(), sink, stop);
+  bar.clear();
+  if (!report) {
+    const int code = report_error(report.error(), common.json);
+    const bool ours = report.error().code == Code::kInvalid && report.error().source == Source::kHost;
     return ours ? static_cast<int>(kExitUsage) : code;
   }
-  return run_and_print(**instance, command, args->root(), common, plan, stop);
+  const Value result = report->root()["result"];
+  const std::string_view planned = report->root()["plan"].text();
+  if (common.json) {
+    print(value::to_pretty_json(result) + "\n");
+  } else {
+    print(report->root()["plan_text"].text());
+  }
+  if (!save.empty())
+    if (const Result<void> kept = save_plan(save, planned); !kept) return report_error(kept.error(), common.json);
+  return result["failed"].size() + result["unknown"].size() > 0 ? kExitPartly : kExitOk;
 }
 
 }  // namespace outrigger::host

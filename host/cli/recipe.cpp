@@ -31,6 +31,9 @@ const Recipe* Recipe::of(const Supervisor::Maker& maker) {
 Result<std::unique_ptr<Instance>> Recipe::make(bool standby) const {
   auto services = std::make_unique<Services>(manifest.id + "@" + database, *log, session);
   services->gate([live = live](std::string_view operation, Value args) { return live->get()->check(operation, args); });
+  Facilities::Guest with = guest;
+  with.may_reach = [live = live](std::string_view url) { return reach_of(live->get())(url); };
+  facilities->furnish(*services, with);
   const InstanceOptions options{database, roles, settings.root(), standby};
   if (!inproc) return make_process(manifest, std::move(services), options, runner);
   const Result<Library> library = load_library(manifest);

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "host/cli/facilities.hpp"
 #include "host/grants/grant.hpp"
 #include "host/plugins/manifest.hpp"
 #include "host/plugins/supervisor.hpp"
@@ -45,6 +46,8 @@ struct Recipe {
   uint32_t roles = 0;
   Permissions permissions;
   std::shared_ptr<LiveSession> session;
+  Facilities* facilities = nullptr;
+  Facilities::Guest guest;  // without may_reach, which follows the grant
   Log* log = nullptr;
   bool inproc = false;
   RunnerOptions runner;

@@ -7,8 +7,32 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/service.hpp"
 #include "host/control/control.hpp"
+#include "host/web/listener.hpp"
+#include "host/web/token.hpp"
 
 namespace outrigger::host {
+
+namespace {
+
+// Off unless the configuration names an address for it.
+Result<std::unique_ptr<Listener>> admin_listener(Deployment& deployment, Service& service) {
+  const std::optional<ListenerConfig>& config = deployment.config().listeners.admin;
+  if (!config) return std::unique_ptr<Listener>();
+  Result<std::string> token = admin_token(deployment.config().data_folder);
+  if (!token) return token.error();
+  deployment.log().hide(*token);
+  Routes routes(*std::move(token));
+  Metrics& metrics = deployment.facilities().metrics();
+  metrics.before_exposition([&service](Metrics& all) { service.refresh(all); });
+  add_monitoring(routes, metrics, [&service] { return service.health(); });
+  Listener::Options options;
+  options.address = config->address;
+  options.port = config->port;
+  options.connections = config->connections;
+  return Listener::start(std::move(options), std::move(routes));
+}
+
+}  // namespace
 
 int run_service(const CommonOptions& common, StopSignal& stop) {
   Result<Config> config = read_config(common.config);
@@ -20,10 +44,16 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   Service service(deployment);
   // First of all, since it finds out whether another host works with this folder.
   Result<std::unique_ptr<ControlServer>> control =
-      ControlServer::start(control_socket(deployment.config()), [&](Value request) { return service.handle(request); });
+      ControlServer::start(control_socket(deployment.config()), [&](Value request) { return service.handle(request); },
+                           ControlServer::kPatience,
+                           [&](Value request, const ControlServer::Emit& emit, const std::stop_token& end) {
+                             return service.stream(request, emit, end);
+                           });
   if (!control) return report_error(control.error(), common.json);
   if (const Result<void> started = service.start(stop.token()); !started)
     return report_error(started.error(), common.json);
+  Result<std::unique_ptr<Listener>> admin = admin_listener(deployment, service);
+  if (!admin) return report_error(admin.error(), common.json);
   Log& log = deployment.log();
   // What the start needed and the service does not.
   ::malloc_trim(0);
@@ -43,6 +73,7 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   log.write(LogLevel::kInfo, "outrigger", "stopping");
   if (reload.valid()) reload.wait();
   control->reset();
+  admin->reset();
   service.stop();
   return kExitOk;
 }

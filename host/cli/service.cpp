@@ -4,6 +4,7 @@
 
 #include "host/config/json_tree.hpp"
 #include "host/services/clock.hpp"
+#include "host/tenant/requests.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -59,6 +60,7 @@ Result<void> Service::start_all() {
                                  (started.error().code == Code::kInvalid || started.error().code == Code::kMissing);
       if (misconfigured) return started.error();
     }
+    if (const Result<void> served = serve(database.name); !served) return served.error();
   }
   return {};
 }
@@ -99,9 +101,13 @@ void Service::stop() {
     if (start_ == Start::kAhead) start_ = Start::kFailed;
     started_.notify_all();
   }
-  const std::lock_guard lock(mutex_);
-  for (const auto& [key, supervisor] : supervisors_) supervisor->cancel();
-  supervisors_.clear();
+  Supervisors all;
+  {
+    const std::lock_guard lock(mutex_);
+    all.swap(supervisors_);
+  }
+  for (const auto& [key, supervisor] : all) supervisor->cancel();
+  for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) tenant->stop();
 }
 
 Result<Document> Service::reload_configuration(bool plan) {
@@ -112,8 +118,9 @@ Result<Document> Service::reload_configuration(bool plan) {
 
 Result<Document> Service::handle(Value request) {
   if (const Result<void> started = await_start(); !started) return started.error();
-  const std::lock_guard one_at_a_time(change_mutex_);
   const std::string_view what = request["do"].text();
+  if (is_tenant_request(what)) return ask_tenant(request);
+  const std::lock_guard one_at_a_time(change_mutex_);
   if (what == "status") return status();
   if (what == "enable") return enable(request);
   if (what == "disable") return disable(request);
@@ -186,6 +193,7 @@ Result<Document> Service::enable(Value request) {
                                       " in its configuration yet; let it take the file with `outrigger reload`");
   deployment_.rediscover();
   if (const Result<void> started = start_plugin(*key); !started) return started.error();
+  join(*key);
   return report(key->second, "started");
 }
 
@@ -194,6 +202,8 @@ Result<Document> Service::disable(Value request) {
   if (!key) return key.error();
   const std::shared_ptr<Supervisor> gone = extract(*key);
   if (gone == nullptr) return report(key->second, "it was not running");
+  gone->cancel();
+  leave(*key);
   gone->stop();
   say(*key, true, "stopped: it was disabled");
   return report(key->second, "stopped");
@@ -213,6 +223,7 @@ Result<Document> Service::reload(Value request) {
   const Result<void> replaced = running->replace(*std::move(make));
   say(*key, bool(replaced), replaced ? "reloaded" : "not reloaded: " + replaced.error().message);
   if (!replaced) return replaced.error();
+  join(*key);
   return report(key->second, "reloaded");
 }
 

@@ -15,6 +15,7 @@
 //   {do: "configuration", plan: true | false}            the file as it is now; with plan: only what would change
 //   {do: "upgrade", package: PATH}                       installs a signed package; it takes over where it runs
 //   {do: "remove", plugin}                               stops it everywhere and removes what was installed
+//   and those of a tenant (host/tenant/requests.hpp)
 //
 // Threads: any.
 #pragma once
@@ -29,6 +30,7 @@
 #include <string>
 
 #include "host/cli/deployment.hpp"
+#include "host/web/monitoring.hpp"
 
 namespace outrigger::host {
 
@@ -45,8 +47,13 @@ class Service {
   void tend();
   void stop();
   Result<Document> handle(Value request);
+  // {do: "command", ...}: see command_run.hpp. Events: {text} and {done, total, label}.
+  Result<Document> stream(Value request, const std::function<void(Value event)>& emit, const std::stop_token& stop);
   // Takes the file as it is now, as `outrigger reload` and SIGHUP ask. {file, changes, plugins}: see reload.cpp.
   Result<Document> reload_configuration(bool plan);
+  // For /healthz and /metrics.
+  [[nodiscard]] Health health() const;
+  void refresh(Metrics& metrics);
   // Where the calls of a plugin on a database go; null: it does not run there. Keep it no longer than a call takes.
   [[nodiscard]] std::shared_ptr<Supervisor> find(const std::string& database, const std::string& plugin) const;
 
@@ -56,6 +63,11 @@ class Service {
   class Reconfiguration;  // service_reload.cpp
   class Upgrade;          // service_packages.cpp
 
+  // Its subscriptions and jobs are those of the plugin as it runs now, or, where it does not run, as they were.
+  void join(const Key& key);
+  void leave(const Key& key);
+  Result<void> serve(const std::string& database);
+  Result<Document> ask_tenant(Value request);
   Result<void> start_all();
   Result<void> start_plugin(const Key& key);
   Result<Document> status();

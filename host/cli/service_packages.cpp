@@ -67,6 +67,7 @@ class Service::Upgrade {
   Result<void> take(Step& step) {
     Result<void> taken = step.supervisor->take(std::move(step.fresh), step.make);
     of_.say(step.key, bool(taken), taken ? "upgraded" : "not upgraded: " + taken.error().message);
+    if (taken) of_.join(step.key);
     return taken;
   }
 
@@ -74,6 +75,7 @@ class Service::Upgrade {
   void go_back(size_t failed) {
     for (size_t i = 0; i < failed; ++i) {
       const Result<void> again = steps_[i].supervisor->replace(steps_[i].before);
+      if (again) of_.join(steps_[i].key);
       of_.say(steps_[i].key, bool(again),
               again ? "back to the version before"
                     : "not back to the version before: " + again.error().message + "; it runs the new one until then");
@@ -131,6 +133,7 @@ Result<Document> Service::remove(const std::string& plugin) {
   for (const auto& [key, supervisor] : running()) {
     if (key.second != plugin) continue;
     supervisor->retire();
+    leave(key);
     (void)extract(key);
     stopped.push_back(key);
     say(key, true, "stopped: it is removed");

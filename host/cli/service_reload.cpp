@@ -38,6 +38,11 @@ class Service::Reconfiguration {
       if (step.prepared) commit(step);
     for (Step& step : steps_)
       if (!step.done) finish(step);
+    for (const Change& change : changes_)
+      if (change.kind == Kind::kDatabaseRemoved) of_.deployment_.facilities().forget(change.name);
+    for (const DatabaseConfig& database : of_.deployment_.config().databases)
+      if (const Result<void> served = of_.serve(database.name); !served)
+        of_.deployment_.log().write(LogLevel::kError, database.name, served.error().message);
   }
 
   Value report(Arena& arena) const {
@@ -151,17 +156,21 @@ class Service::Reconfiguration {
 
   void finish(Step& step) {
     if (step.deed == Deed::kStop) {
-      if (const std::shared_ptr<Supervisor> gone = of_.extract(step.key)) gone->retire();
+      const std::shared_ptr<Supervisor> gone = of_.extract(step.key);
+      of_.leave(step.key);
+      if (gone != nullptr) gone->retire();
       return finish(step, "stopped", {});
     }
     if (step.deed == Deed::kReplace) {
       const Result<void> taken = step.supervisor->take(std::move(step.fresh), std::move(step.make));
       if (!taken) keep_as_it_was(step.key.second);
+      if (taken) of_.join(step.key);
       return finish(step, "replaced", taken);
     }
     const auto supervisor = std::make_shared<Supervisor>(std::move(step.make), &monotonic_micros);
     const Result<void> started = supervisor->start();
     of_.insert(step.key, supervisor);
+    of_.join(step.key);
     finish(step, "started", started);
   }
 

@@ -1,5 +1,7 @@
 #include "host/config/config.hpp"
 
+#include "host/config/feed_config.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,7 +26,8 @@ constexpr std::string_view kDatabase[] = {"url",
                                           "largest_reply_mib",
                                           "allow_untested",
                                           "setup_key",
-                                          "setup_login"};
+                                          "setup_login",
+                                          "feed"};
 constexpr std::string_view kBudget[] = {"rate", "in_flight"};
 constexpr std::string_view kPlugin[] = {"enabled", "config", "isolation", "memory_mib"};
 constexpr std::string_view kLog[] = {"level", "format"};
@@ -55,6 +58,7 @@ class Parser {
       DatabaseConfig database{name, {}};
       if (Result<void> read = connection(all[name], "databases." + name, database.connection); !read) return read;
       if (Result<void> read = setup(all[name], "databases." + name, database); !read) return read;
+      if (Result<void> read = read_feed(file_, all[name], "databases." + name, database.feed); !read) return read;
       config_.databases.push_back(std::move(database));
     }
     return {};

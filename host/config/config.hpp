@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "host/config/listeners.hpp"
+#include "integration/feed/watch.hpp"
 #include "integration/odoo/connection.hpp"
 #include "outrigger/arena.hpp"
 #include "outrigger/result.hpp"
@@ -26,6 +27,7 @@ struct DatabaseConfig {
   // An administrator's key, for adding fields and views and for nothing else; empty: none, or taken away again.
   std::string setup_key = {};
   std::string setup_login = {};  // empty: the connection's
+  feed::Settings feed = {};
 };
 
 struct PluginConfig {

@@ -13,8 +13,10 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "host/border/link.hpp"
 #include "host/services/clock.hpp"
@@ -26,7 +28,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kLargest = size_t{1} << 20U;
-constexpr milliseconds kAnswerPatience{600000};  // an upgrade drains and starts one plugin after the other
+constexpr size_t kLargestAnswer = size_t{256} << 20U;
+constexpr milliseconds kStreamPatience{24 * 3600 * 1000};  // what a command may take
+constexpr milliseconds kAnswerPatience{600000};            // an upgrade drains and starts one plugin after the other
 
 Error refuse(Code code, const std::string& why) { return {code, why, Source::kHost, Effect::kNone, -1}; }
 
@@ -76,19 +80,31 @@ class Deadline {
   int64_t end_;
 };
 
-Result<std::string> read_line(int fd, milliseconds patience) {
+// `line` holds what was read beyond the line before, and afterwards beyond this one.
+Result<std::string> read_line(int fd, milliseconds patience, std::string& line, size_t largest) {
   const Deadline deadline(patience);
-  std::string line;
-  for (;;) {
+  for (size_t seen = 0;;) {
+    if (const size_t end = line.find('\n', seen); end != std::string::npos) {
+      std::string whole = line.substr(0, end);
+      line.erase(0, end + 1);
+      return whole;
+    }
+    seen = line.size();
+    if (line.size() > largest)
+      return refuse(Code::kLimit,
+                    "a message on the control socket is larger than " + std::to_string(largest >> 20U) + " MiB");
     if (!deadline.await(fd, POLLIN))
       return refuse(Code::kDeadline, "the other side of the control socket does not answer");
     std::array<char, 4096> piece;
     const ssize_t got = ::read(fd, piece.data(), piece.size());
     if (got <= 0) return refuse(Code::kUnreachable, "the other side of the control socket is gone");
     line.append(piece.data(), static_cast<size_t>(got));
-    if (const size_t end = line.find('\n'); end != std::string::npos) return line.substr(0, end);
-    if (line.size() > kLargest) return refuse(Code::kLimit, "a message on the control socket is larger than 1 MiB");
   }
+}
+
+Result<std::string> read_line(int fd, milliseconds patience) {
+  std::string rest;
+  return read_line(fd, patience, rest, kLargest);
 }
 
 // The rest of what a client still sends would otherwise make the kernel drop our answer with the connection.
@@ -112,6 +128,22 @@ void write_line(int fd, std::string line, milliseconds patience) {
   }
 }
 
+Value whole_of(const Result<Document>& answer, Arena& arena) {
+  return answer ? arena.object({{"result", answer->root()}})
+                : arena.object({{"error", to_value(answer.error(), arena)}});
+}
+
+// Requests the stop of a stream when its client is gone, or has shut its side.
+void watch_client(int client, std::stop_source& source, const std::stop_token& over) {
+  while (!over.stop_requested()) {
+    pollfd event{client, POLLIN | POLLRDHUP, 0};
+    constexpr int kLook = 100;
+    if (::poll(&event, 1, kLook) <= 0) continue;
+    source.request_stop();
+    return;
+  }
+}
+
 Result<Descriptor> connect_to(const std::filesystem::path& path) {
   const Result<sockaddr_un> address = address_of(path);
   if (!address) return address.error();
@@ -125,11 +157,23 @@ Result<Descriptor> connect_to(const std::filesystem::path& path) {
 
 }  // namespace
 
+namespace {
+
+Result<Document> answer_of(const std::string& line) {
+  const Result<Document> answer = value::read_json(line);
+  if (!answer) return answer.error();
+  if (answer->root().has("error")) return error_of(answer->root()["error"]);
+  return Document::build([&](Arena& arena) { return arena.copy(answer->root()["result"]); });
+}
+
+}  // namespace
+
 struct ControlServer::State {
-  State(std::filesystem::path the_path, Handler the_handler, milliseconds the_patience, Descriptor lock,
-        Descriptor listener)
+  State(std::filesystem::path the_path, Handler the_handler, Streamer the_streamer, milliseconds the_patience,
+        Descriptor lock, Descriptor listener)
       : path(std::move(the_path)),
         handler(std::move(the_handler)),
+        streamer(std::move(the_streamer)),
         patience(the_patience),
         lock_file(std::move(lock)),
         socket(std::move(listener)) {}
@@ -139,30 +183,67 @@ struct ControlServer::State {
       std::array<pollfd, 2> events{pollfd{socket.get(), POLLIN, 0}, pollfd{wake.get(), POLLIN, 0}};
       if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) return;
       if (ending || (events[0].revents & POLLIN) == 0) continue;
-      const Descriptor client(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (client.get() >= 0) serve(client.get());
+      Descriptor client(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (client.get() >= 0) serve(std::move(client));
     }
   }
 
-  void serve(int client) const {
-    const Result<std::string> line = read_line(client, patience);
+  void serve(Descriptor client) {
+    const Result<std::string> line = read_line(client.get(), patience);
+    Result<Document> request = line ? value::read_json(*line) : Result<Document>(line.error());
+    if (request && request->root()["stream"].truthy() && streamer)
+      return stream(std::move(client), *std::move(request));
+    const Result<Document> answer = request ? handler(request->root()) : request;
     Arena arena;
-    Result<Document> answer = Document();
-    if (!line) {
-      answer = line.error();
-    } else {
-      Result<Document> request = value::read_json(*line);
-      answer = request ? handler(request->root()) : Result<Document>(request.error());
+    drop_input(client.get());
+    write_line(client.get(), value::to_json(whole_of(answer, arena)), patience);
+  }
+
+  void stream(Descriptor client, Document request) {
+    std::erase_if(streams, [](const std::unique_ptr<Stream>& one) { return one->over.load(); });
+    if (streams.size() >= kMostStreams) {
+      Arena arena;
+      const Result<Document> busy = refuse(Code::kLimit, "the host runs as many commands as it can; wait for one");
+      return write_line(client.get(), value::to_json(whole_of(busy, arena)), patience);
     }
-    const Value whole = answer ? arena.object({{"result", answer->root()}})
-                               : arena.object({{"error", to_value(answer.error(), arena)}});
-    drop_input(client);
-    write_line(client, value::to_json(whole), patience);
+    streams.push_back(std::make_unique<Stream>(std::move(client)));
+    Stream* one = streams.back().get();
+    one->thread = std::jthread([this, one, request = std::move(request)] { run(*one, request); });
+  }
+
+  struct Stream {
+    explicit Stream(Descriptor of) : client(std::move(of)) {}
+    ~Stream() { source.request_stop(); }
+    Descriptor client;
+    std::stop_source source;
+    std::mutex writing;
+    std::atomic<bool> over{false};
+    std::jthread thread;  // the last: it is joined first
+  };
+
+  void run(Stream& one, const Document& request) const {
+    std::jthread watcher([&](const std::stop_token& over) { watch_client(one.client.get(), one.source, over); });
+    const Emit emit = [&](Value event) {
+      Arena arena;
+      const std::string line = value::to_json(arena.object({{"event", event}}));
+      const std::lock_guard lock(one.writing);
+      write_line(one.client.get(), line, patience);
+    };
+    const Result<Document> answer = streamer(request.root(), emit, one.source.get_token());
+    Arena arena;
+    {
+      const std::lock_guard lock(one.writing);
+      write_line(one.client.get(), value::to_json(whole_of(answer, arena)), patience);
+    }
+    ::shutdown(one.client.get(), SHUT_RDWR);
+    one.over = true;
   }
 
   std::filesystem::path path;
   Handler handler;
+  Streamer streamer;
   milliseconds patience;
+  std::vector<std::unique_ptr<Stream>> streams;  // the server's thread
   Descriptor lock_file;
   Descriptor socket;
   Descriptor wake{::eventfd(0, EFD_CLOEXEC)};
@@ -179,11 +260,12 @@ ControlServer::~ControlServer() {
   const uint64_t one = 1;
   (void)!::write(state_->wake.get(), &one, sizeof one);
   state_->thread.join();
+  state_->streams.clear();
   ::unlink(state_->path.c_str());
 }
 
 Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::filesystem::path& path, Handler handler,
-                                                            milliseconds patience) {
+                                                            milliseconds patience, Streamer streamer) {
   const Result<sockaddr_un> address = address_of(path);
   if (!address) return address.error();
   std::error_code problem;
@@ -205,20 +287,35 @@ Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::filesyste
   constexpr int kBacklog = 16;
   if (!bound || ::listen(socket.get(), kBacklog) != 0)
     return refuse(Code::kInternal, path.string() + ": " + std::strerror(errno));
-  return std::unique_ptr<ControlServer>(new ControlServer(
-      std::make_unique<State>(path, std::move(handler), patience, std::move(lock), std::move(socket))));
+  return std::unique_ptr<ControlServer>(new ControlServer(std::make_unique<State>(
+      path, std::move(handler), std::move(streamer), patience, std::move(lock), std::move(socket))));
 }
 
 Result<Document> ask_control(const std::filesystem::path& path, Value request) {
   const Result<Descriptor> socket = connect_to(path);
   if (!socket) return socket.error();
   write_line(socket->get(), value::to_json(request), kAnswerPatience);
-  const Result<std::string> line = read_line(socket->get(), kAnswerPatience);
+  std::string rest;
+  const Result<std::string> line = read_line(socket->get(), kAnswerPatience, rest, kLargestAnswer);
   if (!line) return line.error();
-  Result<Document> answer = value::read_json(*line);
-  if (!answer) return answer.error();
-  if (answer->root().has("error")) return error_of(answer->root()["error"]);
-  return Document::build([&](Arena& arena) { return arena.copy(answer->root()["result"]); });
+  return answer_of(*line);
+}
+
+Result<Document> ask_control(const std::filesystem::path& path, Value request,
+                             const std::function<void(Value event)>& on_event, const std::stop_token& stop) {
+  const Result<Descriptor> socket = connect_to(path);
+  if (!socket) return socket.error();
+  write_line(socket->get(), value::to_json(request), kAnswerPatience);
+  const std::stop_callback tell(stop, [fd = socket->get()] { ::shutdown(fd, SHUT_WR); });
+  std::string rest;
+  for (;;) {
+    const Result<std::string> line = read_line(socket->get(), kStreamPatience, rest, kLargestAnswer);
+    if (!line) return line.error();
+    const Result<Document> event = value::read_json(*line);
+    if (!event) return event.error();
+    if (!event->root().has("event")) return answer_of(*line);
+    on_event(event->root()["event"]);
+  }
 }
 
 bool host_runs(const std::filesystem::path& path) { return bool(connect_to(path)); }

@@ -13,6 +13,11 @@ using std::chrono::microseconds;
 constexpr int64_t kLongestWait = 5'000'000;
 constexpr int64_t kAfterAnError = 1'000'000;
 
+void tell_each(const Batch& batch, const std::function<void(const std::string& delivery)>& tell) {
+  if (!tell) return;
+  for (const Value change : batch.changes.root().items()) tell(std::string(change["delivery"].text()));
+}
+
 }  // namespace
 
 Courier::Courier(Journal& journal, Options options, Call call)
@@ -24,18 +29,6 @@ void Courier::start() {
 
 void Courier::wake() {
   const std::lock_guard lock(mutex_);
-  woken_ = true;
-  changed_.notify_all();
-}
-
-void Courier::pause() {
-  const std::lock_guard lock(mutex_);
-  paused_ = true;
-}
-
-void Courier::resume() {
-  const std::lock_guard lock(mutex_);
-  paused_ = false;
   woken_ = true;
   changed_.notify_all();
 }
@@ -70,7 +63,9 @@ Result<size_t> Courier::deliver(const std::string& subscriber) {
   const Value args = arena.object({{"subscription", std::string_view(batch->subscription)},
                                    {"model", std::string_view(batch->model)},
                                    {"changes", batch->changes.root()}});
+  tell_each(*batch, options_.began);
   const Result<Document> answered = call_("changes.deliver", args);
+  tell_each(*batch, options_.ended);
   const Result<Settled> settled =
       answered ? journal_.settle(*batch, answered->root()) : journal_.fail(*batch, answered.error());
   if (!settled) return settled.error();
@@ -86,18 +81,16 @@ void Courier::work() {
   while (!stopped_) {
     woken_ = false;
     int64_t wait = kLongestWait;
-    if (!paused_) {
-      lock.unlock();
-      const Result<Round> round = deliver_due();
-      if (!round && round.error().message != said) options_.say(said = round.error().message);
-      if (round) said.clear();
-      lock.lock();
-      if (round && round->delivered != 0) continue;
-      if (!round)
-        wait = kAfterAnError;
-      else if (round->next_due != 0)
-        wait = std::clamp<int64_t>(round->next_due - options_.now(), 1000, kLongestWait);
-    }
+    lock.unlock();
+    const Result<Round> round = deliver_due();
+    if (!round && round.error().message != said) options_.say(said = round.error().message);
+    if (round) said.clear();
+    lock.lock();
+    if (round && round->delivered != 0) continue;
+    if (!round)
+      wait = kAfterAnError;
+    else if (round->next_due != 0)
+      wait = std::clamp<int64_t>(round->next_due - options_.now(), 1000, kLongestWait);
     changed_.wait_for(lock, microseconds(wait), [this] { return woken_ || stopped_; });
   }
 }

@@ -32,6 +32,9 @@ class Courier {
     size_t batch = 500;                    // changes in one call
     std::function<int64_t()> now;          // microseconds UTC, that of the journal
     std::function<void(std::string)> say;  // a sentence for the admin's log
+    // Around each attempt at a change: its writes belong to this delivery.
+    std::function<void(const std::string& delivery)> began = {};
+    std::function<void(const std::string& delivery)> ended = {};
   };
 
   Courier(Journal& journal, Options options, Call call);
@@ -42,9 +45,6 @@ class Courier {
   // Begins its thread. Without it, deliver_due() does the same on the caller's.
   void start();
   void wake();
-  // Calls that begin from now on are not made until resume().
-  void pause();
-  void resume();
   void stop();
 
   struct Round {
@@ -64,7 +64,6 @@ class Courier {
   std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
   bool woken_ = false;
-  bool paused_ = false;
   bool stopped_ = false;
   std::thread thread_;
 };

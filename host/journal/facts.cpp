@@ -32,6 +32,20 @@ void begin_watching(Database& in, const KnownStream& stream, const KnownSubscrib
 
 }  // namespace
 
+Result<std::vector<feed::Stream>> Journal::subscribed(std::string_view plugin) {
+  std::vector<feed::Stream> found;
+  const Result<void> read = commit([&](Database&) -> Result<void> {
+    found.clear();
+    for (const auto& [id, known] : catalog_.all())
+      for (const KnownSubscriber& one : known.subscribers)
+        if (one.plugin() == plugin)
+          found.push_back({known.model, one.fields, {{one.name, one.fields, one.domain, one.snapshot}}});
+    return {};
+  });
+  if (!read) return read.error();
+  return found;
+}
+
 Result<void> Journal::reconcile(std::span<const feed::Stream> streams) {
   std::map<std::string, feed::Stream, std::less<>> facts;
   for (const feed::Stream& one : streams)

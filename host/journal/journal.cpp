@@ -195,28 +195,39 @@ Result<int64_t> Journal::count_known(const feed::Stream& stream) {
 
 Result<void> Journal::expect_echo(std::string_view plugin, std::string_view model, int64_t id, Value fields) {
   return commit([&](Database& in) -> Result<void> {
-    const KnownStream* stream = catalog_.find(model);
-    if (stream == nullptr) return {};
-    std::vector<Field> watched;
-    for (const Field field : fields.fields()) {
-      const bool told = std::any_of(stream->subscribers.begin(), stream->subscribers.end(), [&](const auto& one) {
-        return one.plugin() == plugin && std::find(one.fields.begin(), one.fields.end(), field.key) != one.fields.end();
-      });
-      if (told) watched.push_back(field);
-    }
-    if (watched.empty()) return {};
-    Arena arena;
-    const int64_t now = options_.now();
-    in.statement("INSERT INTO echoes (plugin, model, id, fields, until) VALUES (?1, ?2, ?3, ?4, ?5)", plugin, model, id,
-                 Blob{to_cbor(arena.object(watched))}, now + options_.echo_ms * 1000)
-        .run();
-    in.statement(
-          "DELETE FROM echoes WHERE plugin = ?1 AND (until <= ?2 OR echo <= (SELECT echo FROM echoes "
-          "WHERE plugin = ?1 ORDER BY echo DESC LIMIT 1 OFFSET ?3))",
-          plugin, now, static_cast<int64_t>(options_.most_echoes))
-        .run();
+    expect_echo_in(in, plugin, model, id, fields);
     return {};
   });
+}
+
+Result<void> Journal::expect_echoes(std::span<const Echo> echoes) {
+  return commit([&](Database& in) -> Result<void> {
+    for (const Echo& echo : echoes) expect_echo_in(in, echo.plugin, echo.model, echo.id, echo.fields.root());
+    return {};
+  });
+}
+
+void Journal::expect_echo_in(Database& in, std::string_view plugin, std::string_view model, int64_t id, Value fields) {
+  const KnownStream* stream = catalog_.find(model);
+  if (stream == nullptr) return;
+  std::vector<Field> watched;
+  for (const Field field : fields.fields()) {
+    const bool told = std::any_of(stream->subscribers.begin(), stream->subscribers.end(), [&](const auto& one) {
+      return one.plugin() == plugin && std::find(one.fields.begin(), one.fields.end(), field.key) != one.fields.end();
+    });
+    if (told) watched.push_back(field);
+  }
+  if (watched.empty()) return;
+  Arena arena;
+  const int64_t now = options_.now();
+  in.statement("INSERT INTO echoes (plugin, model, id, fields, until) VALUES (?1, ?2, ?3, ?4, ?5)", plugin, model, id,
+               Blob{to_cbor(arena.object(watched))}, now + options_.echo_ms * 1000)
+      .run();
+  in.statement(
+        "DELETE FROM echoes WHERE plugin = ?1 AND (until <= ?2 OR echo <= (SELECT echo FROM echoes "
+        "WHERE plugin = ?1 ORDER BY echo DESC LIMIT 1 OFFSET ?3))",
+        plugin, now, static_cast<int64_t>(options_.most_echoes))
+      .run();
 }
 
 }  // namespace outrigger::host

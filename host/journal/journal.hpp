@@ -72,6 +72,9 @@ class Journal final : public feed::Sink {
   // What is not among it any more is dropped, and said. A watcher of a fact with `snapshot` hears of every value there
   // is.
   Result<void> reconcile(std::span<const feed::Stream> streams);
+  // What is known of a plugin's subscriptions since it was subscribed last, a stream each: for one that cannot say it
+  // itself at the moment.
+  Result<std::vector<feed::Stream>> subscribed(std::string_view plugin);
 
   // --- facts: values of one fact and model; null retracts. In the caller's transaction or in one of its own.
   Result<void> publish(std::string_view fact, std::string_view model, std::span<const int64_t> ids, Value values);
@@ -96,6 +99,13 @@ class Journal final : public feed::Sink {
   // --- echo: what a plugin is about to write, as it will be stored. See design 4. To be called before the write; what
   // came back differently is delivered, and ends the expectation, as seeing it does.
   Result<void> expect_echo(std::string_view plugin, std::string_view model, int64_t id, Value fields);
+  struct Echo {
+    std::string plugin;
+    std::string model;
+    int64_t id = 0;
+    Document fields;
+  };
+  Result<void> expect_echoes(std::span<const Echo> echoes);
 
   // --- the admin's side
   Result<std::vector<Event>> list(const EventFilter& filter, size_t limit);
@@ -129,6 +139,7 @@ class Journal final : public feed::Sink {
   // Refused while the epoch is in question.
   Result<void> admitted() const;
   Result<void> commit(const std::function<Result<void>(Database&)>& work);
+  void expect_echo_in(Database& in, std::string_view plugin, std::string_view model, int64_t id, Value fields);
   void say_all(const std::vector<std::string>& sentences) const;
   void tell_arrived(const std::vector<std::string>& subscribers) const;
   [[nodiscard]] std::string delivery_name(int64_t number) const;

@@ -24,7 +24,9 @@ constexpr std::string_view kTop[] = {"id",          "version",  "name",         
 constexpr std::string_view kCommand[] = {"name", "summary", "plan", "arguments"};
 constexpr std::string_view kArgument[] = {"name", "type", "help", "required", "positional", "default"};
 constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean"};
-constexpr std::string_view kHostExtensions[] = {"outrigger.log/1", "outrigger.clock/1", "outrigger.odoo/1"};
+constexpr std::string_view kHostExtensions[] = {
+    "outrigger.log/1",   "outrigger.clock/1",  "outrigger.odoo/1",     "outrigger.metrics/1", "outrigger.domain/1",
+    "outrigger.store/1", "outrigger.shared/1", "outrigger.schedule/1", "outrigger.http/1",    "outrigger.secrets/1"};
 
 bool is_name(const std::string& text) {
   return !text.empty() && text.size() <= 64 && text.front() >= 'a' && text.front() <= 'z' &&

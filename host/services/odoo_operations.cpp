@@ -1,7 +1,7 @@
 #include "host/services/odoo_operations.hpp"
 
-#include "host/setup/setup.hpp"
 #include "host/services/odoo_writes.hpp"
+#include "host/setup/setup.hpp"
 #include "outrigger/abi/odoo.h"
 
 namespace outrigger::host {

@@ -41,6 +41,13 @@ class Counted {
 
 }  // namespace
 
+struct Services::Working {
+  explicit Working(std::shared_ptr<odoo::Session> with) : session(std::move(with)), odoo(*session) {}
+  std::shared_ptr<odoo::Session> session;
+  OdooAids aids;
+  OdooOperations odoo;
+};
+
 Services::Services(std::string instance, Log& log, odoo::Session* session)
     : Services(std::move(instance), log,
                session == nullptr
@@ -56,23 +63,13 @@ Services::~Services() {
     log_.write(LogLevel::kWarn, instance_, std::to_string(dropped) + " lines were dropped: it logs too fast");
 }
 
-void Services::writes(std::shared_ptr<OdooWrites> writes) {
-  writes_ = std::move(writes);
-}
+void Services::writes(std::shared_ptr<OdooWrites> writes) { writes_ = std::move(writes); }
 
 std::set<std::string, std::less<>> Services::offered() const {
   std::set<std::string, std::less<>> ids;
   if (session_) ids.insert(OR_ODOO_ID);
   for (const auto& [prefix, engine] : engines_) ids.insert(std::string(engine->extension()));
   return ids;
-}
-
-void Services::principals(std::shared_ptr<Principals> principals) {
-  principals_ = std::move(principals);
-}
-
-void Services::setup(std::shared_ptr<Setup> setup) {
-  setup_ = std::move(setup);
 }
 
 // "outrigger.http/1": "http".
@@ -126,19 +123,20 @@ Result<Document> Services::dispatch(std::string_view operation, Value args) {
 // What a call needs lives until it returns, whatever takes the session's place meanwhile.
 Result<Document> Services::call_odoo(std::string_view operation, Value args) {
   const LiveSession::Current current = session_->current();
-  std::shared_ptr<OdooOperations> odoo;
+  std::shared_ptr<Working> working;
   {
     const std::lock_guard lock(odoo_mutex_);
-    if (odoo_ == nullptr || odoo_generation_ != current.generation) {
-      odoo_ = std::make_shared<OdooOperations>(*current.session);
-      odoo_->principals(principals_.get());
-      odoo_->setup(setup_.get());
-      odoo_->writes(writes_);
+    if (working_ == nullptr || odoo_generation_ != current.generation) {
+      working_ = std::make_shared<Working>(current.session);
+      if (make_aids_) working_->aids = make_aids_(current.session);
+      working_->odoo.principals(working_->aids.principals.get());
+      working_->odoo.setup(working_->aids.setup.get());
+      working_->odoo.writes(writes_);
       odoo_generation_ = current.generation;
     }
-    odoo = odoo_;
+    working = working_;
   }
-  return odoo->call(operation, args, stop_.get_token());
+  return working->odoo.call(operation, args, stop_.get_token());
 }
 
 void Services::notify(std::string_view operation, Value args) {

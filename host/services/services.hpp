@@ -33,6 +33,12 @@ class Principals;
 class Setup;
 class OdooWrites;
 
+// What calls to Odoo may need besides a session.
+struct OdooAids {
+  std::shared_ptr<Principals> principals;
+  std::shared_ptr<Setup> setup;
+};
+
 class Services final : public HostCaller {
  public:
   // Lets an operation through, or says what is missing.
@@ -49,9 +55,9 @@ class Services final : public HostCaller {
   void gate(Gate gate) { gate_ = std::move(gate); }
   // Before the first call. One engine an extension.
   void add(std::unique_ptr<Engine> engine);
-  // For calls with a principal, and for ensure_field and its kind; before the first call. See odoo_operations.hpp.
-  void principals(std::shared_ptr<Principals> principals);
-  void setup(std::shared_ptr<Setup> setup);
+  // For calls with a principal, and for ensure_field and its kind; before the first call. See odoo_operations.hpp. Made
+  // for each session that takes its place in the LiveSession.
+  void aids(std::function<OdooAids(const std::shared_ptr<odoo::Session>&)> make) { make_aids_ = std::move(make); }
   // Before the first call; null for none. It must outlive this.
   void observe(CallObserver* observer) { observer_ = observer; }
   // From now on Odoo is written this way (services/odoo_writes.hpp). Before the first call.
@@ -84,10 +90,10 @@ class Services final : public HostCaller {
   Gate gate_;
   std::shared_ptr<LiveSession> session_;  // null: no Odoo
   std::mutex odoo_mutex_;
-  std::shared_ptr<OdooOperations> odoo_;  // of the session of this generation
+  struct Working;
+  std::shared_ptr<Working> working_;  // with the session of this generation
   uint64_t odoo_generation_ = 0;
-  std::shared_ptr<Principals> principals_;
-  std::shared_ptr<Setup> setup_;
+  std::function<OdooAids(const std::shared_ptr<odoo::Session>&)> make_aids_;
   std::shared_ptr<OdooWrites> writes_;
   CallObserver* observer_ = nullptr;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations

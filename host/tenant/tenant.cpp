@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "host/journal/journal_tables.hpp"
+#include "host/schedule/schedule_engine.hpp"
+#include "host/store/shared_engine.hpp"
+#include "host/store/store_engine.hpp"
 #include "host/tenant/identity.hpp"
 
 namespace outrigger::host {
@@ -22,8 +25,8 @@ bool same(const feed::Stream& a, const feed::Stream& b) {
 
 Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   std::unique_ptr<Tenant> tenant(new Tenant(std::move(options)));
-  Result<std::unique_ptr<JournalFile>> file =
-      JournalFile::open(tenant->options_.folder / "journal.db", {&kDeliveryTables});
+  Result<std::unique_ptr<JournalFile>> file = JournalFile::open(
+      tenant->options_.folder / "journal.db", {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables});
   if (!file) return file.error();
   tenant->file_ = *std::move(file);
   Tenant* self = tenant.get();
@@ -33,8 +36,26 @@ Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   journal.arrived = [self](const std::string& subscriber) { self->wake(subscriber); };
   Result<std::unique_ptr<Journal>> opened = Journal::open(*tenant->file_, std::move(journal));
   if (!opened) return opened.error();
-  tenant->journal_ = *std::move(opened);
+  self->journal_ = *std::move(opened);
+  self->store_ = std::make_unique<Store>(*self->file_, *self->journal_, StoreOptions{});
+  Result<std::unique_ptr<Scheduler>> scheduler =
+      Scheduler::open(*self->file_, self->journal_->epoch().token,
+                      {.now = self->options_.now, .changed = [self] { self->wake_jobs(); }});
+  if (!scheduler) return scheduler.error();
+  self->scheduler_ = *std::move(scheduler);
+  self->intents_ = std::make_unique<Intents>(*self->file_);
+  self->sink_ = std::make_unique<EchoSink>(*self->journal_);
   return tenant;
+}
+
+void Tenant::Attached::start() const {
+  if (courier) courier->start();
+  if (jobs) jobs->start();
+}
+
+void Tenant::Attached::stop() const {
+  if (courier) courier->stop();
+  if (jobs) jobs->stop();
 }
 
 Tenant::~Tenant() { stop(); }
@@ -57,28 +78,60 @@ std::vector<feed::Stream> Tenant::wanted() const {
   return result;
 }
 
-Result<void> Tenant::attach(Attachment attachment) {
+Tenant::Attached Tenant::make(Attachment attachment) {
   std::vector<std::string> subscribers;
   for (const Subscribed& watch : attachment.watches) subscribers.push_back(watch.subscriber.name);
-  Courier::Options courier{attachment.plugin, std::move(subscribers), 500, options_.now,
-                           [this](const std::string& sentence) { options_.say(true, sentence); }};
-  std::unique_ptr<Courier> old;
+  const std::string plugin = attachment.plugin;
+  const auto say = [this, plugin](const std::string& sentence) { options_.say(true, plugin + ": " + sentence); };
+  const auto began = [this, plugin](const std::string& delivery) {
+    if (writes::Writer* writer = this->writer(plugin)) writer->begin_delivery(plugin, delivery);
+  };
+  const auto ended = [this, plugin](const std::string& delivery) {
+    if (writes::Writer* writer = this->writer(plugin)) writer->end_delivery(plugin, delivery);
+  };
+  Attached made;
+  if (!subscribers.empty())
+    made.courier = std::make_unique<Courier>(
+        *journal_, Courier::Options{plugin, std::move(subscribers), 500, options_.now, say, began, ended},
+        attachment.call);
+  if (!attachment.jobs.empty())
+    made.jobs = std::make_unique<JobRunner>(*scheduler_, JobRunner::Options{plugin, options_.now, say, began, ended},
+                                            attachment.call);
+  made.watches = std::move(attachment.watches);
+  return made;
+}
+
+Result<void> Tenant::attach(Attachment attachment) {
+  const std::string plugin = attachment.plugin;
+  if (Result<void> declared = scheduler_->declare(plugin, attachment.jobs); !declared) return declared;
+  Attached fresh = make(std::move(attachment));
+  Attached old;
   bool serving = false;
   {
     const std::lock_guard lock(mutex_);
-    Attached& place = attached_[attachment.plugin];
-    old = std::move(place.courier);
-    place.watches = std::move(attachment.watches);
+    Attached& place = attached_[plugin];
+    old = std::move(place);
+    place = Attached{fresh.watches, nullptr, nullptr};
     serving = serving_;
   }
-  if (old) old->stop();
-  auto fresh = std::make_unique<Courier>(*journal_, std::move(courier), std::move(attachment.call));
+  old.stop();
   Result<void> followed;
   if (serving) followed = follow();
   const std::lock_guard lock(mutex_);
-  if (serving && followed) fresh->start();
-  attached_[attachment.plugin].courier = std::move(fresh);
+  if (serving) fresh.start();
+  attached_[plugin] = std::move(fresh);
   return followed;
+}
+
+Result<void> Tenant::retain(const std::string& plugin) {
+  const Result<std::vector<feed::Stream>> known = journal_->subscribed(plugin);
+  if (!known) return known.error();
+  std::vector<Subscribed> watches;
+  for (const feed::Stream& stream : *known)
+    for (const feed::Subscriber& subscriber : stream.subscribers) watches.push_back({stream.model, subscriber});
+  const std::lock_guard lock(mutex_);
+  attached_[plugin] = Attached{std::move(watches), nullptr, nullptr};
+  return {};
 }
 
 void Tenant::detach(const std::string& plugin) {
@@ -92,7 +145,9 @@ void Tenant::detach(const std::string& plugin) {
     attached_.erase(at);
     serving = serving_;
   }
-  if (gone.courier) gone.courier->stop();
+  gone.stop();
+  if (const Result<void> declared = scheduler_->declare(plugin, {}); !declared)
+    options_.say(true, declared.error().message);
   if (!serving) return;
   if (const Result<void> followed = follow(); !followed) options_.say(true, followed.error().message);
 }
@@ -118,17 +173,21 @@ Result<void> Tenant::follow() {
   return {};
 }
 
-Result<void> Tenant::serve(std::shared_ptr<LiveSession> session, const std::stop_token& stop) {
+Result<void> Tenant::connect(std::shared_ptr<LiveSession> session, const std::stop_token& stop) {
   session_ = std::move(session);
   reader_ = std::make_unique<LiveReader>(session_);
-  feed_ = std::make_unique<feed::Feed>(*reader_, *journal_, options_.feed, [this](const feed::Problem& problem) {
+  remote_ = std::make_unique<LiveRemote>(session_);
+  Result<void> known = check_epoch(stop);
+  const std::lock_guard lock(mutex_);
+  halted_ = known ? std::string() : known.error().message;
+  return known;
+}
+
+Result<void> Tenant::serve() {
+  feed_ = std::make_unique<feed::Feed>(*reader_, *sink_, options_.feed, [this](const feed::Problem& problem) {
     options_.say(!problem.over, problem.model + ": " + problem.sentence);
   });
-  if (Result<void> known = check_epoch(stop); !known) {
-    const std::lock_guard lock(mutex_);
-    halted_ = known.error().message;
-    return known;
-  }
+  if (!halted().empty()) return {};
   if (Result<void> followed = follow(); !followed) return followed;
   begin();
   return {};
@@ -138,8 +197,32 @@ void Tenant::begin() {
   const std::lock_guard lock(mutex_);
   serving_ = true;
   halted_.clear();
-  for (auto& [plugin, attached] : attached_) attached.courier->start();
+  for (auto& [plugin, attached] : attached_) attached.start();
   feeding_ = std::jthread([this](const std::stop_token& stop) { feed_->run(stop); });
+}
+
+std::vector<std::unique_ptr<Engine>> Tenant::engines(const std::string& plugin) {
+  std::vector<std::unique_ptr<Engine>> made;
+  made.push_back(std::make_unique<StoreEngine>(*store_, plugin));
+  made.push_back(std::make_unique<SharedEngine>(*journal_, plugin));
+  made.push_back(std::make_unique<ScheduleEngine>(*scheduler_, plugin));
+  return made;
+}
+
+writes::Writer* Tenant::writer(const std::string& plugin) {
+  const std::lock_guard lock(mutex_);
+  if (remote_ == nullptr) return nullptr;
+  std::unique_ptr<writes::Writer>& writer = writers_[plugin];
+  if (writer == nullptr) {
+    writes::Options options;
+    options.epoch = journal_->epoch().token;
+    options.now = [now = options_.now] { return now() / 1000; };
+    options.on_stored = [this, plugin](std::string_view model, int64_t id, std::string_view field, Value value) {
+      sink_->stored(plugin, model, id, field, value);
+    };
+    writer = std::make_unique<writes::Writer>(*remote_, *intents_, std::move(options));
+  }
+  return writer.get();
 }
 
 Result<void> Tenant::check_epoch(const std::stop_token& stop) {
@@ -163,7 +246,10 @@ Result<void> Tenant::accept_epoch(std::string_view reason, const std::stop_token
   if (Result<void> opened = journal_->open_epoch(*uuid, reason); !opened) return opened;
   {
     const std::lock_guard lock(mutex_);
-    if (serving_) return {};
+    halted_.clear();
+    for (auto& [plugin, writer] : writers_) retired_.push_back(std::move(writer));
+    writers_.clear();
+    if (serving_ || feed_ == nullptr) return {};
   }
   if (Result<void> followed = follow(); !followed) return followed;
   begin();
@@ -179,14 +265,19 @@ void Tenant::stop() {
     all.swap(attached_);
     serving_ = false;
   }
-  for (auto& [plugin, attached] : all)
-    if (attached.courier) attached.courier->stop();
+  for (const auto& [plugin, attached] : all) attached.stop();
 }
 
 void Tenant::wake(const std::string& subscriber) {
   const std::lock_guard lock(mutex_);
   const auto at = attached_.find(subscriber.substr(0, subscriber.find('/')));
   if (at != attached_.end() && at->second.courier) at->second.courier->wake();
+}
+
+void Tenant::wake_jobs() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [plugin, attached] : attached_)
+    if (attached.jobs) attached.jobs->wake();
 }
 
 void Tenant::hint(const std::string& model, const std::vector<int64_t>& ids) {

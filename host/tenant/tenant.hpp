@@ -1,16 +1,18 @@
 // What the host keeps and runs for one database: its journal, the feed that fills it, the couriers that empty it.
 //
 //     Result<std::unique_ptr<Tenant>> tenant = Tenant::open({.database = "main", .folder = data / "main", ...});
+//     (*tenant)->connect(session, stop);                                          // plugins may store and write
 //     (*tenant)->attach({.plugin = "scoring", .watches = ..., .call = ...});      // each plugin of the configuration
-//     (*tenant)->serve(session, stop);                                            // then reading begins
+//     (*tenant)->serve();                                                         // then reading begins
 //     (*tenant)->detach("scoring");                                               // it was disabled: for good
 //     (*tenant)->stop();
 //
 // open() needs no Odoo: an admin looks at events while it is away. One process has a tenant at a time (the journal's
-// lock). Before anything is read, the database is compared with the one that the journal is about (journal/epoch.hpp);
-// where it is another one, nothing is read or delivered until accept_epoch().
+// lock). Before anything is read or written, the database is compared with the one that the journal is about
+// (journal/epoch.hpp); where it is another one, nothing is read, written or delivered until accept_epoch().
 //
-// Threads: any. Threads of its own: one for the feed, one for each plugin that is attached.
+// Threads: any. Threads of its own: one for the feed, and for each plugin that is attached one for its changes and one
+// for its jobs. Lifetime: longer than the instances whose engines it gave out.
 #pragma once
 
 #include <filesystem>
@@ -24,9 +26,16 @@
 #include <vector>
 
 #include "host/delivery/courier.hpp"
+#include "host/delivery/job_runner.hpp"
+#include "host/journal/intents.hpp"
 #include "host/journal/journal.hpp"
+#include "host/schedule/scheduler.hpp"
+#include "host/services/engine.hpp"
+#include "host/store/store.hpp"
+#include "host/tenant/echoes.hpp"
 #include "host/tenant/live_odoo.hpp"
 #include "integration/feed/feed.hpp"
+#include "integration/writes/writer.hpp"
 
 namespace outrigger::host {
 
@@ -47,6 +56,7 @@ class Tenant {
   struct Attachment {
     std::string plugin;
     std::vector<Subscribed> watches;
+    std::vector<JobDeclaration> jobs;
     Courier::Call call;  // of its instance; may fail as long as that is away
   };
 
@@ -55,16 +65,21 @@ class Tenant {
   Tenant(const Tenant&) = delete;
   Tenant& operator=(const Tenant&) = delete;
 
+  // kConflict: the database is another one; the sentence says what a person can do.
+  Result<void> connect(std::shared_ptr<LiveSession> session, const std::stop_token& stop);
   // The plugin takes part, or takes part anew with other subscriptions: what it no longer watches is dropped.
   Result<void> attach(Attachment attachment);
+  // The plugin is configured and cannot take part at the moment: what it subscribed to the last time goes on for it.
+  Result<void> retain(const std::string& plugin);
   // Its deliveries are dropped: for a plugin that was disabled or removed.
   void detach(const std::string& plugin);
-  // kConflict: the database is another one; the sentence says what a person can do.
-  Result<void> serve(std::shared_ptr<LiveSession> session, const std::stop_token& stop);
+  // After connect() and the plugins of the configuration.
+  Result<void> serve();
   // Ends the threads. What the couriers' calls wait for is to be cancelled first.
   void stop();
 
-  // A person says that the database is meant.
+  // A person says that the database is meant. Instances that were made before write in the old epoch, which is refused:
+  // they are to be made anew.
   Result<void> accept_epoch(std::string_view reason, const std::stop_token& stop);
   // "Look now": a webhook, or an admin.
   void hint(const std::string& model, const std::vector<int64_t>& ids);
@@ -72,7 +87,17 @@ class Tenant {
   void recheck();
   bool confirm_deletions(const std::string& model);
 
+  // Of an instance of the plugin: store, shared, schedule.
+  std::vector<std::unique_ptr<Engine>> engines(const std::string& plugin);
+  // By which the plugin's instances write; nullptr before connect().
+  writes::Writer* writer(const std::string& plugin);
+
+  [[nodiscard]] bool connected() const { return session_ != nullptr; }
+  [[nodiscard]] bool serving() const { return feed_ != nullptr; }
   [[nodiscard]] const std::string& database() const { return options_.database; }
+  Store& store() { return *store_; }
+  Scheduler& scheduler() { return *scheduler_; }
+  Intents& intents() { return *intents_; }
   JournalFile& file() { return *file_; }
   Journal& journal() { return *journal_; }
   [[nodiscard]] std::vector<feed::StreamStatus> streams() const;
@@ -83,6 +108,10 @@ class Tenant {
   struct Attached {
     std::vector<Subscribed> watches;
     std::unique_ptr<Courier> courier;
+    std::unique_ptr<JobRunner> jobs;
+
+    void start() const;
+    void stop() const;
   };
 
   explicit Tenant(Options options) : options_(std::move(options)) {}
@@ -93,14 +122,23 @@ class Tenant {
   Result<std::string> read_uuid(const std::stop_token& stop);
   void begin();
   void wake(const std::string& subscriber);
+  void wake_jobs();
+  Attached make(Attachment attachment);
 
   const Options options_;
   std::unique_ptr<JournalFile> file_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Intents> intents_;
+  std::unique_ptr<EchoSink> sink_;
   std::shared_ptr<LiveSession> session_;
   std::unique_ptr<LiveReader> reader_;
+  std::unique_ptr<LiveRemote> remote_;
   std::unique_ptr<feed::Feed> feed_;
   mutable std::mutex mutex_;  // of what follows
+  std::map<std::string, std::unique_ptr<writes::Writer>> writers_;
+  std::vector<std::unique_ptr<writes::Writer>> retired_;  // of an epoch before; instances made then still know them
   std::map<std::string, Attached> attached_;
   std::map<std::string, feed::Stream> followed_;
   std::string halted_;

@@ -1,0 +1,62 @@
+#include "host/cli/command_run.hpp"
+
+#include "host/cli/table.hpp"
+#include "host/services/clock.hpp"
+#include "integration/writes/plan.hpp"
+
+namespace outrigger::host {
+namespace {
+
+// Unique enough to be typed: two runs of a command do not begin in one second and the same microsecond.
+std::string name_of_run(std::string_view plugin, std::string_view command, int64_t now) {
+  std::string time = utc_text(now);
+  time[10] = 'T';
+  return std::string(plugin) + "-" + std::string(command) + "-" + time + "." + std::to_string(now % 1'000'000);
+}
+
+}  // namespace
+
+Result<Document> run_command(Deployment& deployment, std::mutex& making, Value request, const Sink& sink,
+                             const std::stop_token& stop) {
+  const std::string_view plugin = request["plugin"].text();
+  const std::string_view command = request["command"].text();
+  const bool planned = request["plan"].truthy();
+  const int64_t now = now_micros();
+  const std::string run = name_of_run(plugin, command, now);
+  writes::Plan plan({"", "", std::string(plugin) + " " + std::string(command), now / 1000});
+  Result<std::unique_ptr<Instance>> instance = Error{};
+  {
+    const std::lock_guard one_at_a_time(making);
+    const std::string_view database = request["database"].text();
+    if (planned) {
+      const Result<std::shared_ptr<Tenant>> tenant = deployment.tenant(database, stop);
+      if (!tenant) return tenant.error();
+      plan = writes::Plan({(*tenant)->journal().epoch().token, (*tenant)->database(),
+                           std::string(plugin) + " " + std::string(command), now / 1000});
+    }
+    instance = deployment.instance(plugin, database, OR_ROLE_COMMANDS, stop, {run, planned ? &plan : nullptr});
+  }
+  if (!instance) return instance.error();
+  const std::stop_callback cancel(stop, [&] { (*instance)->cancel(); });
+  CommandRun call;
+  call.name = command;
+  call.plan = planned;
+  call.json = request["json"].truthy();
+  call.locale = request["locale"].text();
+  call.width = static_cast<uint32_t>(request["width"].integer());
+  call.args = request["args"];
+  call.text = sink.text;
+  call.progress = sink.progress;
+  const Result<Document> result = (*instance)->run_command(call);
+  if (!result) return result.error();
+  (*instance)->stop();
+  return Document::build([&](Arena& arena) {
+    const bool collected = planned && (!plan.writes().empty() || !plan.notes().empty());
+    return arena.object({{"result", arena.copy(result->root())},
+                         {"run", arena.text(run)},
+                         {"plan", arena.text(collected ? plan.to_json() : std::string())},
+                         {"plan_text", arena.text(collected ? plan.to_text() : std::string())}});
+  });
+}
+
+}  // namespace outrigger::host

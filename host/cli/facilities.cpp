@@ -1,0 +1,187 @@
+#include "host/cli/facilities.hpp"
+
+#include "host/domains/domain_engine.hpp"
+#include "host/secrets/secret_principals.hpp"
+#include "host/secrets/secrets_engine.hpp"
+#include "host/services/clock.hpp"
+#include "host/services/odoo_writes.hpp"
+#include "host/setup/setup.hpp"
+#include "host/setup/setup_access.hpp"
+
+namespace outrigger::host {
+namespace {
+
+// The vault, as the web's room asks it.
+class VaultSecrets final : public SecretSource {
+ public:
+  VaultSecrets(Vault& vault, std::string plugin, std::string database)
+      : vault_(vault), plugin_(std::move(plugin)), database_(std::move(database)) {}
+
+  Result<SecretValue> find(std::string_view name) override {
+    const Result<Secret> secret = vault_.find({plugin_, database_, name});
+    if (!secret) return secret.error();
+    return SecretValue{std::string(secret->value.view()), std::string(secret->previous.view())};
+  }
+
+ private:
+  Vault& vault_;
+  std::string plugin_;
+  std::string database_;
+};
+
+// An engine with the source of secrets that it asks.
+class HttpWithSecrets final : public Engine {
+ public:
+  HttpWithSecrets(std::shared_ptr<Outbound> outbound, UrlCheck may_reach, VaultSecrets secrets,
+                  std::function<void(const std::string&)> refused)
+      : secrets_(std::move(secrets)),
+        engine_(std::move(outbound), std::move(may_reach), &secrets_, std::move(refused)) {}
+
+  [[nodiscard]] std::string_view extension() const override { return engine_.extension(); }
+  Result<Document> call(std::string_view slot, Value args, const std::stop_token& stop) override {
+    return engine_.call(slot, args, stop);
+  }
+
+ private:
+  VaultSecrets secrets_;
+  HttpEngine engine_;
+};
+
+struct SetupKit {
+  std::shared_ptr<odoo::Session> session;
+  SetupAccess access;
+  Setup setup;
+
+  SetupKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, SetupRecord& record)
+      : session(std::move(run)),
+        access(guest.database.name, *session, guest.database.setup_login, guest.database.setup_key),
+        setup(guest.plugin, access, record) {}
+};
+
+struct PrincipalsKit {
+  std::shared_ptr<odoo::Session> session;
+  SecretPrincipals principals;
+
+  PrincipalsKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, Vault& vault)
+      : session(std::move(run)), principals(guest.plugin, guest.database.name, vault, *session) {}
+};
+
+std::map<std::string, feed::Settings> feeds_of(const Config& config) {
+  std::map<std::string, feed::Settings> feeds;
+  for (const DatabaseConfig& database : config.databases) {
+    feed::Settings settings = database.feed;
+    settings.calls_per_second = odoo::budget_of(database.connection).calls_per_second;
+    feeds[database.name] = settings;
+  }
+  return feeds;
+}
+
+}  // namespace
+
+Facilities::Facilities(const Config& config, Log& log)
+    : log_(log),
+      folder_(config.data_folder),
+      feeds_(feeds_of(config)),
+      vault_({.folder = config.data_folder,
+              .key = config.secrets_key,
+              .hide = [&log](std::string value) { log.hide(std::move(value)); },
+              .now = &now_micros}),
+      metrics_(log),
+      setup_record_(config.data_folder / "setup.json") {}
+
+Facilities::~Facilities() = default;
+
+Result<std::shared_ptr<Tenant>> Facilities::open(const std::string& database) {
+  if (const auto at = tenants_.find(database); at != tenants_.end()) return at->second;
+  Tenant::Options options;
+  options.database = database;
+  options.folder = folder_ / "databases" / database;
+  if (const auto at = feeds_.find(database); at != feeds_.end()) options.feed = at->second;
+  options.now = &now_micros;
+  options.say = [this, database](bool problem, const std::string& sentence) {
+    log_.write(problem ? LogLevel::kWarn : LogLevel::kInfo, database, sentence);
+  };
+  Result<std::unique_ptr<Tenant>> opened = Tenant::open(std::move(options));
+  if (!opened) return opened.error();
+  return tenants_[database] = *std::move(opened);
+}
+
+Result<std::shared_ptr<Tenant>> Facilities::tenant_offline(const std::string& database) {
+  const std::lock_guard lock(mutex_);
+  return open(database);
+}
+
+Result<std::shared_ptr<Tenant>> Facilities::tenant(const std::string& database,
+                                                   const std::shared_ptr<LiveSession>& session,
+                                                   const std::stop_token& stop) {
+  const std::lock_guard lock(mutex_);
+  Result<std::shared_ptr<Tenant>> tenant = open(database);
+  if (!tenant || (*tenant)->connected()) return tenant;
+  const Result<void> connected = (*tenant)->connect(session, stop);
+  if (!connected && connected.error().code != Code::kConflict) return connected.error();
+  if (!connected) log_.write(LogLevel::kError, database, connected.error().message);
+  return tenant;
+}
+
+std::vector<std::shared_ptr<Tenant>> Facilities::tenants() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<Tenant>> all;
+  for (const auto& [name, tenant] : tenants_) all.push_back(tenant);
+  return all;
+}
+
+void Facilities::forget(const std::string& database) {
+  std::shared_ptr<Tenant> gone;
+  const std::lock_guard lock(mutex_);
+  if (auto node = tenants_.extract(database)) gone = std::move(node.mapped());
+  if (gone != nullptr) gone->stop();
+}
+
+std::shared_ptr<Outbound> Facilities::outbound(const std::string& plugin, const std::string& ca_file) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<Outbound>& one = outbounds_[plugin];
+  if (one == nullptr) {
+    OutboundOptions options;
+    options.connections.ca_file = ca_file;
+    options.connections.proxies = Proxies::from_environment();
+    one = std::make_shared<Outbound>(std::move(options));
+  }
+  return one;
+}
+
+void Facilities::furnish(Services& services, const Guest& guest) {
+  const std::string& database = guest.database.name;
+  services.observe(metrics_.calls(guest.plugin, database));
+  services.add(metrics_.engine(guest.plugin, database));
+  services.add(std::make_unique<SecretsEngine>(guest.plugin, database, vault_));
+  services.add(std::make_unique<HttpWithSecrets>(outbound(guest.plugin, guest.database.connection.ca_file),
+                                                 guest.may_reach, VaultSecrets(vault_, guest.plugin, database),
+                                                 [this, from = guest.plugin + "@" + database](const auto& sentence) {
+                                                   log_.write(LogLevel::kWarn, from, sentence);
+                                                 }));
+  const odoo::ServerInfo info = guest.session->get()->info();
+  services.add(std::make_unique<DomainEngine>(
+      DomainEngine::Database{.fields = [session = guest.session](std::string_view model) -> Result<Document> {
+                               const auto fields = session->get()->fields(std::string(model));
+                               if (!fields) return fields.error();
+                               return Document(*fields, (*fields)->root());
+                             },
+                             .major = info.major,
+                             .zone = info.tz,
+                             .now = &now_micros}));
+  services.aids([this, guest](const std::shared_ptr<odoo::Session>& session) {
+    const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_);
+    const auto principals = std::make_shared<PrincipalsKit>(guest, session, vault_);
+    return OdooAids{std::shared_ptr<Principals>(principals, &principals->principals),
+                    std::shared_ptr<Setup>(setup, &setup->setup)};
+  });
+  for (auto& engine : guest.tenant->engines(guest.plugin)) services.add(std::move(engine));
+  if (writes::Writer* writer = guest.tenant->writer(guest.plugin)) {
+    auto writes = std::make_shared<OdooWrites>(*writer, guest.plugin);
+    if (!guest.writing.run.empty()) writes->run(guest.writing.run);
+    if (guest.writing.plan != nullptr) writes->collect(guest.writing.plan);
+    services.writes(std::move(writes));
+  }
+}
+
+}  // namespace outrigger::host

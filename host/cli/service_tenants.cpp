@@ -1,0 +1,171 @@
+// Service: what each database keeps and watches follows the plugins that run on it.
+#include <algorithm>
+
+#include "host/cli/command_run.hpp"
+#include "host/cli/recipe.hpp"
+#include "host/cli/service.hpp"
+#include "host/plugins/subscription.hpp"
+#include "host/services/clock.hpp"
+#include "host/tenant/requests.hpp"
+#include "integration/value/json.hpp"
+
+namespace outrigger::host {
+namespace {
+
+// Asked of the grant as the reads that the feed will make, so that a subscription reaches nothing that a call cannot.
+Result<void> check_granted(const Subscription& subscription, const feed::Subscriber& resolved, const Grant& grant) {
+  Arena arena;
+  std::vector<Value> fields;
+  for (const std::string& field : resolved.fields) fields.push_back(arena.text(field));
+  Result<Document> domain = Document();
+  if (!resolved.domain.empty()) domain = value::read_json(resolved.domain);
+  if (!domain) return domain.error();
+  return grant.check("odoo.search_read", arena.object({{"model", arena.text(subscription.model)},
+                                                       {"domain", domain->root()},
+                                                       {"fields", arena.array(fields)}}));
+}
+
+Result<std::vector<Tenant::Subscribed>> watches_of(const Recipe& recipe) {
+  const std::shared_ptr<odoo::Session> session = recipe.session->get();
+  const std::shared_ptr<const Grant> grant = recipe.live->get();
+  std::vector<Tenant::Subscribed> watches;
+  for (const Subscription& subscription : recipe.manifest.subscriptions) {
+    std::shared_ptr<const Document> fields;
+    if (!subscription.is_fact()) {
+      const auto known = session->fields(subscription.model);
+      if (!known) return known.error();
+      fields = *known;
+    }
+    const auto has = [&](std::string_view field) { return fields != nullptr && fields->root().has(field); };
+    Result<feed::Subscriber> resolved = resolve(subscription, recipe.manifest.id, has);
+    if (!resolved) return resolved.error();
+    if (!subscription.is_fact())
+      if (const Result<void> granted = check_granted(subscription, *resolved, *grant); !granted) return granted.error();
+    watches.push_back({subscription.model, *std::move(resolved)});
+  }
+  return watches;
+}
+
+}  // namespace
+
+// The plugin that is not there takes its deliveries up again when it is.
+void Service::join(const Key& key) {
+  const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(key.first, stop_);
+  if (!tenant) return say(key, false, tenant.error().message);
+  const std::shared_ptr<Supervisor> supervisor = find(key);
+  const Supervisor::Maker make = supervisor == nullptr ? Supervisor::Maker() : supervisor->maker();
+  const Recipe* recipe = make ? Recipe::of(make) : nullptr;
+  if (recipe == nullptr) {
+    if (const Result<void> retained = (*tenant)->retain(key.second); !retained)
+      say(key, false, retained.error().message);
+    return;
+  }
+  Tenant::Attachment attachment{key.second, {}, {}, [supervisor](std::string_view operation, Value args) {
+                                  return supervisor->call(operation, args);
+                                }};
+  Result<std::vector<JobDeclaration>> jobs = read_schedule(recipe->manifest.document.root()["schedule"]);
+  Result<std::vector<Tenant::Subscribed>> watches = watches_of(*recipe);
+  Result<void> attached;
+  if (!jobs)
+    attached = jobs.error();
+  else if (!watches)
+    attached = watches.error();
+  else {
+    attachment.jobs = *std::move(jobs);
+    attachment.watches = *std::move(watches);
+    attached = (*tenant)->attach(std::move(attachment));
+  }
+  if (attached) return;
+  say(key, false, "it hears of no changes: " + attached.error().message);
+  if (const Result<void> retained = (*tenant)->retain(key.second); !retained) say(key, false, retained.error().message);
+}
+
+void Service::leave(const Key& key) {
+  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(key.first, stop_); tenant)
+    (*tenant)->detach(key.second);
+}
+
+Result<void> Service::serve(const std::string& database) {
+  const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(database, stop_);
+  if (!tenant) return tenant.error();
+  if ((*tenant)->serving()) return {};
+  for (const PluginConfig& plugin : deployment_.config().plugins)
+    if (plugin.enabled) join({database, plugin.id});
+  return (*tenant)->serve();
+}
+
+Result<Document> Service::ask_tenant(Value request) {
+  const Result<const DatabaseConfig*> database = find_database(deployment_.config(), request["database"].text());
+  if (!database) return database.error();
+  const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant((*database)->name, stop_);
+  if (!tenant) return tenant.error();
+  Result<Document> answer = ::outrigger::host::handle(**tenant, request, stop_);
+  if (!answer || request["do"].text() != "accept_epoch") return answer;
+  // Instances write in the epoch in which they were made.
+  for (const auto& [key, supervisor] : running())
+    if (key.first == (*database)->name)
+      if (const Result<void> renewed = supervisor->replace(supervisor->maker()); !renewed)
+        say(key, false, renewed.error().message);
+  return answer;
+}
+
+Result<Document> Service::stream(Value request, const std::function<void(Value event)>& emit,
+                                 const std::stop_token& stop) {
+  if (const Result<void> started = await_start(); !started) return started.error();
+  if (request["do"].text() != "command")
+    return Error{Code::kUnsupported, "this host does not know how to stream that; update it", Source::kHost,
+                 Effect::kNone, -1};
+  Sink sink;
+  sink.text = [&](std::string_view text) {
+    Arena arena;
+    emit(arena.object({{"text", text}}));
+  };
+  sink.progress = [&](uint64_t done, uint64_t total, std::string_view label) {
+    Arena arena;
+    emit(arena.object(
+        {{"done", static_cast<int64_t>(done)}, {"total", static_cast<int64_t>(total)}, {"label", label}}));
+  };
+  std::stop_source both;
+  const std::stop_callback client(stop, [&] { both.request_stop(); });
+  const std::stop_callback host(stop_, [&] { both.request_stop(); });
+  return run_command(deployment_, change_mutex_, request, sink, both.get_token());
+}
+
+Health Service::health() const {
+  Health health;
+  for (const auto& [key, supervisor] : running())
+    if (const Supervisor::Status status = supervisor->status(); status.state != Supervisor::State::kRunning)
+      health.reasons.push_back(key.second + "@" + key.first + " is " + to_string(status.state));
+  for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) {
+    if (!tenant->halted().empty()) health.reasons.push_back(tenant->database() + " is not read: see the log");
+    for (const feed::StreamStatus& stream : tenant->streams())
+      if (!stream.problems.empty())
+        health.reasons.push_back(tenant->database() + ": " + stream.model + " has a problem: see `outrigger status`");
+  }
+  return health;
+}
+
+void Service::refresh(Metrics& metrics) {
+  const int64_t now = now_micros();
+  for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) {
+    for (const feed::StreamStatus& stream : tenant->streams())
+      if (stream.lag >= 0) metrics.lag(tenant->database(), stream.model, stream.lag);
+    const Result<Figures> figures = tenant->journal().figures();
+    if (!figures) continue;
+    std::map<std::string, std::pair<int64_t, int64_t>> plugins;  // oldest, dead
+    for (const SubscriberFigures& one : figures->subscribers) {
+      auto& [oldest, dead] = plugins[one.name.substr(0, one.name.find('/'))];
+      if (one.oldest != 0) oldest = oldest == 0 ? one.oldest : std::min(oldest, one.oldest);
+      dead += one.dead;
+    }
+    for (const auto& [plugin, all] : plugins) {
+      metrics.oldest_undelivered(tenant->database(), plugin,
+                                 all.first == 0 ? 0 : static_cast<double>(now - all.first) / 1e6);
+      metrics.dead_letters(tenant->database(), plugin, all.second);
+    }
+    if (const auto open = tenant->intents().open(); open)
+      metrics.unknown_outcomes(tenant->database(), static_cast<int64_t>(open->size()));
+  }
+}
+
+}  // namespace outrigger::host

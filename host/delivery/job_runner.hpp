@@ -1,0 +1,59 @@
+// Runs the jobs of one plugin when they are due, and tells the scheduler what became of them.
+//
+//     JobRunner runner(scheduler, {.plugin = "crm", ...}, [&](operation, args) { return supervisor.call(operation,
+//     args); }); runner.start(); runner.wake();     // a job may be due earlier than it was runner.stop();
+//
+// A thread of its own, so that a long job of one plugin holds up no other's. When the instance is not there the job
+// fails and is tried again. Threads: any. The scheduler and what `call` refers to must outlive it.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "host/schedule/scheduler.hpp"
+#include "outrigger/arena.hpp"
+
+namespace outrigger::host {
+
+class JobRunner {
+ public:
+  using Call = std::function<Result<Document>(std::string_view operation, Value args)>;
+  struct Options {
+    std::string plugin;
+    std::function<int64_t()> now;          // microseconds UTC, that of the scheduler
+    std::function<void(std::string)> say;  // a sentence for the admin's log
+    // Around each run: its writes belong to this delivery.
+    std::function<void(const std::string& delivery)> began = {};
+    std::function<void(const std::string& delivery)> ended = {};
+  };
+
+  JobRunner(Scheduler& scheduler, Options options, Call call);
+  ~JobRunner() { stop(); }
+  JobRunner(const JobRunner&) = delete;
+  JobRunner& operator=(const JobRunner&) = delete;
+
+  void start();
+  void wake();
+  void stop();
+  // Runs what is due now, on the caller's thread; how many ran.
+  Result<size_t> run_due();
+
+ private:
+  Result<void> run(const JobRun& due);
+  void work();
+
+  Scheduler& scheduler_;
+  const Options options_;
+  const Call call_;
+  std::mutex mutex_;  // of what follows
+  std::condition_variable changed_;
+  bool woken_ = false;
+  bool stopped_ = false;
+  std::thread thread_;
+};
+
+}  // namespace outrigger::host

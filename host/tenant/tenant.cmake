@@ -1,0 +1,11 @@
+# The rooms host/delivery and host/tenant; host/CMakeLists.txt includes this after the rooms that they stand on.
+outrigger_library(host_delivery
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/../delivery/courier.cpp ${CMAKE_CURRENT_LIST_DIR}/../delivery/job_runner.cpp
+  DEPS host_journal host_schedule
+  PRIVATE_DEPS Threads::Threads)
+
+outrigger_library(host_tenant
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/echoes.cpp ${CMAKE_CURRENT_LIST_DIR}/identity.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/requests.cpp ${CMAKE_CURRENT_LIST_DIR}/tenant.cpp
+  DEPS host_delivery host_store host_schedule host_writes integration_feed integration_writes integration_odoo
+  PRIVATE_DEPS Threads::Threads)
