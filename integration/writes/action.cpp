@@ -19,10 +19,22 @@ Outcome outcome_of(const Error& error) {
   return {error.effect == Effect::kNone ? Outcome::Kind::kRefused : Outcome::Kind::kLost, error};
 }
 
-Result<Document> Work::send(const std::string& method, std::optional<std::vector<int64_t>> ids, Value args,
-                            Value kwargs, Value the_context) const {
+bool is_passing(const Error& error) {
+  switch (error.code) {
+    case Code::kUnreachable:
+    case Code::kConflict:
+    case Code::kLimit:
+    case Code::kCancelled:
+    case Code::kDeadline:
+    case Code::kProtocol: return true;
+    default: return false;
+  }
+}
+
+Result<Document> Work::send(const std::string& name, std::optional<std::vector<int64_t>> ids, Value args, Value kwargs,
+                            Value the_context) const {
   transport::Call remote_call{
-      .model = model, .method = method, .ids = std::move(ids), .args = args, .kwargs = kwargs, .context = the_context};
+      .model = model, .method = name, .ids = std::move(ids), .args = args, .kwargs = kwargs, .context = the_context};
   ++counts.calls;
   return remote.call(remote_call, call);
 }
@@ -108,7 +120,9 @@ void Action::tell_stored(Value fields, int64_t id, Value written, Value now) con
     const Shape shape = shape_of(fields[field.key]);
     const bool exact = !may_be_altered(shape.type) && !is_list(shape.type);
     const bool known = now.has(field.key);
-    if (ours && known && !exact) work_.forms.learn(work_.model, field.key, field.value, now[field.key]);
+    const bool remade = shape.type == Type::kHtml || shape.type == Type::kFloat || shape.type == Type::kMonetary;
+    if (ours && known && remade && !same(shape, field.value, now[field.key]))
+      work_.forms.learn(work_.model, field.key, field.value, now[field.key]);
     if (!work_.options.on_stored || shape.type == Type::kBinary) continue;
     if (exact)
       work_.options.on_stored(work_.model, id, field.key, stored_form(shape.type, field.value));

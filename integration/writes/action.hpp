@@ -32,6 +32,8 @@ struct Outcome {
   Error error{Code::kOk, {}, Source::kPlugin, Effect::kNone, -1};
 };
 Outcome outcome_of(const Error& error);
+// Whether the same call may succeed later without anybody mending anything.
+bool is_passing(const Error& error);
 
 // Records as they are now, normalised (null: empty).
 class Rows {
@@ -75,7 +77,7 @@ struct Work {
   Result<void> read(const std::vector<int64_t>& ids, const std::vector<std::string>& names, Rows& rows) const;
   // Ids that are there and may be seen.
   Result<std::vector<int64_t>> present(const std::vector<int64_t>& ids) const;
-  Result<Document> send(const std::string& method, std::optional<std::vector<int64_t>> ids, Value args, Value kwargs,
+  Result<Document> send(const std::string& name, std::optional<std::vector<int64_t>> ids, Value args, Value kwargs,
                         Value context) const;
 };
 

@@ -86,12 +86,14 @@ Result<Rows*> Application::read(const PlannedWrite& write, const std::vector<int
   std::set<std::string> names;
   for (const PlannedRow& row : write.rows)
     if (!row.field.empty()) names.insert(row.field);
-  if (names.empty()) names.insert("id");
+  names.insert("id");
   const Options none{};
   Counts counts;
   KnownForms forms;
   const Work work{writer_.remote(), none, counts, forms, call_, write.model, {}, {}, write.context, {}};
-  if (Result<void> done = work.read(ids, {names.begin(), names.end()}, rows); !done) return done.error();
+  const Result<std::vector<std::string>> fields = work.existing({names.begin(), names.end()});
+  if (!fields) return fields.error();
+  if (Result<void> done = work.read(ids, *fields, rows); !done) return done.error();
   return &rows;
 }
 
@@ -112,7 +114,7 @@ Result<void> Application::refuse_moved(const PlannedWrite& write, size_t at, std
     const Value present = now.of(id);
     if (!present.is_object() && write.operation != Operation::kUnlink)
       moved[id] = {Applied::Kind::kMoved, "the record is not there any more"};
-    if (row.field.empty() || !present.is_object()) continue;
+    if (row.field.empty() || !present.has(row.field)) continue;
     const Shape shape = shape_of((*fields)->root()[row.field]);
     if (shape.type == Type::kBinary || same_stored(shape, row.before, present[row.field])) continue;
     if (!is_list(shape.type) && same(shape, row.after, present[row.field])) continue;  // it is so already

@@ -168,6 +168,7 @@ Outcome CreateAction::write_rest() {
         work_.send("write", std::vector<int64_t>{record.id}, arena.array({arena.object(values)}), {}, work_.context);
     if (!sent) {
       Error error = sent.error();
+      if (error.effect == Effect::kNone && is_passing(error)) error.effect = Effect::kUnknown;
       if (error.effect == Effect::kNone) {
         error.message =
             work_.model + " " + std::to_string(record.id) + " was made, but a part of it was refused: " + error.message;
@@ -191,7 +192,10 @@ Outcome CreateAction::send() {
     if (outcome.kind == Outcome::Kind::kDone) continue;
     const bool some =
         std::any_of(records_.begin(), records_.end(), [](const Record& record) { return record.id != 0; });
-    if (outcome.kind == Outcome::Kind::kRefused && some) {
+    if (outcome.kind == Outcome::Kind::kRefused && some && is_passing(outcome.error)) {
+      outcome.kind = Outcome::Kind::kLost;  // the rest follows
+      outcome.error.effect = Effect::kUnknown;
+    } else if (outcome.kind == Outcome::Kind::kRefused && some) {
       outcome.error.message = "a part of the records was made, this one not: " + outcome.error.message;
       outcome.error.effect = Effect::kDone;
     }

@@ -286,6 +286,11 @@ Outcome FieldsAction::send() {
     const bool some =
         std::any_of(rows_.begin(), rows_.end(), [](const Row& row) { return row.state == Row::State::kDone; });
     if (!some) return *stopped;
+    if (is_passing(stopped->error)) {
+      Error error = stopped->error;
+      error.effect = Effect::kUnknown;
+      return {Outcome::Kind::kLost, error};  // the rest follows
+    }
     for (Row& row : rows_)
       if (row.state == Row::State::kPending) {
         row.state = Row::State::kFailed;
@@ -304,8 +309,9 @@ Outcome FieldsAction::summary() const {
       return {Outcome::Kind::kRefused, error};
     }
   const Row* failed = nullptr;
-  for (const Row& row : rows_) {
+  for (const Row& row : rows_)
     if (row.state == Row::State::kPending) return {Outcome::Kind::kNotDone};
+  for (const Row& row : rows_) {
     if (row.state == Row::State::kDone) return {};
     if (failed != nullptr && failed->error.code != row.error.code) return {};
     failed = &row;

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "integration/writes/action.hpp"
 
@@ -103,7 +104,7 @@ class Writer::Busy {
 
 Writer::Writer(Remote& remote, IntentLog& log, Options options)
     : remote_(remote), log_(log), options_(std::move(options)) {
-  static_cast<void>(sodium_init());
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be used on this machine");
 }
 
 void Writer::begin_delivery(const std::string& plugin, const std::string& delivery) {
@@ -280,6 +281,8 @@ Error Writer::unknown(Intent& intent, Error error, int32_t retry_after_ms) {
 
 Result<Document> Writer::drive(Action& action, Work& work, Intent& intent, bool look_first, bool may_send) {
   bool look = look_first;
+  // When a request whose reply was lost went out; it may still be at work.
+  int64_t at_work = look_first ? work.sent_at : 0;
   Error last{Code::kOk, {}, Source::kNetwork, Effect::kUnknown, -1};
   for (int tried = 0; tried < kTries; ++tried) {
     if (look) {
@@ -307,10 +310,14 @@ Result<Document> Writer::drive(Action& action, Work& work, Intent& intent, bool 
     last = sent.error;
     if (sent.kind == Outcome::Kind::kRefused) break;
     look = true;
+    at_work = work.sent_at;
     if (last.code == Code::kCancelled) return unknown(intent, last, kSoon);
     if (options_.pause) options_.pause(std::chrono::milliseconds(200 << tried));
   }
   if (last.effect == Effect::kUnknown) return unknown(intent, last, kSoon);
+  // Refused now says nothing of an earlier try that may still be at work.
+  const int64_t rest = at_work + options_.settle.count() - options_.now();
+  if (at_work != 0 && rest > 0) return unknown(intent, last, static_cast<int32_t>(rest));
   if (!is_final(last)) {
     static_cast<void>(log_.abandon(intent.key));  // if it stays, the next one looks first
     return last;

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "host/journal/intents.hpp"
+#include "host/journal/intents_report.hpp"
 #include "integration/writes/tests/rig.hpp"
 
 namespace outrigger::host {
@@ -122,6 +122,22 @@ TEST_F(IntentsTest, APersonDecidesOnWhatIsUnknown) {
   EXPECT_EQ((*intents_->find("a"))->state, State::kDone);
   EXPECT_FALSE(*intents_->find("b"));
   EXPECT_FALSE(intents_->decide("a", false, 9)) << "it is decided";
+}
+
+TEST_F(IntentsTest, ShowsWhatARunDid) {
+  Rig rig;
+  rig.other_log = intents_.get();
+  rig.restart();
+  Arena arena;
+  const int64_t id = rig.odoo.create_lead("desks");
+  ASSERT_TRUE(rig.write(
+      {.operation = Operation::kWrite, .model = "crm.lead", .ids = {id}, .values = arena.object({{"name", "chairs"}})},
+      "", "run-7"));
+  const std::string text = run_text(*intents_->of_run("run-7"), *intents_->images("run-7"));
+  EXPECT_NE(text.find("crm.lead write  done"), std::string::npos) << text;
+  EXPECT_NE(text.find("name: \"desks\" -> \"chairs\""), std::string::npos) << text;
+  EXPECT_NE(runs_text(*intents_->runs(5)).find("run-7  p  "), std::string::npos);
+  EXPECT_NE(runs_text(*intents_->runs(5)).find("1 done, 1 records"), std::string::npos);
 }
 
 TEST_F(IntentsTest, ErasesARecordFromTheImages) {

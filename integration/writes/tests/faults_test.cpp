@@ -34,6 +34,7 @@ Result<Document> deliver(Rig& rig, const Request& request, std::mt19937& random)
     const Fault wrong = kFaults[random() % std::size(kFaults)];
     return !is_write(call) && wrong == Fault::kLate ? Fault::kLostBefore : wrong;
   };
+  std::string last;
   for (int attempt = 0; attempt < 100; ++attempt) {
     rig.crash_at = kSteps[random() % std::size(kSteps)];
     // Calm weather comes, so that the run ends.
@@ -44,6 +45,7 @@ Result<Document> deliver(Rig& rig, const Request& request, std::mt19937& random)
     try {
       const Result<Document> done = rig.write(request, "delivery-1");
       if (done) return done;
+      last = done.error().message;
     } catch (const Crash&) {
       rig.restart();
     }
@@ -54,7 +56,7 @@ Result<Document> deliver(Rig& rig, const Request& request, std::mt19937& random)
       rig.odoo.now += 200000;
     }
   }
-  return Error{Code::kInternal, "no outcome after 100 attempts", Source::kHost, Effect::kUnknown, -1};
+  return Error{Code::kInternal, "no outcome after 100 attempts: " + last, Source::kHost, Effect::kUnknown, -1};
 }
 
 class Faults : public testing::TestWithParam<int> {};
@@ -110,9 +112,10 @@ TEST_P(Faults, RowsAreAllThereOrSaidNotToBe) {
     std::map<int64_t, bool> said;
     for (const Value id : done->root()["done"].items()) said[id.integer()] = true;
     for (const Value row : rows)
-      if (said[row["id"].integer()])
+      if (said.count(row["id"].integer()) != 0) {
         ASSERT_EQ(rig.odoo.get("crm.lead", row["id"].integer(), "color").integer(), row["color"].integer())
             << "seed " << run;
+      }
     ASSERT_EQ(done->root()["done"].size() + done->root()["failed"].size(), 7U) << "seed " << run;
   }
 }

@@ -185,7 +185,9 @@ TEST(Writer, AUsersEditBetweenWriteAndReadBackIsNotTakenForOurs) {
   ASSERT_TRUE(rig.write(write_lead(id, arena.object({{"name", "ours"}, {"color", 7}}))));
   for (const auto& one : rig.stored) {
     EXPECT_NE(one.field, "name") << "what became of our text cannot be told";
-    if (one.field == "color") EXPECT_EQ(one.value.root().integer(), 7) << "ours, so that 9 is delivered";
+    if (one.field == "color") {
+      EXPECT_EQ(one.value.root().integer(), 7) << "ours, so that 9 is delivered";
+    }
   }
 }
 
@@ -211,7 +213,9 @@ TEST(Writer, ALostReplyOfACreateIsFoundByItsExternalId) {
       ASSERT_TRUE(made) << login << keys << made.error().message;
       EXPECT_EQ(rig.odoo.count("crm.lead"), before + 2);
       EXPECT_EQ(made->root().size(), 2U);
-      if (!blind) EXPECT_EQ(rig.odoo.executed["crm.lead/load"], 1);
+      if (!blind) {
+        EXPECT_EQ(rig.odoo.executed["crm.lead/load"], 1);
+      }
     }
 }
 
