@@ -1,7 +1,7 @@
 # The change feed and its tests: included by integration/CMakeLists.txt.
 outrigger_library(integration_feed
   SOURCES feed/feed.cpp feed/identity.cpp feed/matching.cpp feed/memory_sink.cpp feed/odoo_reader.cpp feed/odoo_time.cpp
-          feed/pace.cpp feed/server_clock.cpp feed/shape.cpp feed/traps.cpp feed/watch.cpp
+          feed/pace.cpp feed/server_clock.cpp feed/shape.cpp feed/traps.cpp feed/watch.cpp feed/wishes.cpp
   DEPS integration_odoo integration_domain)
 
 outrigger_test(integration_feed_test
@@ -13,5 +13,6 @@ outrigger_test(integration_feed_test
           ${CMAKE_CURRENT_LIST_DIR}/tests/pace_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/sweep_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/traps_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/wishes_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/../sandbox/tests/rig.cpp
   DEPS integration_feed integration_sandbox)

@@ -113,6 +113,7 @@ Result<Looked> Watch::scan(const std::stop_token& stop) {
   if (!page->last) return looked;
   if (missing_.empty()) {
     problems_.erase("mass_deletion");
+    problems_.erase("short_answer");
     return conclude(*looked);
   }
   verifying_ = true;
@@ -219,7 +220,6 @@ Result<Looked> Watch::verify(const std::stop_token& stop) {
   verified_ += size;
   looked.more = true;
   if (verified_ < missing_.size()) return looked;
-  confirmed_ = false;
   return conclude(looked);
 }
 
@@ -233,6 +233,7 @@ Result<Looked> Watch::conclude(Looked looked) {
   missing_.clear();
   verified_ = 0;
   verifying_ = false;
+  confirmed_ = false;  // it was meant for this sweep
   problems_.erase("clock");
   problems_.erase("hidden");
   if (hidden_ > 0)

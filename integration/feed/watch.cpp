@@ -321,6 +321,12 @@ Result<Looked> Watch::poll(std::stop_token stop) {
   const Result<Page> page =
       ask({.model = stream_.model, .domain = arena.array(terms), .fields = read_, .limit = page_}, how);
   if (!page) return page.error();
+  // The reply itself may tell that the clock was set back: what this window looked for is not what it is to look for.
+  check_clock(trouble);
+  if (trouble.clock_trouble && window_began_ == 0) {
+    trouble.more = true;
+    return trouble;
+  }
   const Value rows = page->rows.root();
   const int64_t reached = window_resumed_ ? next.window_until : clock_.reached(window_began_);
   const bool last = page->last;

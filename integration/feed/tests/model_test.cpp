@@ -195,8 +195,8 @@ std::vector<Run> runs() {
     return {{14, std::strtoull(seed, nullptr, 10)}, {19, std::strtoull(seed, nullptr, 10)}};
   return {{14, 1}, {14, 2}, {19, 3}, {19, 4}, {19, 5}};
 }
-INSTANTIATE_TEST_SUITE_P(Sandbox, Model, testing::ValuesIn(runs()), [](const auto& info) {
-  return "Odoo" + std::to_string(info.param.major) + "Seed" + std::to_string(info.param.seed);
+INSTANTIATE_TEST_SUITE_P(Sandbox, Model, testing::ValuesIn(runs()), [](const auto& each) {
+  return "Odoo" + std::to_string(each.param.major) + "Seed" + std::to_string(each.param.seed);
 });
 
 }  // namespace

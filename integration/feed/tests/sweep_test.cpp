@@ -123,6 +123,7 @@ TEST_F(Sweeping, ACrashInASweepLosesNoDeletion) {
 
 TEST_F(Sweeping, AChangeBySqlIsFoundByTheContentSweep) {
   start(450);
+  look_again(feed_, odoo_, 400);
   odoo_.sql(123, "by sql");
   look_again(feed_, odoo_, 3700);
   EXPECT_EQ(texts(sink_.heard("all")), "") << "neither look nor identity sweep can see it";

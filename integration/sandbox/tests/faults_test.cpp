@@ -242,6 +242,25 @@ TEST_F(SandboxFaults, AChunkedBodyIsReadAsEmptyAsOdooDoes) {
   EXPECT_EQ(all.text, std::to_string(*Records(*rig_.connect()).search_count({.model = "crm.lead"})));
 }
 
+TEST_F(SandboxFaults, RepliesCarryADateAndSqlLeavesTheWriteDate) {
+  rig_.now += int64_t{86400} * 1'000'000;
+  const Reply version = rig_.post("/web/webclient/version_info", "{}");
+  EXPECT_EQ(version.headers.at("Date"), "Sun, 22 Nov 2026 12:00:00 GMT");
+  const std::string before(rig_.lead(kLead, "write_date").text());
+  const auto sql = [&](const std::string& body) { return rig_.post("/sandbox/sql", body).status; };
+  EXPECT_EQ(sql(R"({"model": "crm.lead", "ids": [5], "values": {"name": "by sql"}})"), 200);
+  EXPECT_EQ(rig_.lead(kLead, "name").text(), "by sql");
+  EXPECT_EQ(rig_.lead(kLead, "write_date").text(), before);
+  EXPECT_EQ(sql(R"({"model": "crm.lead", "ids": [5], "write_date": "2026-11-20 12:00:00.250000"})"), 200);
+  EXPECT_EQ(rig_.lead(kLead, "write_date").text(), "2026-11-20 12:00:00.250000");
+  EXPECT_EQ(sql(R"({"model": "crm.lead", "ids": [5], "values": {"no_such_field": 1}})"), 404);
+  EXPECT_EQ(sql(R"({"model": "crm.lead", "ids": [5], "erase": true})"), 200);
+  EXPECT_FALSE(rig_.database.table("crm.lead").exists(kLead));
+  const std::unique_ptr<odoo::Session> session = rig_.connect();
+  ASSERT_TRUE(session->fields("crm.lead"));
+  EXPECT_EQ(session->server_date(), rig_.now / 1'000'000);
+}
+
 TEST_F(SandboxFaults, APortThatIsTakenIsNamedWithTheRemedy) {
   const std::string url = rig_.server->url();
   const auto port = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
