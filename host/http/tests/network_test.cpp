@@ -26,6 +26,8 @@ TEST_F(NetworkTest, ANameThatResolvesToAPrivateAddressIsRefused) {
               AllOf(StartsWith("access none: the host public.example is at the address 127.0.0.1"),
                     HasSubstr(R"("private": true)")));
   EXPECT_THAT(server.requests(), IsEmpty());
+  EXPECT_EQ(outcome(ask({.url = at("api.example")})), "200 1");
+  EXPECT_EQ(seen("/").connection, 1) << "it was connected to, though nothing was sent";
 }
 
 TEST_F(NetworkTest, AGrantOfPrivateNetworksIsNotOneOfTheMachinesOwn) {
