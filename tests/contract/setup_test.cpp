@@ -271,7 +271,8 @@ TEST_P(SetupContract, AViewShowsTheFieldAndFollowsItsArch) {
   EXPECT_THAT(std::string(stored->root().at(0)["arch_base"].text()), AllOf(HasSubstr("before"), HasSubstr("Điểm")));
   EXPECT_EQ(stored->root().at(0)["mode"].text(), "extension");
   EXPECT_EQ(stored->root().at(0)["type"].text(), "form");
-  if (!target_->real) return;  // the sandbox puts no views together
+  // The sandbox puts no views together, and what 14 answers XML-RPC cannot carry.
+  if (!target_->real || admin_->info().transport == "XML-RPC") return;
   Arena names;
   const bool get_view = admin_->info().major >= 16;
   const int64_t form = stored->root().at(0)["inherit_id"].integer();
