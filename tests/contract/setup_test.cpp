@@ -136,6 +136,18 @@ TEST_P(SetupContract, APrincipalActsAsItself) {
   EXPECT_TRUE(missing->root().is_null());
 }
 
+TEST_P(SetupContract, AUserSeesWhenItsOwnKeysExpire) {
+  if (run_->info().major < 18) GTEST_SKIP() << "keys do not expire in this version";
+  const Result<Document> keys =
+      Records(*run_).search_read({.model = "res.users.apikeys", .fields = {"name", "user_id", "expiration_date"}});
+  ASSERT_TRUE(keys) << keys.error().message;
+  ASSERT_GT(keys->root().size(), 0U);
+  for (const Value key : keys->root().items()) {
+    EXPECT_EQ(key["user_id"].integer(), run_->info().uid) << "and of nobody else's";
+    EXPECT_TRUE(key["expiration_date"].is_null() || key["expiration_date"].text().size() == 19);
+  }
+}
+
 TEST_P(SetupContract, APrincipalsKeyIsRenewedAndRefused) {
   SecretPrincipals principals("contract", "main", vault_, *admin_);
   const auto uid = [&](const char* name) {
