@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "host/services/clock.hpp"
+
 namespace outrigger::host {
 namespace {
 
@@ -48,10 +50,10 @@ Result<FileLock> FileLock::take(const fs::path& path, std::chrono::milliseconds 
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) return disk("cannot open " + path.string());
   // The kernel offers no wait with an end for this; the holders are done in milliseconds.
-  const auto end = std::chrono::steady_clock::now() + patience;
+  const int64_t end = monotonic_micros() + std::chrono::microseconds(patience).count();
   for (auto pause = std::chrono::milliseconds(1); ::flock(file.get(), LOCK_EX | LOCK_NB) != 0; pause *= 2) {
     if (errno != EWOULDBLOCK && errno != EINTR) return disk("cannot lock " + path.string());
-    if (std::chrono::steady_clock::now() + pause > end)
+    if (monotonic_micros() + std::chrono::microseconds(pause).count() > end)
       return fail(Code::kConflict, "another outrigger holds " + path.string() + "; try again when it is done");
     std::this_thread::sleep_for(pause);
   }

@@ -219,7 +219,7 @@ Result<bool> ensure(const FieldWish& wish, SetupAccess& access, const odoo::Call
       absent ? make(wish, **setup, external, options) : add_options(wish, comparison, **setup, external, options);
   access.run().forget_fields();
   if (done) return absent;
-  if (done.error().code == Code::kAuth) access.forget();
+  if (done.error().code == Code::kAuth) return access.explain(done.error(), options.stop);
   // Somebody else was quicker.
   there = described(**setup, wish, options);
   if (there && !there->root().is_null() && absent) {

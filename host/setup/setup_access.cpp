@@ -33,10 +33,15 @@ Result<std::shared_ptr<odoo::Session>> SetupAccess::session(const std::stop_toke
   return session_;
 }
 
-void SetupAccess::forget() {
-  std::shared_ptr<odoo::Session> gone;
-  const std::lock_guard lock(mutex_);
-  gone.swap(session_);
+Error SetupAccess::explain(Error error, const std::stop_token& stop) {
+  if (error.code != Code::kAuth) return error;
+  {
+    std::shared_ptr<odoo::Session> gone;  // ended after the lock was given back
+    const std::lock_guard lock(mutex_);
+    gone.swap(session_);
+  }
+  const Result<std::shared_ptr<odoo::Session>> again = session(stop);
+  return again ? error : again.error();
 }
 
 }  // namespace outrigger::host

@@ -27,8 +27,9 @@ class SetupAccess {
   [[nodiscard]] odoo::Session& run() const { return run_; }
   [[nodiscard]] bool given() const { return !key_.empty(); }
   Result<std::shared_ptr<odoo::Session>> session(const std::stop_token& stop = {});
-  // After Odoo refused the key in a call: the next one signs in again.
-  void forget();
+  // What a call with that session failed with: when Odoo refused the key, which may have been revoked since, the sentence
+  // that session() would give.
+  Error explain(Error error, const std::stop_token& stop);
 
  private:
   [[nodiscard]] Error cannot(const std::string& why) const;

@@ -78,14 +78,7 @@ Result<EnsuredView> ensure(const ViewWish& wish, SetupAccess& access, const odoo
     return error;
   }
   odoo::Session& setup = **session;
-  const auto failed = [&](Error error) {
-    // The key was revoked since: as if there were none.
-    if (error.code == Code::kAuth) {
-      access.forget();
-      error.code = Code::kAccess;
-    }
-    return error;
-  };
+  const auto failed = [&](const Error& error) { return access.explain(error, options.stop); };
   const Result<Parent> parent = parent_of(wish, setup, options);
   if (!parent) return failed(parent.error());
   const std::string external = external_name("view", wish.plugin, wish.name);

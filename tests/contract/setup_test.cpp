@@ -136,6 +136,18 @@ TEST_P(SetupContract, APrincipalActsAsItself) {
   EXPECT_TRUE(missing->root().is_null());
 }
 
+TEST_P(SetupContract, AUserSeesWhenItsOwnKeysExpire) {
+  if (run_->info().major < 18) GTEST_SKIP() << "keys do not expire in this version";
+  const Result<Document> keys =
+      Records(*run_).search_read({.model = "res.users.apikeys", .fields = {"name", "user_id", "expiration_date"}});
+  ASSERT_TRUE(keys) << keys.error().message;
+  ASSERT_GT(keys->root().size(), 0U);
+  for (const Value key : keys->root().items()) {
+    EXPECT_EQ(key["user_id"].integer(), run_->info().uid) << "and of nobody else's";
+    EXPECT_TRUE(key["expiration_date"].is_null() || key["expiration_date"].text().size() == 19);
+  }
+}
+
 TEST_P(SetupContract, APrincipalsKeyIsRenewedAndRefused) {
   SecretPrincipals principals("contract", "main", vault_, *admin_);
   const auto uid = [&](const char* name) {
@@ -271,7 +283,8 @@ TEST_P(SetupContract, AViewShowsTheFieldAndFollowsItsArch) {
   EXPECT_THAT(std::string(stored->root().at(0)["arch_base"].text()), AllOf(HasSubstr("before"), HasSubstr("Điểm")));
   EXPECT_EQ(stored->root().at(0)["mode"].text(), "extension");
   EXPECT_EQ(stored->root().at(0)["type"].text(), "form");
-  if (!target_->real) return;  // the sandbox puts no views together
+  // The sandbox puts no views together, and what 14 answers XML-RPC cannot carry.
+  if (!target_->real || admin_->info().transport == "XML-RPC") return;
   Arena names;
   const bool get_view = admin_->info().major >= 16;
   const int64_t form = stored->root().at(0)["inherit_id"].integer();

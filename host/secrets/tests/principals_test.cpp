@@ -4,7 +4,9 @@
 
 #include "host/config/tests/texts.hpp"
 #include "host/secrets/secret_principals.hpp"
+#include "host/secrets/secrets_engine.hpp"
 #include "host/services/odoo_operations.hpp"
+#include "host/services/services.hpp"
 #include "integration/sandbox/tests/rig.hpp"
 
 namespace outrigger::host {
@@ -179,6 +181,34 @@ TEST_F(PrincipalsTest, AnOperationNamesThePrincipalInItsScope) {
   const Result<Document> none =
       odoo.call("create", arena.object({{"model", "crm.lead"}, {"scope", arena.object({{"principal", "demo"}})}}), {});
   EXPECT_EQ(none.error().code, Code::kInvalid) << "a write names its company, whoever makes it";
+}
+
+// As a plugin meets it: through the services of its instance.
+TEST_F(PrincipalsTest, APluginHandsAKeyInUsesItByNameAndNeverSeesIt) {
+  std::string lines;
+  Log log([&](LogLevel, std::string_view, std::string_view text) { lines += std::string(text) + "\n"; });
+  Vault vault({.folder = folder_.path() / "own",
+               .hide = [&](std::string value) { log.hide(std::move(value)); },
+               .now = [this] { return now_; }});
+  Services services("crm@main", log, base_.get());
+  services.add(std::make_unique<SecretsEngine>("crm", "main", vault));
+  services.principals(std::make_shared<SecretPrincipals>("crm", "main", vault, *base_));
+  services.allow_calls();
+  EXPECT_THAT(services.offered(), testing::Contains("outrigger.secrets/1"));
+  Arena arena;
+  ASSERT_TRUE(services.call("secrets.put",
+                            arena.object({{"name", "user-3"}, {"value", arena.bytes(with_login())}, {"expires", 0}})));
+  const Result<Document> own = services.call(
+      "odoo.search_count", arena.object({{"model", "crm.lead"}, {"scope", arena.object({{"principal", "user-3"}})}}));
+  ASSERT_TRUE(own) << own.error().message;
+  const Result<Document> all = services.call("odoo.search_count", arena.object({{"model", "crm.lead"}}));
+  EXPECT_LT(own->root().integer(), all->root().integer());
+  const Result<Document> list = services.call("secrets.list", {});
+  ASSERT_TRUE(list);
+  EXPECT_THAT(value::to_json(list->root()), AllOf(HasSubstr("user-3"), Not(HasSubstr(key()))));
+  const std::string told = "my key is " + key() + "!";
+  services.notify("log.write", arena.object({{"level", 2}, {"text", Value::of(std::string_view(told))}}));
+  EXPECT_THAT(lines, AllOf(HasSubstr("my key is ***!"), Not(HasSubstr(key()))));
 }
 
 class PrincipalsOf14 : public PrincipalsTest {

@@ -86,6 +86,26 @@ TEST_P(SetupTest, AKeyThatIsRefusedOrOfNoAdministratorIsSaid) {
               AllOf(HasSubstr("access: "), HasSubstr("is no administrator")));
 }
 
+TEST_P(SetupTest, AKeyThatIsRevokedMeanwhileIsSaidToo) {
+  SetupAccess access("main", *run_, "admin", rig_.database.user("admin").key);
+  const std::string one = R"({"model": "crm.lead", "name": "x_one", "type": "char", "string": "A"})";
+  const std::string two = R"({"model": "crm.lead", "name": "x_two", "type": "char", "string": "A"})";
+  EXPECT_EQ(show(ensure_with(access, "ensure_field", one)), R"({"created":true})");
+  const std::string key = rig_.database.user("admin").key;
+  rig_.database.set_key("admin", "ffffffffffffffffffffffffffffffffffffffff");
+  const auto refused = AllOf(HasSubstr("access: "), HasSubstr("Odoo refuses the setup key of database main"));
+  EXPECT_THAT(show(ensure_with(access, "ensure_field", two)), refused);
+  EXPECT_EQ(show(ensure_with(access, "ensure_field", one)), R"({"created":false})") << "what is there needs no key";
+  rig_.database.set_key("admin", key);
+  EXPECT_EQ(show(ensure_with(access, "ensure_field", two)), R"({"created":true})");
+  rig_.database.set_key("admin", "ffffffffffffffffffffffffffffffffffffffff");
+  const Value arch = Value::of(std::string_view(kArch));
+  EXPECT_THAT(show(ensure_with(
+                  access, "ensure_view",
+                  R"({"name": "panel", "inherits": "crm.crm_lead_view_form", "arch": )" + value::to_json(arch) + "}")),
+              refused);
+}
+
 TEST_P(SetupTest, AnotherTypeIsAConflict) {
   ASSERT_EQ(field(R"("name": "x_note", "type": "char")"), R"({"created":true})");
   for (const char* login : {"admin", ""})
