@@ -144,7 +144,11 @@ struct Listener::State {
     acceptor.async_accept([this](const error_code& error, tcp::socket socket) {
       if (error == asio::error::operation_aborted || !acceptor.is_open()) return;
       if (error) return wait_and_accept();
-      admit(std::move(socket));
+      try {
+        admit(std::move(socket));
+      } catch (const std::exception&) {
+        // Out of memory for this one; the next may find some.
+      }
       accept();
     });
   }

@@ -13,9 +13,9 @@ Error mistaken(const std::string& why) { return {Code::kInvalid, why, Source::kH
 namespace {
 
 constexpr std::pair<Operator, Operator> kNegations[] = {
-    {Operator::kNotEqual, Operator::kEqual},       {Operator::kNotIn, Operator::kIn},
-    {Operator::kNotLike, Operator::kLike},         {Operator::kNotILike, Operator::kILike},
-    {Operator::kNotPattern, Operator::kPattern},   {Operator::kNotIPattern, Operator::kIPattern},
+    {Operator::kNotEqual, Operator::kEqual},     {Operator::kNotIn, Operator::kIn},
+    {Operator::kNotLike, Operator::kLike},       {Operator::kNotILike, Operator::kILike},
+    {Operator::kNotPattern, Operator::kPattern}, {Operator::kNotIPattern, Operator::kIPattern},
     {Operator::kNotAny, Operator::kAny},
 };
 
@@ -24,7 +24,8 @@ bool is_relation(FieldType type) { return type == FieldType::kMany2one || type =
 // Whether the domain names the field itself, outside of any.
 bool names(const Node& node, std::string_view field) {
   if (node.kind == Node::Kind::kTerm) return node.path == field;
-  return std::any_of(node.children.begin(), node.children.end(), [&](const Node& child) { return names(child, field); });
+  return std::any_of(node.children.begin(), node.children.end(),
+                     [&](const Node& child) { return names(child, field); });
 }
 
 std::string shown(const Node& term) {
@@ -147,12 +148,12 @@ class Compiler {
       if (!is_relation(known.type)) return mistaken("`any` needs a relation");
       return along(node.children.front(), level, node.path, known);
     }
-    if (op == Operator::kChildOf || op == Operator::kParentOf)
+    if (op == Operator::kChildOf || op == Operator::kParentOf)  // of nothing: nobody
       return undecided("the tree of `" + node.path + "` is not held here");
     if (node.path == "id") return by_id(node, level, op);
     if (known.type == FieldType::kMany2one || known.type == FieldType::kToMany) return link(node, level, op, known);
-    Result<Test> test = scalar_test(known.type, op == Operator::kEqualOrUnset ? Operator::kEqual : op, node.value,
-                                    setting_);
+    Result<Test> test =
+        scalar_test(known.type, op == Operator::kEqualOrUnset ? Operator::kEqual : op, node.value, setting_);
     if (!test) return test.error();
     return condition(level, node.path, shown(node), *std::move(test));
   }
@@ -182,7 +183,8 @@ class Compiler {
     std::vector<int64_t> ids;
     for (const Value value : *values) {
       if (is_empty(value)) continue;
-      if (value.kind() != outrigger::Kind::kInt) return undecided("an id is compared with " + to_python(value).substr(0, 40));
+      if (value.kind() != outrigger::Kind::kInt)
+        return undecided("an id is compared with " + to_python(value).substr(0, 40));
       ids.push_back(value.raw().as.i);
     }
     return ids;
@@ -270,8 +272,7 @@ class Compiler {
     const size_t link = column(parent, relation);
     const std::string prefix = program_->levels[parent].prefix + relation + ".";
     const auto [at, made] = levels_.try_emplace(prefix, program_->levels.size());
-    if (made)
-      program_->levels.push_back({parent, link, known.type == FieldType::kToMany, known.comodel, prefix});
+    if (made) program_->levels.push_back({parent, link, known.type == FieldType::kToMany, known.comodel, prefix});
     return at->second;
   }
 
@@ -281,7 +282,8 @@ class Compiler {
 
   // Domains of many teams and members repeat conditions; each is evaluated once.
   Step remember(Condition condition) {
-    const std::string key = std::to_string(condition.level) + " " + std::to_string(condition.column) + " " + condition.text;
+    const std::string key =
+        std::to_string(condition.level) + " " + std::to_string(condition.column) + " " + condition.text;
     Step step;
     step.kind = Step::Kind::kCondition;
     step.index = program_->conditions.size();

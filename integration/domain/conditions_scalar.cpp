@@ -166,8 +166,9 @@ Result<Test> like_test(Operator op, std::string_view pattern) {
     if (!folds || (plain && is_ascii(text))) return answer(found);
     // Accents and the case of other letters than ASCII are the database's matter.
     const Folded other = fold(text);
-    const bool vague = wanted.unknown || other.unknown || (wanted.foreign && other.foreign);
-    if (found) return one && vague ? Answer::kUnknown : Answer::kYes;
+    // A letter may become two, which _ would tell.
+    const bool vague = one || wanted.unknown || other.unknown || (wanted.foreign && other.foreign);
+    if (found) return one ? Answer::kUnknown : Answer::kYes;
     return vague || like(other.text, wanted.text, true, whole) ? Answer::kUnknown : Answer::kNo;
   });
 }

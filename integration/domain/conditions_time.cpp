@@ -23,7 +23,8 @@ Result<Span> span_of(FieldType type, const Moment& moment, const Setting& settin
     return Span{midnight, midnight + kDaySeconds};
   }
   if (!moment.day) return Span{moment.seconds, moment.seconds + 1};
-  if (!setting.user_zone) return undecided("where a day begins depends on the user's time zone, which is not known here");
+  if (!setting.user_zone)
+    return undecided("where a day begins depends on the user's time zone, which is not known here");
   const Result<int64_t> midnight = setting.user_zone->to_utc(moment.seconds * kMicros);
   if (!midnight) return midnight.error();
   const int64_t low = *midnight / kMicros;
@@ -32,9 +33,10 @@ Result<Span> span_of(FieldType type, const Moment& moment, const Setting& settin
 
 // The text of a date as it is stored; anything else than its own characters might match in ways of the database.
 Result<Test> time_like(Operator op, Value wanted) {
+  // A dash, because digits alone might be found in a fraction of a second that is stored and not sent.
   if (!wanted.is_string() || wanted.text().find_first_not_of("0123456789-: ") != std::string_view::npos ||
-      wanted.text().empty())
-    return undecided("a date is compared with a pattern that is more than digits");
+      wanted.text().find('-') == std::string_view::npos)
+    return undecided("a date is compared with a pattern that is more or less than a date");
   return like_test(op, wanted.text());
 }
 
@@ -76,16 +78,12 @@ struct Part {
   bool of_time;
   bool zero;  // 0 is a value of it, so that "= False" has two meanings
 };
-constexpr Part kParts[] = {{"year_number", &Parts::year, false, false},
-                           {"quarter_number", &Parts::quarter, false, false},
-                           {"month_number", &Parts::month, false, false},
-                           {"iso_week_number", &Parts::week, false, false},
-                           {"day_of_year", &Parts::day_of_year, false, false},
-                           {"day_of_month", &Parts::day_of_month, false, false},
-                           {"day_of_week", &Parts::day_of_week, false, true},
-                           {"hour_number", &Parts::hour, true, true},
-                           {"minute_number", &Parts::minute, true, true},
-                           {"second_number", &Parts::second, true, true}};
+constexpr Part kParts[] = {
+    {"year_number", &Parts::year, false, false},        {"quarter_number", &Parts::quarter, false, false},
+    {"month_number", &Parts::month, false, false},      {"iso_week_number", &Parts::week, false, false},
+    {"day_of_year", &Parts::day_of_year, false, false}, {"day_of_month", &Parts::day_of_month, false, false},
+    {"day_of_week", &Parts::day_of_week, false, true},  {"hour_number", &Parts::hour, true, true},
+    {"minute_number", &Parts::minute, true, true},      {"second_number", &Parts::second, true, true}};
 
 // filtered_domain() counts quarters and weekdays otherwise.
 int64_t value_of(const Part& part, const Parts& parts, Meaning meaning) {

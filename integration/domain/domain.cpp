@@ -189,6 +189,22 @@ void flatten(const Node& node, Arena& arena, std::vector<Value>& out) {
   }
 }
 
+std::string with_tuples(Value list) {
+  std::string out = "[";
+  for (const Value item : list.items()) {
+    if (out.size() > 1) out += ", ";
+    if (item.is_string()) {
+      out += to_python(item);
+      continue;
+    }
+    const std::string_view op = item.at(1).text();
+    const bool inner = op == to_string(Operator::kAny) || op == to_string(Operator::kNotAny);
+    out += "(" + to_python(item.at(0)) + ", " + to_python(item.at(1)) + ", " +
+           (inner ? with_tuples(item.at(2)) : to_python(item.at(2))) + ")";
+  }
+  return out + "]";
+}
+
 }  // namespace
 
 const char* to_string(Operator op) {
@@ -218,6 +234,11 @@ Value Domain::to_value(Arena& arena) const {
   const bool everything = root_.kind == Node::Kind::kConstant && root_.constant;
   if (!everything) flatten(root_, arena, items);
   return arena.array(items);
+}
+
+std::string Domain::to_python_tuples() const {
+  Arena arena;
+  return with_tuples(to_value(arena));
 }
 
 std::string Domain::to_python() const {

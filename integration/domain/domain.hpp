@@ -64,6 +64,8 @@ class Domain {
   [[nodiscard]] const Node& root() const { return root_; }
   // The canonical Python form: one list, prefix operators.
   [[nodiscard]] std::string to_python() const;
+  // The same with conditions as tuples, as Odoo's own forms and error messages show them.
+  [[nodiscard]] std::string to_python_tuples() const;
   // The same as a value for RPC, in the caller's arena.
   [[nodiscard]] Value to_value(Arena& arena) const;
 

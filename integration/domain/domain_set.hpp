@@ -9,9 +9,9 @@
 // beyond a to-many field has, for each record, an array with a value for each of the ids, in their order, and so on:
 // "tag_ids": [[1, 2], []], "tag_ids.name": [["a", "b"], []].
 //
-// What it answers is what Odoo 19 answers (tests/columns_golden_test.cpp). What depends on the database's collation, its
-// unaccent extension, records that are not in the columns or code of Odoo is refused as kUnsupported with the condition
-// named: by compile where the domain says so, by match where only the data does.
+// What it answers is what Odoo 19 answers (tests/columns_golden_test.cpp). What depends on the database's collation,
+// its unaccent extension, records that are not in the columns or code of Odoo is refused as kUnsupported with the
+// condition named: by compile where the domain says so, by match where only the data does.
 //
 // Threads: immutable; match from any. Cost: each different condition is evaluated once for all domains and records.
 #pragma once
@@ -31,8 +31,8 @@ using Bits = std::string;
 
 class DomainSet {
  public:
-  // kInvalid: a field or an operator that Odoo would refuse too. The message begins with "domain 2: ", counted from one,
-  // and names the condition. The schema is not used afterwards.
+  // kInvalid: a field or an operator that Odoo would refuse too. The message begins with "domain 2: ", counted from
+  // one, and names the condition. The schema is not used afterwards.
   static Result<DomainSet> compile(const std::vector<Domain>& domains, std::string_view model, const Schema& schema,
                                    const Setting& setting);
   // The columns that match needs.

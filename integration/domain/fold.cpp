@@ -23,11 +23,23 @@ bool never_ascii(char32_t code) {
          (code >= 0xAC00 && code < 0xD7B0);
 }
 
-char letter_of(char32_t code) {
-  if (code >= kLatin && code < kLatin + kLatinLetters.size()) return kLatinLetters[code - kLatin];
+std::string_view letters_of(char32_t code) {
+  switch (code) {
+    case 0x00DF: return "ss";
+    case 0x00C6:
+    case 0x00E6: return "ae";
+    case 0x0152:
+    case 0x0153: return "oe";
+    case 0x00D0:
+    case 0x00F0: return "d";
+    case 0x00DE:
+    case 0x00FE: return "th";
+    default: break;
+  }
+  if (code >= kLatin && code < kLatin + kLatinLetters.size()) return kLatinLetters.substr(code - kLatin, 1);
   if (code >= kAdditional && code < kAdditional + kAdditionalLetters.size())
-    return kAdditionalLetters[code - kAdditional];
-  return '?';
+    return kAdditionalLetters.substr(code - kAdditional, 1);
+  return "?";
 }
 
 }  // namespace
@@ -52,9 +64,9 @@ Folded fold(std::string_view text) {
     char32_t code = lead & (0xFFU >> (size + 1));
     for (size_t k = 1; k < size && i + k < text.size(); ++k)
       code = code << 6U | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
-    const char letter = letter_of(code);
-    if (letter != '?') {
-      folded.text += letter;
+    const std::string_view letters = letters_of(code);
+    if (letters != "?") {
+      folded.text += letters;
     } else {
       folded.text += text.substr(i, size);
       (never_ascii(code) ? folded.foreign : folded.unknown) = true;

@@ -31,9 +31,10 @@ class Match {
       const Result<Found> found = step(program_.domains[i], 0);
       if (!found) return found.error();
       if (found->sure != found->maybe)
-        return undecided("domain " + std::to_string(i + 1) + ": " + vague(program_.domains[i]) +
-                         " depends on accents, on the case of letters beyond ASCII or on the order of texts, which the "
-                         "database decides");
+        return undecided(
+            "domain " + std::to_string(i + 1) + ": " + vague(program_.domains[i]) +
+            " is left open by these values: accents, the case of letters beyond ASCII and the order of texts "
+            "are the database's matter, and a value of another kind is not compared");
       Bits bits((found->sure.size() + 7) / 8, '\0');
       for (size_t row = 0; row < found->sure.size(); ++row)
         if (found->sure[row] != 0) bits[row / 8] = static_cast<char>(bits[row / 8] | 1 << row % 8);
@@ -109,7 +110,8 @@ class Match {
         }
         if (values[parent].size() != count || (count != 0 && !values[parent].is_array()))
           return mistaken("the column `" + column.path + "` has to hold an array with a value for each of the " +
-                          std::to_string(count) + " records that `" + program_.levels[*at].prefix.substr(0, program_.levels[*at].prefix.size() - 1) + "` links to");
+                          std::to_string(count) + " records that " +
+                          program_.columns[program_.levels[*at].relation].path + " links to");
         for (const Value one : values[parent].items()) next.push_back(one);
       }
       values = std::move(next);

@@ -41,11 +41,14 @@ bool read_day(std::string_view text, int64_t& seconds) {
   return true;
 }
 
-// What follows the day: " 12:00:00", "T12:00:00", " 12:00".
+// What follows the day: " 12:00:00", "T12:00:00", " 12:00", " 12:00:00.25".
 bool read_clock(std::string_view text, int64_t& seconds) {
   int h = 0;
   int m = 0;
   int s = 0;
+  // Odoo 19 looks at whole seconds.
+  if (text.size() > 10 && text[9] == '.' && text.find_first_not_of("0123456789", 10) == std::string_view::npos)
+    text = text.substr(0, 9);
   if ((text.size() != 6 && text.size() != 9) || (text[0] != ' ' && text[0] != 'T') || text[3] != ':') return false;
   if (!digits(text, 1, 2, h) || !digits(text, 4, 2, m)) return false;
   if (text.size() == 9 && (text[6] != ':' || !digits(text, 7, 2, s))) return false;
@@ -65,6 +68,8 @@ class Relative {
   }
   [[nodiscard]] int64_t local() const { return local_; }
   [[nodiscard]] bool is_day() const { return day_; }
+  // Whether "=6m" keeps the day of the month was not observed; "=6m =1d" is certain.
+  [[nodiscard]] bool is_open() const { return open_day_; }
 
   Result<void> term(std::string_view term, std::string_view whole) {
     const char sign = term.front();
@@ -90,7 +95,8 @@ class Relative {
                     "' is no term such as -7d, =1d or today");
   }
   static Error no_week(std::string_view whole) {
-    return undecided("the date '" + std::string(whole) + "' depends on the first day of the week in the user's language");
+    return undecided("the date '" + std::string(whole) +
+                     "' depends on the first day of the week in the user's language");
   }
 
   static int weekday_of(std::string_view name) {
@@ -107,8 +113,9 @@ class Relative {
     if (sign != '=') return undecided("the date '" + std::string(whole) + "' names a weekday beyond this week");
     // 1970-01-01 was a Thursday.
     const int64_t here = ((day_of(local_) + 3) % kWeek + kWeek) % kWeek + 1;
-    constexpr int kSunday = 7;
-    if (!setting_.first_weekday && (weekday != 1 || here == kSunday)) return no_week(whole);
+    // Weeks begin on Saturday, Sunday or Monday: from Monday to Friday all have the same Monday.
+    constexpr int kFriday = 5;
+    if (!setting_.first_weekday && (weekday != 1 || here > kFriday)) return no_week(whole);
     const int first = setting_.first_weekday.value_or(1);
     const auto place = [&](int64_t one) { return (one - first + kWeek) % kWeek; };
     local_ = (day_of(local_) - place(here) + place(weekday)) * kDaySeconds;
@@ -122,9 +129,9 @@ class Relative {
     const std::chrono::year_month_day_last last{year(static_cast<int>(y)), std::chrono::month_day_last{month(m)}};
     if (day(d) > last.day()) d = static_cast<unsigned>(last.day());
     const int64_t clock = local_ - day_of(local_) * kDaySeconds;
-    local_ = sys_days(year_month_day{year(static_cast<int>(y)), month(m), day(d)}).time_since_epoch().count() *
-                 kDaySeconds +
-             clock;
+    local_ =
+        sys_days(year_month_day{year(static_cast<int>(y)), month(m), day(d)}).time_since_epoch().count() * kDaySeconds +
+        clock;
   }
 
   [[nodiscard]] year_month_day date() const { return sys_days(days(day_of(local_))); }
@@ -167,9 +174,14 @@ class Relative {
     };
     const auto n = static_cast<unsigned>(number);
     switch (unit) {
-      case 'y': return fits(1, 9999) && to_date({year(static_cast<int>(number)), month(1), day(1)});
-      case 'm': return fits(1, 12) && to_date({now.year(), month(n), day(1)});
-      case 'd': return fits(1, 31) && to_date({now.year(), now.month(), day(n)});
+      case 'y':  // keeps month and day
+        if (!fits(1, 9999)) return false;
+        local_ = midnight;
+        to_month(number, static_cast<int64_t>(static_cast<unsigned>(now.month())) - 1,
+                 static_cast<unsigned>(now.day()));
+        return true;
+      case 'm': open_day_ = now.day() != day(1); return fits(1, 12) && to_date({now.year(), month(n), day(1)});
+      case 'd': open_day_ = false; return fits(1, 31) && to_date({now.year(), now.month(), day(n)});
       case 'H':
         if (!fits(0, 23)) return false;
         local_ = midnight + number * kHour;
@@ -187,6 +199,7 @@ class Relative {
   const Setting& setting_;
   int64_t local_;
   bool day_ = false;
+  bool open_day_ = false;
 };
 
 Result<Moment> read_relative(std::string_view text, const Setting& setting) {
@@ -212,6 +225,8 @@ Result<Moment> read_relative(std::string_view text, const Setting& setting) {
     }
     first = false;
   }
+  if (clock.is_open())
+    return undecided("the date '" + std::string(text) + "' sets a month without a day; write =1d behind it");
   if (clock.is_day()) return Moment{true, true, clock.local()};
   // What began as a day and got a time is taken as UTC by Odoo; the rest keeps the offset of this moment.
   return Moment{false, true, clock.local() - (today ? 0 : offset)};
@@ -231,6 +246,8 @@ Result<Moment> read_moment(std::string_view text, const Setting& setting) {
   if (!read_stored(text, moment.seconds))
     return mistaken("'" + std::string(text.substr(0, 40)) + "' is no date such as 2026-01-31 or 2026-01-31 12:00:00");
   moment.day = text.size() == 10;
+  if (text.find('.') != std::string_view::npos)
+    return undecided("the date '" + std::string(text.substr(0, 40)) + "' has a fraction of a second");
   return moment;
 }
 

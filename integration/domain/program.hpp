@@ -1,4 +1,5 @@
-// What a DomainSet is compiled to: levels of records, columns of them, conditions on the columns, and how these combine.
+// What a DomainSet is compiled to: levels of records, columns of them, conditions on the columns, and how these
+// combine.
 #pragma once
 
 #include <functional>

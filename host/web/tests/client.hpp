@@ -15,6 +15,18 @@
 
 namespace outrigger::host {
 
+// Looks again and again, for 20 s at most, until it holds.
+template <typename Condition>
+bool eventually(Condition condition) {
+  constexpr int kPauseMs = 5;
+  constexpr int kTries = 4000;
+  for (int i = 0; i < kTries; ++i) {
+    if (condition()) return true;
+    ::poll(nullptr, 0, kPauseMs);
+  }
+  return false;
+}
+
 class Client {
  public:
   explicit Client(uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

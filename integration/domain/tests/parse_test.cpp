@@ -95,6 +95,7 @@ TEST(DomainParse, JsonComesInTheSameForm) {
   const Result<Domain> domain = from_json(R"(["|", ["a", "=", null], ["b", "in", [1, 2.5, "x", true]]])");
   ASSERT_TRUE(domain) << domain.error().message;
   EXPECT_EQ(domain->to_python(), "['|', ['a', '=', None], ['b', 'in', [1, 2.5, 'x', True]]]");
+  EXPECT_EQ(domain->to_python_tuples(), "['|', ('a', '=', None), ('b', 'in', [1, 2.5, 'x', True])]");
   Arena arena;
   EXPECT_EQ(value::to_json(domain->to_value(arena)), R"(["|",["a","=",null],["b","in",[1,2.5,"x",true]]])");
 }
