@@ -47,7 +47,6 @@ class ZooTest : public InstanceTest {
     if (level == "no_seccomp" || level == "no_walls") runner.seccomp = false;
     if (level == "same_user" || level == "no_walls") runner.uid = 0;
   }
-  static bool all_walls() { return std::string_view(GetParam()) == "process"; }
 
   // The kernel counts the threads of a user, wherever they run: those of another test program are not to count here.
   static uint32_t user_of(const std::string& id) { return uid_of(id + std::to_string(::getpid())); }
