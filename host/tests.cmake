@@ -32,6 +32,7 @@ outrigger_test(host_process_test
           ${CMAKE_CURRENT_LIST_DIR}/control/tests/control_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/process/tests/log_rate_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/process/tests/service_pool_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/process/tests/user_lease_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/process/tests/watch_test.cpp
   DEPS host_core)
 

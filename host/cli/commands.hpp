@@ -81,15 +81,19 @@ int run_plugin_info(const CommonOptions& common, const std::string& id);
 int run_plugin_new(const CommonOptions& common, const std::string& name, const std::string& folder);
 // Asks the checks of host/validate; kExitOk only when none failed.
 int run_plugin_validate(const CommonOptions& common, const ValidateOptions& options);
+// Asks on the terminal; without one only `yes` agrees.
+bool agreed(bool yes);
 // Shows what the plugin asks for, asks unless `yes`, and records the grant; pin: for this very library only.
 int run_plugin_enable(const CommonOptions& common, const std::string& id, bool yes, bool pin);
 // A key to sign packages with, in a new file.
 int run_plugin_keygen(const CommonOptions& common, const std::filesystem::path& file);
 int run_plugin_pack(const CommonOptions& common, const std::filesystem::path& folder, const std::filesystem::path& key,
                     std::filesystem::path to);
-// Also an upgrade: where it runs, the new version takes over; if it does not work, the one before stays. upgrade: only
-// of a plugin that is installed already.
-int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file, bool upgrade);
+// Where it runs, the new version takes over as soon as it is granted what it asks.
+int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file);
+// The same for a plugin that is installed already, all at once: shows what the new version asks and how that differs,
+// asks unless `yes`, and grants it wherever the one before was. If it does not work, all is as before.
+int run_plugin_upgrade(const CommonOptions& common, const std::filesystem::path& file, bool yes);
 // A host that runs ends its calls and stops it first.
 int run_plugin_remove(const CommonOptions& common, const std::string& id);
 // The host that runs takes the plugin as it is on disk now.

@@ -47,19 +47,6 @@ Result<Case> open_case(const CommonOptions& common, const std::string& id) {
                Source::kHost, Effect::kNone, -1};
 }
 
-bool agreed(bool yes) {
-  if (yes) return true;
-  if (::isatty(STDIN_FILENO) == 0) {
-    print_error("nothing was changed; say --yes to grant this without being asked");
-    return false;
-  }
-  print("Grant this? [y/N] ");
-  std::cout.flush();
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "Y" || answer == "yes";
-}
-
 Result<void> record(Case& one, bool pin) {
   GrantRecord granted;
   granted.manifest_sha256 = one.manifest_sha256;
@@ -95,6 +82,19 @@ int usage_error(const Error& error, bool json) {
 }
 
 }  // namespace
+
+bool agreed(bool yes) {
+  if (yes) return true;
+  if (::isatty(STDIN_FILENO) == 0) {
+    print_error("nothing was changed; say --yes to grant this without being asked");
+    return false;
+  }
+  print("Grant this? [y/N] ");
+  std::cout.flush();
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
 
 int run_plugin_enable(const CommonOptions& common, const std::string& id, bool yes, bool pin) {
   Result<Case> one = open_case(common, id);

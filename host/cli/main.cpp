@@ -138,6 +138,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   CLI::App* upgrade_app =
       plugin_app->add_subcommand("upgrade", "Put a newer package in the place of an installed plugin");
   upgrade_app->add_option("package", package, "the file")->required();
+  upgrade_app->add_flag("-y,--yes", yes, "grant what it asks without being asked");
   CLI::App* remove_app = plugin_app->add_subcommand("remove", "Remove a plugin that was installed from a package");
   remove_app->add_option("id", info_id, "the plugin's id")->required();
   ValidateOptions validate;
@@ -245,7 +246,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*enable_app) return run_plugin_enable(common, info_id, yes, pin);
   if (*keygen_app) return run_plugin_keygen(common, package);
   if (*pack_app) return run_plugin_pack(common, package, signing_key, package_to);
-  if (*install_app || *upgrade_app) return run_plugin_install(common, package, bool(*upgrade_app));
+  if (*install_app) return run_plugin_install(common, package);
+  if (*upgrade_app) return run_plugin_upgrade(common, package, yes);
   if (*remove_app) return run_plugin_remove(common, info_id);
   if (*reload_app) return run_plugin_reload(common, info_id);
   if (*disable_app) return run_plugin_disable(common, info_id);

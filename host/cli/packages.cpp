@@ -1,4 +1,4 @@
-// `outrigger plugin keygen`, `pack`, `install` and `remove`.
+// `outrigger plugin keygen`, `pack`, `install`, `upgrade` and `remove`.
 #include <sys/stat.h>
 
 #include <array>
@@ -6,8 +6,12 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
+#include "host/cli/regrant.hpp"
 #include "host/control/control.hpp"
+#include "host/grants/describe.hpp"
+#include "host/grants/sha256.hpp"
 #include "host/packages/package.hpp"
+#include "host/services/clock.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::host {
@@ -37,15 +41,22 @@ int tell(const CommonOptions& common, std::initializer_list<std::pair<std::strin
 }
 
 // Without a host: it is tried in a process of its own, which is all that can be tried.
-Result<Document> install_here(const std::filesystem::path& file, const Config& config) {
+Result<Document> install_here(const std::filesystem::path& file, const Config& config, const std::string& agreed) {
   const Result<Package> package = read_package(file, config.trusted_keys);
   if (!package) return package.error();
   const std::filesystem::path folder = installed_plugins(config);
   const Result<Manifest> manifest = install(*package, folder);
   if (!manifest) return manifest.error();
   Log log("warn", false);
-  if (const Result<void> loads = try_load(*manifest, config, log); !loads) {
-    Error error = loads.error();
+  Result<void> done = try_load(*manifest, config, log);
+  if (done) {
+    if (Result<Regrant> grants = Regrant::record(config, *manifest, agreed, now_micros()))
+      grants->keep();
+    else
+      done = grants.error();
+  }
+  if (!done) {
+    Error error = done.error();
     if (const Result<void> back = reinstate(manifest->id, folder); !back) error.message += "; " + back.error().message;
     error.message = "plugin " + manifest->id + " " + manifest->version + " was not installed: " + error.message;
     return error;
@@ -72,6 +83,60 @@ Result<Document> ask_or(const Config& config, Value request, const std::function
   Result<Document> answer = ask_control(control_socket(config), request);
   if (!answer && answer.error().code == Code::kMissing && !host_runs(control_socket(config))) return here();
   return answer;
+}
+
+// What a new version asks, as an admin reads it.
+struct Asked {
+  std::string manifest_sha256;
+  bool granted_somewhere = false;  // the version before was
+  std::string text;
+};
+
+Result<Asked> look_at(const Package& package, const Config& config, Locale locale) {
+  const auto manifest = package.files.find("manifest.json");
+  if (manifest == package.files.end()) return refuse(Code::kProtocol, "the package holds no manifest.json");
+  const Result<Document> json = value::read_json(manifest->second);
+  if (!json) return json.error();
+  const Result<Permissions> asked = Permissions::parse(json->root()["permissions"], package.id);
+  if (!asked) return asked.error();
+  const Result<Ledger> ledger = Ledger::load(ledger_file(config));
+  if (!ledger) return ledger.error();
+  Asked shown{sha256(manifest->second), false, "plugin " + package.id + " " + package.version + " asks to:\n"};
+  for (const std::string& line : describe(*asked, locale)) shown.text += "  " + line + "\n";
+  for (const DatabaseConfig& database : config.databases) {
+    const std::optional<GrantRecord> before = ledger->find(database.name, package.id);
+    if (!before || !before->enabled) continue;
+    shown.granted_somewhere = true;
+    const Ledger::Standing standing =
+        ledger->standing(database.name, package.id, shown.manifest_sha256, *asked, {}, locale);
+    shown.text += "compared with what was granted on database " + database.name + ":\n";
+    if (standing.changes.empty()) shown.text += "  the same\n";
+    for (const std::string& line : standing.changes) shown.text += "  " + line + "\n";
+  }
+  return shown;
+}
+
+// Installs it, by the host that runs or here.
+int put(const CommonOptions& common, const Config& config, const std::filesystem::path& file,
+        const std::string& agreed_sha256) {
+  Arena arena;
+  const std::string path = std::filesystem::absolute(file).string();
+  const Result<Document> done = ask_or(
+      config, arena.object({{"do", "upgrade"}, {"package", arena.text(path)}, {"agreed", arena.text(agreed_sha256)}}),
+      [&] { return install_here(path, config, agreed_sha256); });
+  if (!done) return report_error(done.error(), common.json);
+  const Value report = done->root();
+  if (common.json) {
+    print(value::to_pretty_json(report) + "\n");
+    return kExitOk;
+  }
+  const std::string id(report["plugin"].text());
+  print("plugin " + id + " " + std::string(report["version"].text()) + " is installed\n");
+  print_steps(report["plugins"]);
+  bool asks = agreed_sha256.empty() && report["plugins"].size() == 0;
+  for (const Value step : report["plugins"].items()) asks = asks || step["done"].text() == "waiting";
+  if (asks) print("see what it asks with `outrigger plugin enable " + id + "`\n");
+  return kExitOk;
 }
 
 }  // namespace
@@ -105,7 +170,7 @@ int run_plugin_pack(const CommonOptions& common, const std::filesystem::path& fo
   return tell(common, {{"package", Value::of(std::string_view(to.native()))}}, "packed and signed: " + to.string());
 }
 
-int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file, bool upgrade) {
+int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file) {
   const Result<Config> config = read_config(common.config);
   if (!config) {
     report_error(config.error(), common.json);
@@ -113,26 +178,29 @@ int run_plugin_install(const CommonOptions& common, const std::filesystem::path&
   }
   const Result<Package> package = read_package(file, config->trusted_keys);
   if (!package) return report_error(package.error(), common.json);
-  if (upgrade && !is_installed(package->id, installed_plugins(*config)))
+  return put(common, *config, file, {});
+}
+
+int run_plugin_upgrade(const CommonOptions& common, const std::filesystem::path& file, bool yes) {
+  const Result<Config> config = read_config(common.config);
+  if (!config) {
+    report_error(config.error(), common.json);
+    return kExitUsage;
+  }
+  const Result<Package> package = read_package(file, config->trusted_keys);
+  if (!package) return report_error(package.error(), common.json);
+  if (!is_installed(package->id, installed_plugins(*config)))
     return report_error(
         refuse(Code::kMissing, "plugin " + package->id + " is not installed yet; use `outrigger plugin install`"),
         common.json);
-  Arena arena;
-  const std::string path = std::filesystem::absolute(file).string();
-  const Result<Document> done = ask_or(*config, arena.object({{"do", "upgrade"}, {"package", arena.text(path)}}),
-                                       [&] { return install_here(path, *config); });
-  if (!done) return report_error(done.error(), common.json);
-  if (common.json) {
-    print(value::to_pretty_json(done->root()) + "\n");
-    return kExitOk;
-  }
-  print("plugin " + std::string(done->root()["plugin"].text()) + " " + std::string(done->root()["version"].text()) +
-        " is installed\n");
-  print_steps(done->root()["plugins"]);
-  bool asks = done->root()["plugins"].size() == 0;
-  for (const Value step : done->root()["plugins"].items()) asks = asks || step["done"].text() == "waiting";
-  if (asks) print("see what it asks with `outrigger plugin enable " + package->id + "`\n");
-  return kExitOk;
+  const Result<Asked> asked = look_at(*package, *config, locale_of(common.locale));
+  if (!asked) return report_error(asked.error(), common.json);
+  if (!asked->granted_somewhere) return put(common, *config, file, {});
+  if (common.json && !yes)
+    return report_error(refuse(Code::kInvalid, "nothing was changed; --json does not ask, so say --yes as well"), true);
+  if (!common.json) print(asked->text);
+  if (!agreed(yes)) return kExitFailed;
+  return put(common, *config, file, asked->manifest_sha256);
 }
 
 int run_plugin_remove(const CommonOptions& common, const std::string& id) {

@@ -126,7 +126,7 @@ Result<Document> Service::handle(Value request) {
   if (what == "disable") return disable(request);
   if (what == "reload") return reload(request);
   if (what == "configuration") return configure(request["plan"].truthy());
-  if (what == "upgrade") return upgrade(std::string(request["package"].text()));
+  if (what == "upgrade") return upgrade(std::string(request["package"].text()), std::string(request["agreed"].text()));
   if (what == "remove") return remove(std::string(request["plugin"].text()));
   return refuse(Code::kUnsupported, "this host does not know how to " + std::string(what) + "; update it");
 }

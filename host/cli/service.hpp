@@ -13,7 +13,9 @@
 //   {do: "status"}                                       each plugin on each database
 //   {do: "enable" | "disable" | "reload", plugin, database}
 //   {do: "configuration", plan: true | false}            the file as it is now; with plan: only what would change
-//   {do: "upgrade", package: PATH}                       installs a signed package; it takes over where it runs
+//   {do: "upgrade", package: PATH, agreed: SHA256}       installs a signed package; it takes over where it runs.
+//   agreed:
+//                                                        of the manifest, which is granted where the one before was
 //   {do: "remove", plugin}                               stops it everywhere and removes what was installed
 //   and those of a tenant (host/tenant/requests.hpp)
 //
@@ -75,7 +77,8 @@ class Service {
   Result<Document> disable(Value request);
   Result<Document> reload(Value request);
   Result<Document> configure(bool plan);
-  Result<Document> upgrade(const std::filesystem::path& package);
+  Result<Document> upgrade(const std::filesystem::path& package, const std::string& agreed);
+  Result<void> granted_upgrade(Upgrade& upgrade, const Manifest& manifest, const std::string& agreed);
   Result<Document> remove(const std::string& plugin);
   Result<Key> key_of(Value request) const;
   std::shared_ptr<Supervisor> find(const Key& key) const;

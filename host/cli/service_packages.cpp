@@ -1,7 +1,9 @@
 // Service: packages, installed and removed while the host runs.
+#include "host/cli/regrant.hpp"
 #include "host/cli/service.hpp"
 #include "host/cli/service_roles.hpp"
 #include "host/packages/package.hpp"
+#include "host/services/clock.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -88,7 +90,15 @@ class Service::Upgrade {
   std::vector<std::pair<Key, std::string>> waiting_;
 };
 
-Result<Document> Service::upgrade(const std::filesystem::path& file) {
+Result<void> Service::granted_upgrade(Upgrade& upgrade, const Manifest& manifest, const std::string& agreed) {
+  Result<Regrant> grants = Regrant::record(deployment_.config(), manifest, agreed, now_micros());
+  if (!grants) return grants.error();
+  Result<void> taken = upgrade.run();
+  if (taken) grants->keep();
+  return taken;
+}
+
+Result<Document> Service::upgrade(const std::filesystem::path& file, const std::string& agreed) {
   // Who is trusted stands in the file as it is now: an admin has just added the author's key.
   const Result<Config> config = read_config(deployment_.config().file);
   if (!config) return config.error();
@@ -108,7 +118,7 @@ Result<Document> Service::upgrade(const std::filesystem::path& file) {
                                         (found == nullptr ? folder : found->folder).string() +
                                         ", which comes first; take that away, or leave it out of `plugin_folders`");
   else if (taken = try_load(*manifest, deployment_.config(), deployment_.log()); taken)
-    taken = upgrade.run();
+    taken = granted_upgrade(upgrade, *manifest, agreed);
   if (!taken) {
     Error error = taken.error();
     if (const Result<void> back = reinstate(manifest->id, folder); !back) error.message += "; " + back.error().message;

@@ -19,6 +19,7 @@
 #include "host/process/exit_reason.hpp"
 #include "host/process/service_pool.hpp"
 #include "host/process/spawner.hpp"
+#include "host/process/user_lease.hpp"
 #include "host/runner/cgroup.hpp"
 #include "host/services/clock.hpp"
 #include "integration/value/cbor.hpp"
@@ -35,13 +36,14 @@ using std::chrono::milliseconds;
 
 constexpr uint32_t kMostTasks = 128;
 
-std::vector<std::string> arguments_of(const RunnerOptions& runner, bool in_cgroup) {
+// uid 0: the host's own user.
+std::vector<std::string> arguments_of(const RunnerOptions& runner, uint32_t uid, bool in_cgroup) {
   std::vector<std::string> arguments{"folder=" + runner.folder.string(),
                                      "memory=" + std::to_string(runner.memory_bytes),
                                      "parent=" + std::to_string(::getpid())};
-  if (runner.uid != 0 && ::geteuid() == 0) {
-    arguments.push_back("uid=" + std::to_string(runner.uid));
-    arguments.push_back("gid=" + std::to_string(runner.gid != 0 ? runner.gid : runner.uid));
+  if (uid != 0) {
+    arguments.push_back("uid=" + std::to_string(uid));
+    arguments.push_back("gid=" + std::to_string(runner.gid != 0 ? runner.gid : uid));
   }
   if (in_cgroup) arguments.emplace_back("cgroup=on");
   if (!runner.seccomp) arguments.emplace_back("seccomp=off");
@@ -81,8 +83,13 @@ class ProcessInstance final : public Instance, public Link::Handler {
     if (Result<Cgroup> made =
             make_cgroup(id_ + "-" + std::to_string(monotonic_micros()), runner_.memory_bytes, kMostTasks))
       cgroup_ = *std::move(made);
-    Result<Child> child = spawn(
-        {runner_.program, arguments_of(runner_, cgroup_ && cgroup_->bounds_memory() && cgroup_->bounds_processes())});
+    if (runner_.uid != 0 && ::geteuid() == 0) {
+      Result<UserLease> user = UserLease::take(runner_.uid);
+      if (!user) return named(id_, user.error());
+      user_ = *std::move(user);
+    }
+    const bool in_cgroup = cgroup_ && cgroup_->bounds_memory() && cgroup_->bounds_processes();
+    Result<Child> child = spawn({runner_.program, arguments_of(runner_, user_ ? user_->uid() : 0, in_cgroup)});
     if (!child) return named(id_, child.error());
     pid_ = child->pid;
     output_ = child->output;
@@ -344,7 +351,8 @@ class ProcessInstance final : public Instance, public Link::Handler {
   const std::string version_;
   std::unique_ptr<Services> services_;
   const RunnerOptions runner_;
-  std::optional<Cgroup> cgroup_;
+  std::optional<UserLease> user_;
+  std::optional<Cgroup> cgroup_;  // whose end ends what is left in it, before the user is free again
   pid_t pid_ = 0;
   int output_ = -1;
   int wake_ = -1;
@@ -380,12 +388,10 @@ void become_undumpable() {
 }  // namespace
 
 uint32_t uid_of(std::string_view plugin) {
-  // What systemd calls dynamic users; nobody else has them.
-  constexpr uint32_t kFirst = 61184;
-  constexpr uint32_t kCount = 65519 - kFirst + 1;
+  constexpr uint32_t kCount = UserLease::kLast - UserLease::kFirst + 1;
   uint32_t hash = 2166136261U;
   for (const char c : plugin) hash = (hash ^ static_cast<uint8_t>(c)) * 16777619U;
-  return kFirst + hash % kCount;
+  return UserLease::kFirst + hash % kCount;
 }
 
 Result<std::unique_ptr<Instance>> make_process(const Manifest& manifest, std::unique_ptr<Services> services,

@@ -19,7 +19,7 @@ namespace outrigger::host {
 struct RunnerOptions {
   std::filesystem::path program;  // outrigger-runner
   std::filesystem::path folder;   // where ID.so lies, readable by the plugin's user
-  uint32_t uid = 0;               // 0: the host's own
+  uint32_t uid = 0;               // 0: the host's own; else this one, or the next that no other instance has
   uint32_t gid = 0;
   uint64_t memory_bytes = uint64_t{1} << 30U;
   std::chrono::milliseconds start_timeout{10000};  // to load, create and activate
@@ -34,7 +34,8 @@ struct RunnerOptions {
 Result<std::unique_ptr<Instance>> make_process(const Manifest& manifest, std::unique_ptr<Services> services,
                                                const InstanceOptions& options, const RunnerOptions& runner);
 
-// A user of its own for a plugin, from the range that is left to services; only root can use it.
+// Where the search for a user of its own begins, so that a plugin mostly has the same; only root can use it. Two
+// instances that are up at once never share one: user_lease.hpp.
 uint32_t uid_of(std::string_view plugin);
 
 }  // namespace outrigger::host

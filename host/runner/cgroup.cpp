@@ -81,7 +81,7 @@ struct Place {
   bool arranged = false;  // its children have both controllers already
 };
 
-Result<Place> unified_place(const fs::path& own) {
+Result<Place> unified_place(const fs::path& own, const CgroupSystem& system) {
   Place place{own.filename() == kLeaf ? own.parent_path() : own, false};
   const std::string name = place.folder.string();
   if (!may_write(place.folder)) return none("it may not write to " + name);
@@ -89,7 +89,7 @@ Result<Place> unified_place(const fs::path& own) {
   place.arranged = has_word(given, "memory") && has_word(given, "pids");
   std::error_code ignored;
   if (!fs::exists(place.folder / "cgroup.type", ignored)) return none("it runs in the machine's root group");
-  if (!is_given_to_us(place.folder)) return none("systemd keeps " + name + " for itself");
+  if (!system.is_given_to_us(place.folder)) return none("systemd keeps " + name + " for itself");
   if (place.arranged) return place;
   const std::string offered = read_text(place.folder / "cgroup.controllers");
   if (!has_word(offered, "memory") || !has_word(offered, "pids"))
@@ -98,18 +98,14 @@ Result<Place> unified_place(const fs::path& own) {
   return place;
 }
 
-Result<void> arrange(const Place& place) {
+Result<void> arrange(const Place& place, const CgroupSystem& system) {
   if (place.arranged) return {};
   const fs::path leaf = place.folder / kLeaf;
-  if (mkdir(leaf.c_str(), 0755) != 0 && errno != EEXIST) return none("it cannot make " + leaf.string());
+  if (!system.make_folder(leaf) && errno != EEXIST) return none("it cannot make " + leaf.string());
   if (!write_text(leaf / "cgroup.procs", std::to_string(getpid()))) return none("it cannot move to " + leaf.string());
   if (!write_text(place.folder / "cgroup.subtree_control", "+memory +pids"))
     return none("it cannot give controllers to the children of " + place.folder.string());
   return {};
-}
-
-std::vector<Hierarchy> hierarchies() {
-  return find_hierarchies(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"));
 }
 
 // In a hybrid system the controllers are v1's, and v2's tree has none of them.
@@ -201,10 +197,15 @@ Result<void> Cgroup::add(pid_t process) {
   return {};
 }
 
-Result<void> cgroup_is_offered() {
-  const std::vector<Hierarchy> all = hierarchies();
+CgroupSystem this_machine() {
+  return {find_hierarchies(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo")),
+          [](const fs::path& folder) { return mkdir(folder.c_str(), 0755) == 0; }, is_given_to_us};
+}
+
+Result<void> cgroup_is_offered(const CgroupSystem& system) {
+  const std::vector<Hierarchy>& all = system.hierarchies;
   if (const Hierarchy* v2 = unified(all)) {
-    const Result<Place> place = unified_place(v2->folder);
+    const Result<Place> place = unified_place(v2->folder, system);
     return place ? Result<void>() : place.error();
   }
   const bool memory = usable_v1(all, &Hierarchy::memory).has_value();
@@ -227,12 +228,12 @@ struct Part {
 
 bool limit_processes(const fs::path& folder, const std::string& most) { return write_text(folder / "pids.max", most); }
 
-Result<std::vector<Part>> parts(const std::string& folder) {
-  const std::vector<Hierarchy> all = hierarchies();
+Result<std::vector<Part>> parts(const std::string& folder, const CgroupSystem& system) {
+  const std::vector<Hierarchy>& all = system.hierarchies;
   if (const Hierarchy* v2 = unified(all)) {
-    const Result<Place> place = unified_place(v2->folder);
+    const Result<Place> place = unified_place(v2->folder, system);
     if (!place) return place.error();
-    if (Result<void> arranged = arrange(*place); !arranged) return arranged.error();
+    if (Result<void> arranged = arrange(*place, system); !arranged) return arranged.error();
     return std::vector{Part{place->folder / folder, limit_memory_v2, limit_processes}};
   }
   std::vector<Part> found;
@@ -258,15 +259,16 @@ std::string folder_name(const std::string& name) {
 
 }  // namespace
 
-Result<Cgroup> make_cgroup(const std::string& name, uint64_t memory_bytes, uint32_t most_processes) {
+Result<Cgroup> make_cgroup(const std::string& name, uint64_t memory_bytes, uint32_t most_processes,
+                           const CgroupSystem& system) {
   if (!is_name(name))
     return Error{Code::kInvalid, "'" + name + "' cannot name a cgroup; use letters, digits, '-' and '_'", Source::kHost,
                  Effect::kNone, -1};
-  const Result<std::vector<Part>> places = parts(folder_name(name));
+  const Result<std::vector<Part>> places = parts(folder_name(name), system);
   if (!places) return places.error();
   Cgroup group;
   for (const Part& part : *places) {
-    if (mkdir(part.folder.c_str(), 0755) != 0)
+    if (!system.make_folder(part.folder))
       return none("it cannot make " + part.folder.string() + " (" + std::generic_category().message(errno) + ")");
     group.folders_.push_back(part.folder);
     if (!set_limit(part.limit_memory, part.folder, memory_bytes, group.bounds_memory_) ||

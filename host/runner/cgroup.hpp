@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@
 #include "outrigger/result.hpp"
 
 namespace outrigger::host {
+
+struct CgroupSystem;
 
 class Cgroup {
  public:
@@ -44,7 +47,8 @@ class Cgroup {
   [[nodiscard]] const std::vector<std::filesystem::path>& folders() const { return folders_; }
 
  private:
-  friend Result<Cgroup> make_cgroup(const std::string& name, uint64_t memory_bytes, uint32_t most_processes);
+  friend Result<Cgroup> make_cgroup(const std::string& name, uint64_t memory_bytes, uint32_t most_processes,
+                                    const CgroupSystem& system);
   Cgroup() = default;
   void remove() noexcept;
 
@@ -53,19 +57,28 @@ class Cgroup {
   bool bounds_processes_ = false;
 };
 
-// `name` is letters, digits, "-" and "_"; the folder is "outrigger-NAME-HOST'S PID-NUMBER". 0 is no bound. Processes
-// are counted with their threads.
-Result<Cgroup> make_cgroup(const std::string& name, uint64_t memory_bytes, uint32_t most_processes);
-
-// Whether make_cgroup() has a place to work in, without making anything; the error is what it would say.
-Result<void> cgroup_is_offered();
-
 // Where the host's own group lies in one mounted hierarchy.
 struct Hierarchy {
   std::filesystem::path folder;
   bool unified = false;               // v2
   bool memory = false, pids = false;  // v1: the controllers mounted here; v2: to be read from the folder
 };
+
+// What the machine has; a test makes one of plain folders.
+struct CgroupSystem {
+  std::vector<Hierarchy> hierarchies;
+  std::function<bool(const std::filesystem::path&)> make_folder;  // false leaves errno
+  std::function<bool(const std::filesystem::path&)> is_given_to_us;
+};
+CgroupSystem this_machine();
+
+// `name` is letters, digits, "-" and "_"; the folder is "outrigger-NAME-HOST'S PID-NUMBER". 0 is no bound. Processes
+// are counted with their threads.
+Result<Cgroup> make_cgroup(const std::string& name, uint64_t memory_bytes, uint32_t most_processes,
+                           const CgroupSystem& system = this_machine());
+
+// Whether make_cgroup() has a place to work in, without making anything; the error is what it would say.
+Result<void> cgroup_is_offered(const CgroupSystem& system = this_machine());
 
 // From the texts of /proc/self/cgroup and /proc/self/mountinfo: v2, and v1's memory and pids.
 std::vector<Hierarchy> find_hierarchies(std::string_view cgroup, std::string_view mountinfo);

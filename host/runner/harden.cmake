@@ -18,6 +18,7 @@ if(OUTRIGGER_TESTS)
   outrigger_test(host_runner_harden_test
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/calls_test.cpp
             ${CMAKE_CURRENT_LIST_DIR}/tests/cgroup_test.cpp
+            ${CMAKE_CURRENT_LIST_DIR}/tests/cgroup_tree_test.cpp
             ${CMAKE_CURRENT_LIST_DIR}/tests/confined_child.cpp
             ${CMAKE_CURRENT_LIST_DIR}/tests/files_test.cpp
             ${CMAKE_CURRENT_LIST_DIR}/tests/self_test.cpp

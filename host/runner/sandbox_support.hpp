@@ -24,7 +24,18 @@ struct SandboxSupport {
   }
 };
 
-SandboxSupport sandbox_support();
+// What was found on a machine, without words.
+struct Offered {
+  bool seccomp = false;
+  int landlock_abi = 0;
+  bool landlock_switched_off = false;  // the kernel has it, the boot's lsm= does not
+  bool no_new_privs = false;
+  bool separate_users = false;
+  std::string no_cgroup;  // why there is none; empty: there is one
+};
+Offered look();
+SandboxSupport support_of(const Offered& offered);
+inline SandboxSupport sandbox_support() { return support_of(look()); }
 
 // The parts that confine() asks for, without the rest.
 bool seccomp_is_offered();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <outrigger/clock.hpp>
 #include <outrigger/store.hpp>
 
 namespace outrigger {

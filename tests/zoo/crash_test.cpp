@@ -34,8 +34,7 @@ class CrashTest : public IsolatedZooTest {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Zoo, CrashTest, testing::Values("process"),
-                         [](const auto& mode) { return std::string(mode.param); });
+INSTANTIATE_TEST_SUITE_P(Zoo, CrashTest, kLevels, [](const auto& mode) { return std::string(mode.param); });
 
 TEST_P(CrashTest, Abort) { EXPECT_EQ(end_of("abort"), std::string("plugin abort: ") + kAbort); }
 

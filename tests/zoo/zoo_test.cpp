@@ -39,8 +39,7 @@ TEST_P(IsolatedZooTest, ABeastThatIsStartedAgainAndAgainEndsInQuarantine) {
 
 INSTANTIATE_TEST_SUITE_P(Zoo, ZooTest, testing::Values("inproc", "process"),
                          [](const auto& mode) { return std::string(mode.param); });
-INSTANTIATE_TEST_SUITE_P(Zoo, IsolatedZooTest, testing::Values("process"),
-                         [](const auto& mode) { return std::string(mode.param); });
+INSTANTIATE_TEST_SUITE_P(Zoo, IsolatedZooTest, kLevels, [](const auto& mode) { return std::string(mode.param); });
 
 }  // namespace
 }  // namespace outrigger::host

@@ -129,13 +129,21 @@ TEST_F(RunningHost, InstallsUpgradesAndRemovesPackages) {
   Child child({"run", "-c", file_}, key());
   ASSERT_TRUE(child.says("ready"));
   EXPECT_EQ(version(), "1.0 running");
-  const Ended waiting = plugin({"upgrade", package("tunable_2")});
-  EXPECT_EQ(waiting.code, 0) << waiting.err;
-  EXPECT_THAT(waiting.out, AllOf(HasSubstr("tunable 2.0 is installed"), HasSubstr("tunable@main: waiting"),
-                                 HasSubstr("outrigger plugin enable tunable")));
-  EXPECT_EQ(plugin({"enable", "tunable", "--yes"}).code, 0);
-  EXPECT_TRUE(child.says("reloaded"));
+  const Ended unasked = plugin({"upgrade", package("tunable_2")});
+  EXPECT_EQ(unasked.code, 1);
+  EXPECT_THAT(unasked.out, AllOf(HasSubstr("tunable 2.0 asks to"), HasSubstr("granted on database main:\n  the same")));
+  EXPECT_THAT(unasked.err, HasSubstr("--yes"));
+  EXPECT_EQ(version(), "1.0 running");
+  const Ended upgraded = plugin({"upgrade", package("tunable_2"), "--yes"});
+  EXPECT_EQ(upgraded.code, 0) << upgraded.err;
+  EXPECT_THAT(upgraded.out, AllOf(HasSubstr("tunable 2.0 is installed"), HasSubstr("tunable@main: replaced")));
   EXPECT_EQ(version(), "2.0 running");
+  const Ended failed = plugin({"upgrade", package("tunable_3"), "--yes"});
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_THAT(failed.err, AllOf(HasSubstr("tunable 3.0 was not installed"), HasSubstr("2.0 stays")));
+  EXPECT_EQ(version(), "2.0 running");
+  const Ended waiting = plugin({"install", package("tunable")});
+  EXPECT_THAT(waiting.out, AllOf(HasSubstr("tunable@main: waiting"), HasSubstr("outrigger plugin enable tunable")));
   const Ended removed = plugin({"remove", "tunable"});
   EXPECT_EQ(removed.code, 0) << removed.err;
   EXPECT_THAT(removed.out, AllOf(HasSubstr("is removed"), HasSubstr("take it out of `plugins`")));

@@ -24,9 +24,21 @@ class UpgradeTest : public ServiceTest {
     EXPECT_TRUE(bytes) << bytes.error().message;
     return folder_.write(fixture + ".plugin", *bytes).string();
   }
-  Result<Document> upgrade(const std::string& fixture) {
+  Result<Document> upgrade(const std::string& fixture, const std::string& agreed = "") {
     Arena arena;
-    return service_->handle(arena.object({{"do", "upgrade"}, {"package", arena.text(packed(fixture))}}));
+    return service_->handle(
+        arena.object({{"do", "upgrade"}, {"package", arena.text(packed(fixture))}, {"agreed", arena.text(agreed)}}));
+  }
+  static std::string manifest_sha256(const std::string& fixture) {
+    return *sha256_of_file(std::filesystem::path(OUTRIGGER_FIXTURES) / fixture / "manifest.json");
+  }
+  // The same host, now with grants that it looks up.
+  void start_again_with_grants() {
+    grant_all_ = false;
+    service_.reset();
+    deployment_.reset();
+    start();
+    ASSERT_EQ(played(), "tango 1");
   }
   Result<Document> remove(const std::string& id) {
     Arena arena;
@@ -107,12 +119,7 @@ TEST_F(UpgradeTest, OneThatFailsOnTheSecondDatabaseGoesBackOnTheFirst) {
 TEST_F(UpgradeTest, AVersionThatIsNotGrantedWaitsForTheAdmin) {
   start_with_the_first();
   grant_what_is_installed();
-  // The same host, now with grants that it looks up.
-  grant_all_ = false;
-  service_.reset();
-  deployment_.reset();
-  start();
-  ASSERT_EQ(played(), "tango 1");
+  start_again_with_grants();
   const Result<Document> done = upgrade("tunable_2");
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(on_disk(), "2.0");
@@ -123,6 +130,25 @@ TEST_F(UpgradeTest, AVersionThatIsNotGrantedWaitsForTheAdmin) {
   Arena arena;
   ASSERT_TRUE(service_->handle(arena.object({{"do", "enable"}, {"plugin", "tunable"}, {"database", "main"}})));
   EXPECT_EQ(played(), "tango 2");
+}
+
+TEST_F(UpgradeTest, WhatTheAdminAgreedToIsGrantedWithTheUpgrade) {
+  start_with_the_first();
+  grant_what_is_installed();
+  start_again_with_grants();
+  EXPECT_EQ(upgrade("tunable_2", manifest_sha256("tunable_3")).error().code, Code::kConflict)
+      << "it was another manifest that the admin saw";
+  EXPECT_EQ(on_disk(), "1.0");
+  const Result<Document> done = upgrade("tunable_2", manifest_sha256("tunable_2"));
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(played(), "tango 2");
+  const Result<Document> failed = upgrade("tunable_3", manifest_sha256("tunable_3"));
+  EXPECT_FALSE(failed);
+  EXPECT_EQ(played(), "tango 2");
+  EXPECT_EQ(on_disk(), "2.0");
+  Arena arena;
+  EXPECT_TRUE(service_->handle(arena.object({{"do", "reload"}, {"plugin", "tunable"}, {"database", "main"}})))
+      << "its grant is the one of version 2 again";
 }
 
 TEST_F(UpgradeTest, AStrangersPackageIsRefused) {

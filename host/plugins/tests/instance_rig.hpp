@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <future>
 #include <sstream>
 
@@ -20,13 +21,19 @@ struct Event {
   std::string thread;
 };
 
+// What was built; a test program that was copied elsewhere is told by the environment where it is now.
+inline std::filesystem::path built(const char* variable, const char* place) {
+  const char* elsewhere = std::getenv(variable);
+  return elsewhere == nullptr ? place : elsewhere;
+}
+
 // Every test runs with the plugin in this process and in one of its own.
 class InstanceTest : public testing::TestWithParam<const char*> {
  protected:
   // An instance of a fixture with this configuration; it notes its events in journal().
   Result<std::unique_ptr<Instance>> make(const std::string& name, const std::string& config = "{}",
                                          odoo::Session* session = nullptr, bool standby = false) {
-    const Result<Manifest> manifest = read_manifest(std::filesystem::path(OUTRIGGER_FIXTURES) / name);
+    const Result<Manifest> manifest = read_manifest(built("OUTRIGGER_FIXTURES", OUTRIGGER_FIXTURES) / name);
     if (!manifest) return manifest.error();
     const Document given = *value::read_json(config);
     const InstanceOptions options{"main", OR_ROLE_COMMANDS, given.root(), standby};
@@ -36,12 +43,12 @@ class InstanceTest : public testing::TestWithParam<const char*> {
     if (!library) return library.error();
     return make_inproc(*library, *manifest, std::move(services), options);
   }
-  static bool isolated() { return std::string_view(GetParam()) == "process"; }
+  static bool isolated() { return std::string_view(GetParam()) != "inproc"; }
   RunnerOptions runner(const Manifest& manifest) {
     const Result<CachedPlugin> cached = cache_plugin(manifest, cache());
     EXPECT_TRUE(cached) << cached.error().message;
     RunnerOptions options;
-    options.program = OUTRIGGER_RUNNER;
+    options.program = built("OUTRIGGER_RUNNER", OUTRIGGER_RUNNER);
     options.folder = cached ? cached->folder : cache();
     options.uid = uid_of(manifest.id);
     return options;

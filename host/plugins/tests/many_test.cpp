@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 
 #include "host/plugins/tests/instance_rig.hpp"
 
@@ -64,6 +65,23 @@ TEST_P(ManyRunners, CrashAndTheirNeighbourAnswersOnAndOn) {
     lines_.clear();
   }
   EXPECT_EQ(survived, kMany);
+}
+
+// The kernel counts threads per user, and tells users apart, not plugins.
+TEST_P(ManyRunners, OfOnePluginHaveUsersOfTheirOwn) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give them some";
+  const auto user_of = [](int pid) {
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    for (std::string line; std::getline(status, line);)
+      if (line.rfind("Uid:", 0) == 0) return line;
+    return std::string();
+  };
+  const auto one = probe();
+  const auto other = probe();
+  ASSERT_TRUE(one != nullptr && other != nullptr);
+  EXPECT_NE(user_of(one->pid()), "");
+  EXPECT_NE(user_of(one->pid()), user_of(other->pid()));
+  EXPECT_NE(user_of(one->pid()), user_of(::getpid()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Isolation, ManyRunners, testing::Values("process"),

@@ -164,6 +164,36 @@ TEST(SandboxSupportTest, EveryWallHasASentence) {
   }
 }
 
+// What `outrigger doctor` prints on a machine that lacks one of them.
+TEST(SandboxSupportTest, EachWallThatIsMissingIsNamedWithItsRemedy) {
+  const Offered all{true, 3, false, true, true, ""};
+  const auto missing = [&](const std::function<void(Offered&)>& lose) {
+    Offered offered = all;
+    lose(offered);
+    std::string sentences;
+    for (const Support& wall : support_of(offered).walls())
+      if (!wall.present) sentences += wall.name + ": " + wall.sentence;
+    return sentences;
+  };
+  using testing::AllOf;
+  using testing::HasSubstr;
+  EXPECT_EQ(missing([](Offered&) {}), "");
+  EXPECT_THAT(missing([](Offered& offered) { offered.seccomp = false; }),
+              AllOf(testing::StartsWith("seccomp: "), HasSubstr("open sockets"), HasSubstr("CONFIG_SECCOMP_FILTER")));
+  const auto no_landlock = [](Offered& offered) { offered.landlock_abi = 0; };
+  EXPECT_THAT(missing(no_landlock), AllOf(testing::StartsWith("landlock: "), HasSubstr("Linux 5.13")));
+  EXPECT_THAT(missing([](Offered& offered) {
+                offered.landlock_abi = 0;
+                offered.landlock_switched_off = true;
+              }),
+              AllOf(testing::StartsWith("landlock: "), HasSubstr("lsm=")));
+  EXPECT_THAT(missing([](Offered& offered) { offered.no_new_privs = false; }), HasSubstr("Linux 3.5"));
+  EXPECT_THAT(missing([](Offered& offered) { offered.separate_users = false; }),
+              AllOf(testing::StartsWith("separate users: "), HasSubstr("run it as root")));
+  EXPECT_EQ(missing([](Offered& offered) { offered.no_cgroup = "none, use Delegate=yes"; }),
+            "cgroup: none, use Delegate=yes.");
+}
+
 TEST_P(WorksTest, SupportIsToldInsideTheWallsToo) {
   EXPECT_EQ(climb(wish(),
                   [] {
