@@ -16,7 +16,8 @@ Result<Document> ask_host(const CommonOptions& common, Value request) {
   if (!database) return database.error();
   const std::string name = (*database)->name;
   Deployment deployment(*std::move(config));
-  const Result<std::shared_ptr<Tenant>> tenant = deployment.facilities().tenant_offline(name);
+  const Result<std::shared_ptr<Tenant>> tenant =
+      needs_odoo(request["do"].text()) ? deployment.tenant(name, {}) : deployment.facilities().tenant_offline(name);
   if (!tenant) return tenant.error();
   return handle(**tenant, request, {});
 }

@@ -13,8 +13,8 @@
 #include <mutex>
 #include <stop_token>
 
-#include "host/cli/deployment.hpp"
 #include "host/border/plugin_calls.hpp"
+#include "host/cli/deployment.hpp"
 
 namespace outrigger::host {
 

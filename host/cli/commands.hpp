@@ -60,6 +60,13 @@ struct SecretsOptions {
   std::string expires;  // a day, "2026-12-31"; empty: unknown
 };
 
+struct WritesOptions {
+  std::string run;  // of show and undo; of apply the file, of decide the key
+  int64_t limit = 50;
+  bool yes = false;
+  bool done = false;  // of decide
+};
+
 // An argument of a plugin's command as it was typed.
 struct GivenArgument {
   std::string name;
@@ -110,6 +117,8 @@ int run_secrets_erase(const CommonOptions& common, const SecretsOptions& options
 int run_setup_list(const CommonOptions& common, StopSignal& stop);
 int run_setup_remove(const CommonOptions& common, const std::vector<std::string>& names, bool all, bool yes,
                      StopSignal& stop);
+// what: list, show, undo, apply or decide.
+int run_writes(const CommonOptions& common, const std::string& what, const WritesOptions& options);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                        const std::vector<GivenArgument>& arguments, bool plan, const std::string& save,
                        StopSignal& stop);

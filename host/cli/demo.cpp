@@ -1,5 +1,7 @@
 // `outrigger demo`: an Odoo to look at, the scoring plugin on it, and what came out, without any configuration.
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
@@ -10,9 +12,29 @@
 namespace outrigger::host {
 namespace {
 
-Config demo_config(const std::string& url, const sandbox::Database& database) {
+// The sandbox is new each time, so what is kept of it goes with it.
+class Passing {
+ public:
+  Passing() {
+    std::string path = (std::filesystem::temp_directory_path() / "outrigger-demo-XXXXXX").string();
+    if (::mkdtemp(path.data()) != nullptr) path_ = path;
+  }
+  ~Passing() {
+    std::error_code error;
+    if (!path_.empty()) std::filesystem::remove_all(path_, error);
+  }
+  Passing(const Passing&) = delete;
+  Passing& operator=(const Passing&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+Config demo_config(const std::string& url, const sandbox::Database& database, const Passing& passing) {
   Config config;
   config.data_folder = default_data_folder();
+  config.journal_folder = passing.path();
   config.grant_all = true;  // its Odoo is a sandbox
   config.file = "(demo)";
   config.log_level = "warn";
@@ -50,8 +72,9 @@ int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal
   if (!server) return report_error(server.error(), common.json);
   steps.say("it answers at " + (*server)->url() + "; connecting");
   int code = kExitOk;
+  const Passing passing;
   {
-    Deployment deployment(demo_config((*server)->url(), database));
+    Deployment deployment(demo_config((*server)->url(), database, passing));
     Result<std::shared_ptr<odoo::Session>> session = deployment.session("", stop.token());
     if (!session) return report_error(session.error(), common.json);
     steps.say("signed in over " + (*session)->info().transport + "; loading the scoring plugin");

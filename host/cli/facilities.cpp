@@ -80,7 +80,7 @@ std::map<std::string, feed::Settings> feeds_of(const Config& config) {
 
 Facilities::Facilities(const Config& config, Log& log)
     : log_(log),
-      folder_(config.data_folder),
+      folder_(config.journal_folder.empty() ? config.data_folder / "databases" : config.journal_folder),
       feeds_(feeds_of(config)),
       vault_({.folder = config.data_folder,
               .key = config.secrets_key,
@@ -95,7 +95,7 @@ Result<std::shared_ptr<Tenant>> Facilities::open(const std::string& database) {
   if (const auto at = tenants_.find(database); at != tenants_.end()) return at->second;
   Tenant::Options options;
   options.database = database;
-  options.folder = folder_ / "databases" / database;
+  options.folder = folder_ / database;
   if (const auto at = feeds_.find(database); at != feeds_.end()) options.feed = at->second;
   options.now = &now_micros;
   options.say = [this, database](bool problem, const std::string& sentence) {

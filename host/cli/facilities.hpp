@@ -70,7 +70,7 @@ class Facilities {
   Result<std::shared_ptr<Tenant>> open(const std::string& database);
 
   Log& log_;
-  const std::filesystem::path folder_;
+  const std::filesystem::path folder_;  // of the tenants
   const std::map<std::string, feed::Settings> feeds_;
   Vault vault_;
   Metrics metrics_;

@@ -32,8 +32,8 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo",   "sandbox", "run",   "reload", "doctor",
-                                         "plugin", "secrets", "setup", "events", "status"};
+  constexpr std::string_view kWords[] = {"demo",    "sandbox", "run",    "reload", "doctor", "plugin",
+                                         "secrets", "setup",   "events", "writes", "status"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -44,12 +44,15 @@ struct PluginCommand {
   std::vector<std::unique_ptr<std::string>> texts;  // one per argument
   std::vector<CLI::Option*> options;
   bool plan = false;
+  std::string save;
 };
 
 void add_command(CLI::App& parent, PluginCommand& command) {
   const CommandDeclaration& declaration = *command.declaration;
   command.app = parent.add_subcommand(declaration.name, declaration.summary)->fallthrough();
-  if (declaration.plan) command.app->add_flag("--plan", command.plan, "say what would be written, write nothing");
+  CLI::Option* plan = command.app->add_flag("--plan", command.plan, "say what would be written, write nothing");
+  command.app->add_option("--save", command.save, "keep the plan in this file, for `outrigger writes apply`")
+      ->needs(plan);
   for (const CommandArgument& argument : declaration.arguments) {
     command.texts.push_back(std::make_unique<std::string>());
     const std::string name = argument.positional ? argument.name : "--" + argument.name;
@@ -212,6 +215,26 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
     sub->add_option("delivery", events.delivery, "its id; without it, all that the options name");
     add_filter(sub);
   }
+  WritesOptions writes;
+  std::string writes_what;
+  CLI::App* writes_app =
+      app.add_subcommand("writes", "What was written, and taking back what can be")->require_subcommand(1);
+  const auto add_writes = [&](const char* name, const char* help, const char* argument, const char* argument_help) {
+    CLI::App* sub = writes_app->add_subcommand(name, help);
+    if (argument != nullptr) sub->add_option(argument, writes.run, argument_help)->required();
+    sub->callback([&writes_what, name] { writes_what = name; });
+    return sub;
+  };
+  add_writes("list", "Runs that wrote, newest first", nullptr, nullptr)
+      ->add_option("--limit", writes.limit, "at most so many")
+      ->capture_default_str();
+  add_writes("show", "What one run wrote, before and after", "run", "its name, as in list");
+  add_writes("undo", "Show what can be put back of a run, and do it", "run", "its name, as in list")
+      ->add_flag("-y,--yes", writes.yes, "without being asked");
+  add_writes("apply", "Send exactly what a saved plan says", "file", "made by --plan --save FILE");
+  add_writes("decide", "Say what became of a write whose outcome is unknown", "key", "its key, as in show")
+      ->add_flag("--done,!--not-done", writes.done, "it was done, or was not and may be made again")
+      ->required();
   CLI::App* status_app = app.add_subcommand("status", "What the running host does: plugins, streams, what waits");
 
   const Discovery plugins = known_plugins(common.config);
@@ -258,6 +281,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*secrets_rotate_app) return run_secrets_put(common, secrets, true);
   if (*secrets_erase_app) return run_secrets_erase(common, secrets);
   if (*events_app) return run_events(common, events_what, events);
+  if (*writes_app) return run_writes(common, writes_what, writes);
   if (*status_app) return run_status(common);
   for (const auto& command : commands) {
     if (!*command->app) continue;
@@ -265,7 +289,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
     for (size_t i = 0; i < command->options.size(); ++i)
       if (command->options[i]->count() > 0)
         given.push_back({command->declaration->arguments[i].name, *command->texts[i]});
-    return run_plugin_command(common, command->plugin, *command->declaration, given, command->plan, stop);
+    return run_plugin_command(common, command->plugin, *command->declaration, given, command->plan, command->save,
+                              stop);
   }
   return kExitUsage;
 }

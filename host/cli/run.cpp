@@ -22,9 +22,7 @@ Result<std::unique_ptr<Listener>> admin_listener(Deployment& deployment, Service
   if (!token) return token.error();
   deployment.log().hide(*token);
   Routes routes(*std::move(token));
-  Metrics& metrics = deployment.facilities().metrics();
-  metrics.before_exposition([&service](Metrics& all) { service.refresh(all); });
-  add_monitoring(routes, metrics, [&service] { return service.health(); });
+  add_monitoring(routes, deployment.facilities().metrics(), [&service] { return service.health(); });
   Listener::Options options;
   options.address = config->address;
   options.port = config->port;
@@ -43,12 +41,12 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   Deployment deployment(*std::move(config));
   Service service(deployment);
   // First of all, since it finds out whether another host works with this folder.
-  Result<std::unique_ptr<ControlServer>> control =
-      ControlServer::start(control_socket(deployment.config()), [&](Value request) { return service.handle(request); },
-                           ControlServer::kPatience,
-                           [&](Value request, const ControlServer::Emit& emit, const std::stop_token& end) {
-                             return service.stream(request, emit, end);
-                           });
+  Result<std::unique_ptr<ControlServer>> control = ControlServer::start(
+      control_socket(deployment.config()), [&](Value request) { return service.handle(request); },
+      ControlServer::kPatience,
+      [&](Value request, const ControlServer::Emit& emit, const std::stop_token& end) {
+        return service.stream(request, emit, end);
+      });
   if (!control) return report_error(control.error(), common.json);
   if (const Result<void> started = service.start(stop.token()); !started)
     return report_error(started.error(), common.json);
@@ -62,8 +60,11 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   stop.on_hangup([&] { hung_up = true; });
   std::future<void> reload;
   constexpr std::chrono::milliseconds kBetween{250};
-  while (!stop.wait_for(kBetween)) {
+  constexpr int kTurnsBetweenFigures = 20;
+  for (int turn = 0; !stop.wait_for(kBetween); ++turn) {
     service.tend();
+    // Not when they are asked for: the listener's thread must not wait for a disk.
+    if (*admin && turn % kTurnsBetweenFigures == 0) service.refresh(deployment.facilities().metrics());
     // Beside the tending, since it may have to wait for Odoo. It logs what became of it.
     const bool busy = reload.valid() && reload.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
     if (!busy && hung_up.exchange(false))

@@ -122,8 +122,8 @@ Result<Document> Service::stream(Value request, const std::function<void(Value e
   };
   sink.progress = [&](uint64_t done, uint64_t total, std::string_view label) {
     Arena arena;
-    emit(arena.object(
-        {{"done", static_cast<int64_t>(done)}, {"total", static_cast<int64_t>(total)}, {"label", label}}));
+    emit(
+        arena.object({{"done", static_cast<int64_t>(done)}, {"total", static_cast<int64_t>(total)}, {"label", label}}));
   };
   std::stop_source both;
   const std::stop_callback client(stop, [&] { both.request_stop(); });

@@ -142,7 +142,7 @@ Result<BackupInfo> read_backup(const fs::path& backup) {
 
 Result<BackupInfo> restore_journal(const fs::path& backup, const fs::path& journal,
                                    const std::vector<const Tables*>& tables, bool other_database) {
-  const Result<std::unique_ptr<FileLock>> lock = FileLock::take(journal);
+  const Result<std::unique_ptr<JournalLock>> lock = JournalLock::take(journal);
   if (!lock) return lock.error();
   Result<BackupInfo> info = read_backup(backup);
   if (!info) return info;

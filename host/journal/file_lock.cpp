@@ -24,15 +24,15 @@ Result<void> flush(const std::filesystem::path& path, int flags) {
 
 }  // namespace
 
-FileLock::~FileLock() { close(descriptor_); }
+JournalLock::~JournalLock() { close(descriptor_); }
 
-Result<std::unique_ptr<FileLock>> FileLock::take(const std::filesystem::path& journal) {
+Result<std::unique_ptr<JournalLock>> JournalLock::take(const std::filesystem::path& journal) {
   std::filesystem::path file = journal;
   file += ".lock";
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0)
     return refuse(Code::kAccess, "cannot make " + file.string() + ": give this user the folder, or set `data_folder`");
-  auto lock = std::make_unique<FileLock>(descriptor);
+  auto lock = std::make_unique<JournalLock>(descriptor);
   if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
   return refuse(Code::kConflict,
                 "another Outrigger works with " + journal.string() + ": stop it, or use another data_folder");

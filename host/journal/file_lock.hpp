@@ -8,15 +8,15 @@
 
 namespace outrigger::host {
 
-class FileLock {
+class JournalLock {
  public:
   // A file beside the journal, FILE.lock, locked until the end of this object or of the process. kConflict: another
   // process holds it; kAccess: it cannot be made.
-  static Result<std::unique_ptr<FileLock>> take(const std::filesystem::path& journal);
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
-  ~FileLock();
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
+  static Result<std::unique_ptr<JournalLock>> take(const std::filesystem::path& journal);
+  explicit JournalLock(int descriptor) : descriptor_(descriptor) {}
+  ~JournalLock();
+  JournalLock(const JournalLock&) = delete;
+  JournalLock& operator=(const JournalLock&) = delete;
 
  private:
   int descriptor_;

@@ -64,7 +64,7 @@ Result<std::unique_ptr<JournalFile>> JournalFile::open(const std::filesystem::pa
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);
   std::unique_ptr<JournalFile> made(new JournalFile(file));
-  Result<std::unique_ptr<FileLock>> lock = FileLock::take(file);
+  Result<std::unique_ptr<JournalLock>> lock = JournalLock::take(file);
   if (!lock) return lock.error();
   made->lock_ = *std::move(lock);
   try {

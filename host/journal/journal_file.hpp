@@ -75,7 +75,7 @@ class JournalFile {
   bool write_together(std::span<const std::shared_ptr<Waiting>> group);
 
   std::filesystem::path path_;
-  std::unique_ptr<FileLock> lock_;
+  std::unique_ptr<JournalLock> lock_;
   std::unique_ptr<Database> writer_;
   std::unique_ptr<Database> reader_;
   std::mutex reader_mutex_;

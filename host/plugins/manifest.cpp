@@ -161,7 +161,7 @@ class Reader {
       if (Result<void> read = file_.read(json, "an argument's ", key, *flag); !read) return read;
     if (!is_name(argument.name))
       return file_.error(json, "an argument's `name` must be of small letters, digits, - and _");
-    constexpr std::string_view kTaken[] = {"help", "plan", "json", "config", "database", "lang"};
+    constexpr std::string_view kTaken[] = {"help", "plan", "save", "json", "config", "database", "lang"};
     bool taken = std::find(std::begin(kTaken), std::end(kTaken), argument.name) != std::end(kTaken);
     for (const CommandArgument& other : command.arguments) taken = taken || other.name == argument.name;
     if (taken)

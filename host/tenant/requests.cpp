@@ -1,5 +1,7 @@
 #include "host/tenant/requests.hpp"
 
+#include "host/tenant/write_requests.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -138,8 +140,12 @@ struct Request {
 };
 
 constexpr Request kRequests[] = {
-    {"events.list", &list_events}, {"events.show", &show_event}, {"events.replay", &replay},
-    {"events.discard", &discard},  {"streams", &streams},        {"figures", &figures},
+    {"events.list", &list_events},   {"events.show", &show_event},
+    {"events.replay", &replay},      {"writes.list", &list_writes},
+    {"writes.show", &show_writes},   {"writes.undo", &undo_writes},
+    {"writes.apply", &apply_writes}, {"writes.decide", &decide_write},
+    {"events.discard", &discard},    {"streams", &streams},
+    {"figures", &figures},
 };
 constexpr std::string_view kOthers[] = {"recheck", "confirm_deletions", "accept_epoch"};
 
@@ -149,6 +155,10 @@ bool is_tenant_request(std::string_view what) {
   return std::any_of(std::begin(kRequests), std::end(kRequests),
                      [&](const Request& one) { return one.name == what; }) ||
          std::find(std::begin(kOthers), std::end(kOthers), what) != std::end(kOthers);
+}
+
+bool needs_odoo(std::string_view what) {
+  return what == "writes.undo" || what == "writes.apply" || what == "accept_epoch";
 }
 
 Result<Document> handle(Tenant& tenant, Value request, const std::stop_token& stop) {

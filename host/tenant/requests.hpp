@@ -7,6 +7,7 @@
 //   events.replay | events.discard {filter} -> {count}
 //   streams -> [{model, heat, lag, records, changes, problems, ...}]
 //   figures -> {records, pending, waiting, dead, skipped, held, oldest, subscribers: [...]}
+//   writes.list, writes.show, writes.undo, writes.apply, writes.decide: write_requests.hpp
 //   recheck | confirm_deletions {model} | accept_epoch
 //
 // A filter: {delivery, subscriber, model, id, state}; what is empty, 0 or absent matches all. Threads: any.
@@ -20,6 +21,8 @@ namespace outrigger::host {
 
 // Whether a tenant answers this.
 bool is_tenant_request(std::string_view what);
+// Whether Odoo has to be asked for it.
+bool needs_odoo(std::string_view what);
 Result<Document> handle(Tenant& tenant, Value request, const std::stop_token& stop);
 
 }  // namespace outrigger::host

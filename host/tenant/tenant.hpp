@@ -92,6 +92,7 @@ class Tenant {
   // By which the plugin's instances write; nullptr before connect().
   writes::Writer* writer(const std::string& plugin);
 
+  [[nodiscard]] int64_t now() const { return options_.now(); }
   [[nodiscard]] bool connected() const { return session_ != nullptr; }
   [[nodiscard]] bool serving() const { return feed_ != nullptr; }
   [[nodiscard]] const std::string& database() const { return options_.database; }

@@ -174,6 +174,8 @@ class HttpClient::Multi {
     // On a kept connection that closes before it answers, curl sends the request a second time by itself.
     if (!request.repeatable) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    // A name server that is silent would hold the thread beyond the deadline.
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      std::min<long>(static_cast<long>(request.timeout.count()), 15000L));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, std::max<long>(1L, static_cast<long>(request.timeout.count())));

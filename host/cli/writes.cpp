@@ -1,0 +1,136 @@
+// `outrigger writes list|show|undo|apply|decide`: what was written, and taking back what can be.
+#include "host/cli/writes.hpp"
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "host/cli/ask.hpp"
+#include "host/cli/commands.hpp"
+#include "host/cli/table.hpp"
+#include "integration/value/json.hpp"
+
+namespace outrigger::host {
+namespace {
+
+std::string text(Value value) { return std::string(value.text()); }
+std::string number(Value value) { return std::to_string(value.integer()); }
+Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
+
+void print_runs(Value runs) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Value run : runs.items())
+    rows.push_back({text(run["run"]), text(run["plugin"]), text(run["begun_at"]), number(run["writes"]),
+                    number(run["records"]), number(run["failed"]), number(run["open"])});
+  if (rows.empty())
+    print("nothing was written yet\n");
+  else
+    print(table({"run", "plugin", "begun (UTC)", "writes", "records", "failed", "unknown"}, rows));
+}
+
+void print_run(Value writes) {
+  for (const Value write : writes.items()) {
+    print(text(write["what"]) + ": " + text(write["state"]) +
+          (write["message"].text().empty() ? "" : ", " + text(write["message"])) + "  [" + text(write["key"]) + "]\n");
+    std::vector<std::vector<std::string>> rows;
+    for (const Value record : write["records"].items())
+      for (const Field field : record["changes"].fields())
+        rows.push_back({text(record["model"]) + " " + number(record["id"]), std::string(field.key),
+                        value::to_json(field.value.at(0)), value::to_json(field.value.at(1))});
+    if (!rows.empty()) print(table({"record", "field", "before", "after"}, rows));
+  }
+}
+
+int print_applied(Value answer) {
+  std::vector<std::vector<std::string>> rows;
+  bool all = true;
+  for (const Value row : answer["rows"].items()) {
+    all = all && row["kind"].text() == "done";
+    rows.push_back({number(row["id"]), text(row["kind"]), text(row["says"])});
+  }
+  if (!rows.empty()) print(table({"record", "outcome", "why"}, rows));
+  return all ? kExitOk : kExitPartly;
+}
+
+bool asked(const std::string& question) {
+  print(question + " [y/N] ");
+  std::string answer;
+  return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
+}
+
+Result<Document> ask(const CommonOptions& common, std::string_view what, std::string_view key, Item value,
+                     bool apply = false) {
+  Arena arena;
+  return ask_host(
+      common, arena.object({{"do", what}, {"database", arena.text(common.database)}, {key, value}, {"apply", apply}}));
+}
+
+int undo(const CommonOptions& common, const std::string& run, bool yes) {
+  const Result<Document> planned = ask(common, "writes.undo", "run", std::string_view(run));
+  if (!planned) return report_error(planned.error(), common.json);
+  if (!common.json) print(planned->root()["text"].text());
+  if (!yes && (common.json || !asked("Put this back?"))) {
+    if (common.json) print(value::to_pretty_json(planned->root()) + "\n");
+    return kExitOk;
+  }
+  const Result<Document> done = ask(common, "writes.undo", "run", std::string_view(run), true);
+  if (!done) return report_error(done.error(), common.json);
+  if (common.json) print(value::to_pretty_json(done->root()) + "\n");
+  return common.json ? static_cast<int>(kExitOk) : print_applied(done->root());
+}
+
+int apply(const CommonOptions& common, const std::string& file) {
+  const Result<std::string> plan = load_plan(file);
+  if (!plan) return report_error(plan.error(), common.json);
+  const Result<Document> done = ask(common, "writes.apply", "plan", std::string_view(*plan));
+  if (!done) return report_error(done.error(), common.json);
+  if (common.json) print(value::to_pretty_json(done->root()) + "\n");
+  return common.json ? static_cast<int>(kExitOk) : print_applied(done->root());
+}
+
+int decide(const CommonOptions& common, const WritesOptions& options) {
+  Arena arena;
+  const Result<Document> done = ask_host(common, arena.object({{"do", "writes.decide"},
+                                                               {"database", arena.text(common.database)},
+                                                               {"key", arena.text(options.run)},
+                                                               {"done", options.done}}));
+  if (!done) return report_error(done.error(), common.json);
+  if (!common.json) print(options.done ? "taken as done\n" : "taken as not done: it may be made again\n");
+  return kExitOk;
+}
+
+}  // namespace
+
+Result<void> save_plan(const std::string& file, std::string_view plan) {
+  if (plan.empty()) return refuse(Code::kMissing, "the command would write nothing, so there is no plan to keep");
+  std::ofstream out(file, std::ios::binary);
+  out << plan << "\n";
+  out.close();
+  return out ? Result<void>() : refuse(Code::kAccess, file + " cannot be written");
+}
+
+Result<std::string> load_plan(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) return refuse(Code::kMissing, file + " cannot be read");
+  return text.str();
+}
+
+int run_writes(const CommonOptions& common, const std::string& what, const WritesOptions& options) {
+  if (what == "undo") return undo(common, options.run, options.yes);
+  if (what == "apply") return apply(common, options.run);
+  if (what == "decide") return decide(common, options);
+  const Result<Document> answer = what == "list" ? ask(common, "writes.list", "limit", options.limit)
+                                                 : ask(common, "writes.show", "run", std::string_view(options.run));
+  if (!answer) return report_error(answer.error(), common.json);
+  if (common.json)
+    print(value::to_pretty_json(answer->root()) + "\n");
+  else if (what == "list")
+    print_runs(answer->root());
+  else
+    print_run(answer->root());
+  return kExitOk;
+}
+
+}  // namespace outrigger::host
