@@ -66,7 +66,7 @@ TEST_F(Deliver, AChangeDuringADeliveryIsDeliveredNext) {
   EXPECT_TRUE(next().empty()) << "in order per record";
   settle(batch);
   const Batch then = next();
-  EXPECT_THAT(lines(then), ElementsAre("changed 1 c was b", "changed 2 x was y"));
+  ASSERT_THAT(lines(then), ElementsAre("changed 1 c was b", "changed 2 x was y"));
   EXPECT_NE(delivery(then), delivery(batch));
   EXPECT_EQ(then.changes.root().at(0)["attempt"].integer(), 1);
 }

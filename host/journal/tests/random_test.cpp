@@ -73,11 +73,18 @@ class Random : public JournalTest, public ::testing::WithParamInterface<uint32_t
     for (const Value change : batch.changes.root().items())
       doubtful_.insert(std::to_string(change["id"].integer()) + " " + std::string(change["create_date"].text()));
   }
+  // Nobody knows what was handed out before, so that whatever was pending may be told again.
+  void crash() {
+    const auto pending = journal_->list({}, 1000);
+    ASSERT_TRUE(pending);
+    for (const Event& event : *pending) doubtful_.insert(std::to_string(event.id) + " " + event.create_date);
+    start();
+  }
   void work() {
     const Batch batch = next(1 + static_cast<size_t>(draw(8)));
     if (batch.empty()) return;
     switch (draw(6)) {
-      case 0: doubt(batch); return start();  // a crash
+      case 0: return crash();
       case 1:
         doubt(batch);
         fail(batch);
@@ -160,7 +167,7 @@ TEST_P(Random, MissedNoneDoubledNoneInOrder) {
   EXPECT_EQ(figures().pending, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Random, ::testing::Range(1U, 41U));
+INSTANTIATE_TEST_SUITE_P(Seeds, Random, ::testing::Range(1U, 25U));
 
 }  // namespace
 }  // namespace outrigger::host
