@@ -100,12 +100,16 @@ Intervals Feed::intervals(int64_t at) const {
 std::optional<Feed::Choice> Feed::choose(const Entry& entry, const Intervals& intervals) const {
   if (entry.busy) return std::nullopt;
   std::optional<Choice> best;
+  const int64_t present = now();
   const int64_t earliest = std::max(entry.pace.not_before(), line_.not_before());
   const auto offer = [&](Task task, int64_t at, int64_t patience) {
     if (at == kNever) return;
     const int64_t when = std::max(at, earliest);
     const int64_t rank = when + patience * kSecond;
-    if (!best || rank < best->rank) best = Choice{nullptr, task, when, rank};
+    // Of those that are due the one that waited longest, else the one that comes first.
+    const bool ready = when <= present;
+    const bool better = !best || (best->at <= present ? ready && rank < best->rank : when < best->at);
+    if (better) best = Choice{nullptr, task, when, rank};
   };
   if (!entry.watch->is_open()) {
     offer(Task::kOpen, 0, 0);

@@ -243,8 +243,7 @@ Result<Looked> Watch::baseline(std::stop_token stop) {
   Looked looked;
   if (!young.empty() && !old.empty()) {
     // Two calls; the position moves with the second. Should we fall between them, the first is repeated.
-    Position between = position_;
-    const Result<Looked> first = keep(arena.array(old), between, shape_.told(), how, false);
+    const Result<Looked> first = keep(arena.array(old), position_, shape_.told(), how, false);
     if (!first) return first;
     looked = *first;
     old.clear();
