@@ -7,6 +7,7 @@
 #pragma once
 
 #include "host/journal/intents.hpp"
+#include "outrigger/arena.hpp"
 
 namespace outrigger::host {
 
