@@ -4,7 +4,8 @@ outrigger_library(host_writes
   DEPS host_journal integration_writes)
 
 outrigger_test(host_writes_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/intents_test.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/intents_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/odoo_writes_test.cpp
+          ${CMAKE_SOURCE_DIR}/host/services/odoo_writes.cpp
           ${CMAKE_SOURCE_DIR}/integration/writes/tests/rig.cpp
   DEPS host_writes integration_sandbox
   TIMEOUT 180)

@@ -42,13 +42,23 @@ class Rows {
     const auto at = rows_.find(id);
     return at == rows_.end() ? Value{} : at->second;
   }
-  void add(int64_t id, Value row) { rows_[id] = arena_.copy(row); }
+  void add(int64_t id, Value row) {
+    std::vector<Field> fields;
+    for (const Field field : row.fields()) {
+      // Thousands of rows share their names.
+      const auto [name, fresh] = names_.try_emplace(std::string(field.key));
+      if (fresh) name->second = arena_.keep(field.key);
+      fields.push_back({name->second, arena_.copy(field.value)});
+    }
+    rows_[id] = row.is_object() ? arena_.object(fields) : Value{};
+  }
   [[nodiscard]] const std::map<int64_t, Value>& all() const { return rows_; }
   Arena& arena() { return arena_; }
 
  private:
   Arena arena_;
   std::map<int64_t, Value> rows_;
+  std::map<std::string, std::string_view> names_;
 };
 
 // What an action works with. Lives as long as one Writer::perform.

@@ -152,7 +152,7 @@ constexpr const char* kSteps[] = {"prepared", "begun", "answered", "looked", "fi
 // The writer on the real file; where a step is named the host is gone: the file is opened anew.
 TEST_F(IntentsTest, KilledAtEveryStepNothingIsDoubledOrLost) {
   const char* asked = std::getenv("OUTRIGGER_RUNS");
-  const int runs = asked == nullptr ? 200 : std::atoi(asked);
+  const int runs = asked == nullptr ? 60 : std::atoi(asked);
   int doubled = 0;
   int lost = 0;
   int kills = 0;
