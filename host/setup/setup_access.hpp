@@ -27,8 +27,8 @@ class SetupAccess {
   [[nodiscard]] odoo::Session& run() const { return run_; }
   [[nodiscard]] bool given() const { return !key_.empty(); }
   Result<std::shared_ptr<odoo::Session>> session(const std::stop_token& stop = {});
-  // What a call with that session failed with: when Odoo refused the key, which may have been revoked since, the sentence
-  // that session() would give.
+  // What a call with that session failed with: when Odoo refused the key, which may have been revoked since, the
+  // sentence that session() would give.
   Error explain(Error error, const std::stop_token& stop);
 
  private:

@@ -8,6 +8,8 @@
 // Threads: any, and several processes.
 #pragma once
 
+#include <json/forwards.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -16,10 +18,6 @@
 #include <string>
 
 #include "outrigger/result.hpp"
-
-namespace Json {
-class Value;
-}
 
 namespace outrigger::host {
 
