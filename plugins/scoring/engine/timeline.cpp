@@ -163,15 +163,22 @@ Split split_by_time(const Leads& leads, const Timeline& timeline, const Rules& r
   return split;
 }
 
+std::vector<int64_t> known_until(const Timeline& timeline, int64_t cut) {
+  std::vector<int64_t> until;
+  until.reserve(timeline.decided.size());
+  for (size_t row = 0; row < timeline.decided.size(); ++row)
+    until.push_back(timeline.decided[row] < cut ? timeline.decided[row] - 1 : timeline.observed[row]);
+  return until;
+}
+
 std::vector<size_t> conceal_later(Signals& signals, const Timeline& timeline, int64_t cut) {
+  const std::vector<int64_t> until = known_until(timeline, cut);
   std::vector<size_t> concealed;
   for (Signal& signal : signals.columns) {
     size_t count = 0;
     std::vector<bool> dropped(signal.size(), false);
     for (size_t row = 0; row < signal.known_from.size(); ++row) {
-      const int64_t decided = timeline.decided[row];
-      const int64_t known = signal.known_from[row];
-      dropped[row] = decided < cut ? known >= decided : known > timeline.observed[row];
+      dropped[row] = signal.known_from[row] > until[row];
       if (!dropped[row]) continue;
       drop(signal, row);
       ++count;

@@ -53,8 +53,11 @@ int64_t cut_at(const Timeline& timeline, double share);
 Split split_by_time(const Leads& leads, const Timeline& timeline, const Rules& rules, int64_t start, int64_t cut,
                     const SplitRules& split_rules);
 
-// Takes away every value that was not known yet: for a lead decided before the cut what became known at the decision or
-// later (a reason for losing, say), for any other what became known after it was observed. By signal, how many.
+// By row, up to when what is known of a lead may be used: of one decided before the cut, just before its decision (a
+// reason for losing is written together with it); of any other, when it was observed. For points_signal.
+std::vector<int64_t> known_until(const Timeline& timeline, int64_t cut);
+
+// Takes away every value that became known later than that. By signal, how many.
 std::vector<size_t> conceal_later(Signals& signals, const Timeline& timeline, int64_t cut);
 
 // Makes a row an open lead in `stage`: pending, active, no probability. For leads of which only today's columns are

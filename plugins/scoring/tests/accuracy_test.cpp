@@ -8,6 +8,7 @@
 
 #include "engine/comparison.hpp"
 #include "engine/lead_state.hpp"
+#include "engine/points.hpp"
 #include "made_history.hpp"
 
 namespace outrigger::scoring {
@@ -205,6 +206,24 @@ TEST(Leaks, APlantedOneIsCaught) {
   const Comparison everywhere = compare(made);
   ASSERT_EQ(everywhere.suspects.size(), 1U);
   EXPECT_GT(everywhere.suspects[0].test_auc, 0.97);
+}
+
+// Customers log in once they are won. Points up to the decision do not know that; points of today would.
+TEST(Leaks, PointsStopAtTheDecision) {
+  MadeHistory made = make_history({.leads = 2000, .seed = 8});
+  std::vector<PointEvent> events;
+  for (size_t row = 0; row < made.leads.size(); ++row)
+    if (made.timeline.won[row] != 0 && made.timeline.decided[row] != kNever)
+      events.push_back({made.leads.id[row], 0, made.timeline.decided[row], "login"});
+  const std::vector<PointRule> rules{{"login", 5}};
+  const std::vector<int64_t> until = known_until(made.timeline, made.cut);
+  const Signal points = points_signal("points", events, rules, made.leads, until);
+  for (const double each : points.numbers) EXPECT_FALSE(is_set(each));
+  made.signals.columns.push_back(
+      points_signal("points", events, rules, made.leads, std::vector<int64_t>(made.leads.size(), kNever - 1)));
+  const Comparison leaking = compare(made);
+  ASSERT_EQ(leaking.suspects.size(), 1U);
+  EXPECT_EQ(leaking.suspects[0].variable, "points");
 }
 
 TEST(Comparison, MoreSignalsWinWhereTheyMatter) {

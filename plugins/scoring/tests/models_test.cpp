@@ -104,11 +104,12 @@ TEST(Extended, EqualsOdooWithoutSignals) {
 TEST(Monotone, ALaterStageNeverLowersAScore) {
   for (uint64_t seed = 1; seed <= 6; ++seed) {
     MadeHistory made = make_history({.leads = 900, .seed = seed, .odoo = 1.5, .signals = seed % 2 == 0 ? 0.0 : 1.0});
-    // Outcomes that have nothing to do with stages, so that the data themselves do not rise.
+    // Data that fall: lost leads come far, won ones are archived without a stage, and so pass none.
     Uniform random(seed);
-    for (size_t row = 0; row < made.leads.size(); ++row)
-      if (seed > 3 && made.leads.status[row] == WonStatus::kLost)
-        made.leads.stage[row] = static_cast<int16_t>(random() * 4);
+    for (size_t row = 0; row < made.leads.size() && seed > 3; ++row) {
+      if (made.leads.status[row] == WonStatus::kLost) made.leads.stage[row] = static_cast<int16_t>(2 + 2 * random());
+      if (made.leads.status[row] == WonStatus::kWon && random() < 0.8) made.leads.stage[row] = -1;
+    }
     made.pipeline.stages[2].sequence = made.pipeline.stages[1].sequence;  // a tie
     const std::vector<uint32_t> rows = open_rows(made);
     for (const ModelKind kind : kKinds) {
