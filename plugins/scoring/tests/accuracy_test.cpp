@@ -1,4 +1,5 @@
 // The proof of accuracy, on data whose truth is known: better models win, intervals hold the truth, leaks are caught.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // The table that is kept up equals a rebuild, row by row and in order, after each of thousands of random changes.
 #include "engine/exact_table.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>

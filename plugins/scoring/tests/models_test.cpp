@@ -1,4 +1,5 @@
 // What holds for every kind of model: explanations add up, a later stage never lowers, every input gets an answer.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // Numbers in bins, points by behaviour.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
