@@ -228,7 +228,7 @@ Frequencies ExactTable::frequencies() const {
   std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
     if (a.group != b.group) return a.group < b.group;
     if (a.rank != b.rank) return a.rank < b.rank;
-    return a.highest != b.highest ? a.highest < b.highest : a.code < b.code;
+    return a.highest != b.highest ? a.highest > b.highest : a.code < b.code;
   });
   table.rows.reserve(places.size() + stages_.size() * model_.stages.size());
   auto place = places.begin();

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "engine/drift.hpp"
+#include "golden.hpp"
 
 namespace outrigger::scoring {
 namespace {
@@ -117,6 +118,31 @@ TEST_P(ExactTables, EqualARebuildAfterEveryChange) {
 
 INSTANTIATE_TEST_SUITE_P(Rules, ExactTables,
                          testing::Combine(testing::Values(19, 14), testing::Values(1U, 2U, 3U, 4U)));
+
+// Every recorded history, one lead at a time: first all of them open, then closed as they were.
+TEST(ExactTable, GrowsIntoWhatOdooRecorded) {
+  size_t rows = 0;
+  for (const std::string& name : golden_runs()) {
+    const GoldenRun run = load_golden(name);
+    ExactTable table(run.model, run.variables, run.start);
+    Leads leads(run.variables.fields.size());
+    leads.values = run.leads.values;
+    leads.tags = run.leads.tags;
+    for (size_t row = 0; row < run.leads.size(); ++row) {
+      LeadState open = state_of(run.leads, row);
+      open.status = WonStatus::kPending;
+      open.probability = 50;
+      ASSERT_EQ(update(leads, table, open), Applied::kUnchanged);
+    }
+    EXPECT_TRUE(table.frequencies().rows.empty());
+    for (size_t row = run.leads.size(); row-- > 0;)
+      ASSERT_NE(update(leads, table, state_of(run.leads, row)), Applied::kRebuild) << table.reason();
+    const Frequencies expected = rebuild(run.leads, run.model, run.variables, run.start);
+    EXPECT_TRUE(same(table.frequencies(), expected)) << name;
+    rows += expected.rows.size();
+  }
+  EXPECT_GT(rows, 3000U);
+}
 
 TEST(ExactTable, SaysThatItNoLongerFits) {
   World world(19, 1);
