@@ -77,12 +77,16 @@ const Manifest* Outline::manifest(std::string_view id) const {
 Deployment::Deployment(Config config) : log_(config.log_level, config.log_json), facilities_(config, log_) {
   now_.config = std::move(config);
   now_.plugins = discover(plugin_folders(now_.config));
-  for (const DatabaseConfig& database : now_.config.databases) log_.hide(database.connection.secret);
+  for (const DatabaseConfig& database : now_.config.databases) {
+    log_.hide(database.connection.secret);
+    log_.hide(database.setup_key);
+  }
 }
 
 Result<std::shared_ptr<odoo::Session>> Deployment::connect(const DatabaseConfig& database,
                                                            const std::stop_token& stop) {
   log_.hide(database.connection.secret);
+  log_.hide(database.setup_key);
   Result<std::unique_ptr<odoo::Session>> connected = odoo::Session::connect(loop_, database.connection, stop);
   if (connected) return std::shared_ptr<odoo::Session>(*std::move(connected));
   Error error = connected.error();

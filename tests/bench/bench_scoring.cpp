@@ -1,38 +1,11 @@
 // Rebuild the table and score every open lead; beside it one pass that only adds up all columns: the physical limit.
 // `peak_mb` is the most that scoring had allocated at once beyond its input, `columns_mb` the input, in 10^6 bytes.
 #include <benchmark/benchmark.h>
-#include <malloc.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <new>
 
 #include "made_leads.hpp"
-
-namespace {
-
-// Counts only while a run is watched, and no run that is timed is watched. One thread.
-bool g_watched = false;
-int64_t g_held = 0;
-int64_t g_peak = 0;
-
-}  // namespace
-
-// Not inlined: GCC would take std::free for a wrong match of the operator.
-[[gnu::noinline]] void* operator new(size_t size) {
-  void* at = std::malloc(size);
-  if (at == nullptr) throw std::bad_alloc();
-  if (g_watched) g_peak = std::max(g_peak, g_held += static_cast<int64_t>(malloc_usable_size(at)));
-  return at;
-}
-
-[[gnu::noinline]] void operator delete(void* at) noexcept {
-  if (g_watched && at != nullptr) g_held -= static_cast<int64_t>(malloc_usable_size(at));
-  std::free(at);
-}
-
-void operator delete(void* at, size_t) noexcept { operator delete(at); }
+#include "watched_memory.hpp"
 
 namespace outrigger::scoring {
 namespace {
@@ -50,20 +23,16 @@ size_t bytes(const Column&... column) {
 
 double columns_mb(const Leads& leads) {
   size_t all = bytes(leads.id, leads.stage, leads.team, leads.status, leads.active, leads.priority, leads.created,
-                     leads.probability, leads.automated, leads.tag, leads.tag_end);
+                     leads.probability, leads.automated, leads.tag, leads.tag_start, leads.tag_end);
   for (const auto& column : leads.feature) all += bytes(column);
   return static_cast<double>(all) / 1e6;
 }
 
 double peak_mb_of_scoring(const MadeLeads& in) {
-  g_held = g_peak = 0;
-  g_watched = true;
-  {
+  return bench::peak_mb_of([&] {
     const Frequencies table = rebuild(in.leads, in.model, in.variables, 0);
     benchmark::DoNotOptimize(score_pending(in.leads, in.model, in.variables, table, 0).rows.data());
-  }
-  g_watched = false;
-  return static_cast<double>(g_peak) / 1e6;
+  });
 }
 
 void rebuild_and_score(benchmark::State& state) {
@@ -101,7 +70,7 @@ void one_pass_over_the_columns(benchmark::State& state) {
   for (auto _ : state) {
     int64_t total = sum(leads.id) + sum(leads.stage) + sum(leads.team) + sum(leads.status) + sum(leads.active) +
                     sum(leads.priority) + sum(leads.created) + sum(leads.probability) + sum(leads.automated) +
-                    sum(leads.tag) + sum(leads.tag_end);
+                    sum(leads.tag) + sum(leads.tag_start) + sum(leads.tag_end);
     for (const auto& column : leads.feature) total += sum(column);
     benchmark::DoNotOptimize(total);
   }

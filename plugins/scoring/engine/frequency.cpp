@@ -28,16 +28,6 @@ struct Stages {
   int32_t deepest = -1;              // the last stage that any lead's count reaches
 };
 
-// The last stage, in order, whose sequence is not above that of `stage`: ties are reached together.
-std::vector<int32_t> reach_of(const std::vector<Stage>& stages) {
-  std::vector<int32_t> reach(stages.size());
-  for (size_t i = stages.size(); i-- > 0;) {
-    const bool tied = i + 1 < stages.size() && stages[i + 1].sequence == stages[i].sequence;
-    reach[i] = tied ? reach[i + 1] : static_cast<int32_t>(i);
-  }
-  return reach;
-}
-
 class Rebuild {
  public:
   Rebuild(const Leads& leads, const Model& model, const Variables& variables)
@@ -57,7 +47,7 @@ class Rebuild {
     table.stage_variable = static_cast<int32_t>(fields);
     table.tag_variable = static_cast<int32_t>(fields) + 1;
     std::vector<std::vector<Row>> rows_of(groups_);
-    for (const int32_t variable : alphabetical_order(fields)) {
+    for (const int32_t variable : alphabetical_order(variables_)) {
       if (variable == table.stage_variable)
         append_stages(rows_of, variable);
       else if (variable == table.tag_variable)
@@ -94,17 +84,6 @@ class Rebuild {
     const int32_t reached = reach_[static_cast<size_t>(stage)];
     stages.lost_up_to[static_cast<size_t>(reached)] += counted == 1 ? 1 : 0;
     stages.deepest = std::max(stages.deepest, reached);
-  }
-
-  [[nodiscard]] std::vector<int32_t> alphabetical_order(size_t fields) const {
-    std::vector<int32_t> order(fields + 2);
-    std::iota(order.begin(), order.end(), 0);
-    const auto name = [&](int32_t v) -> std::string_view {
-      if (v < static_cast<int32_t>(fields)) return variables_.fields[static_cast<size_t>(v)];
-      return v == static_cast<int32_t>(fields) ? "stage_id" : "tag_id";
-    };
-    std::sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return name(a) < name(b); });
-    return order;
   }
 
   // Dense by group and code; code 0, an absent value, is counted and not looked at.
@@ -173,6 +152,27 @@ class Rebuild {
 };
 
 }  // namespace
+
+std::vector<int32_t> reach_of(const std::vector<Stage>& stages) {
+  std::vector<int32_t> reach(stages.size());
+  for (size_t i = stages.size(); i-- > 0;) {
+    const bool tied = i + 1 < stages.size() && stages[i + 1].sequence == stages[i].sequence;
+    reach[i] = tied ? reach[i + 1] : static_cast<int32_t>(i);
+  }
+  return reach;
+}
+
+std::vector<int32_t> alphabetical_order(const Variables& variables) {
+  const size_t fields = variables.fields.size();
+  std::vector<int32_t> order(fields + 2);
+  std::iota(order.begin(), order.end(), 0);
+  const auto name = [&](int32_t v) -> std::string_view {
+    if (v < static_cast<int32_t>(fields)) return variables.fields[static_cast<size_t>(v)];
+    return v == static_cast<int32_t>(fields) ? "stage_id" : "tag_id";
+  };
+  std::sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return name(a) < name(b); });
+  return order;
+}
 
 Frequencies rebuild(const Leads& leads, const Model& model, const Variables& variables, int64_t start) {
   return Rebuild(leads, model, variables).run(start);

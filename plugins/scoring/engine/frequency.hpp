@@ -39,13 +39,22 @@ Frequencies rebuild(const Leads& leads, const Model& model, const Variables& var
 
 // Won, lost or neither, by the version's own rule; only these leads are counted.
 enum class Closed : uint8_t { kNo, kWon, kLost };
-inline Closed closed(const Leads& leads, const Rules& rules, size_t row) {
+inline Closed closed(const Rules& rules, WonStatus status, double probability, bool active) {
   if (rules.won_status) {
-    if (leads.status[row] == WonStatus::kWon) return Closed::kWon;
-    return leads.status[row] == WonStatus::kLost ? Closed::kLost : Closed::kNo;
+    if (status == WonStatus::kWon) return Closed::kWon;
+    return status == WonStatus::kLost ? Closed::kLost : Closed::kNo;
   }
-  if (leads.probability[row] == 100.0) return Closed::kWon;
-  return leads.probability[row] == 0.0 && leads.active[row] == 0 ? Closed::kLost : Closed::kNo;
+  if (probability == 100.0) return Closed::kWon;
+  return probability == 0.0 && !active ? Closed::kLost : Closed::kNo;
 }
+inline Closed closed(const Leads& leads, const Rules& rules, size_t row) {
+  return closed(rules, leads.status[row], leads.probability[row], leads.active[row] != 0);
+}
+
+// By stage: the last one, in order, whose sequence is not above its own; ties are reached together.
+std::vector<int32_t> reach_of(const std::vector<Stage>& stages);
+
+// The variables of a table in the order of their names, as Odoo inserts them.
+std::vector<int32_t> alphabetical_order(const Variables& variables);
 
 }  // namespace outrigger::scoring

@@ -6,7 +6,7 @@
 //     leads.feature[0][row] = leads.values[0].code("75"); // 0: the lead does not have this feature
 //
 // Units: times are microseconds since 1970 UTC; probabilities are percent, NaN when Odoo has none.
-// Threads: one writer; any readers afterwards. Memory: about 50 bytes a lead with seven variables, plus its tags.
+// Threads: one writer; any readers afterwards. Memory: about 55 bytes a lead with seven variables, plus its tags.
 #pragma once
 
 #include <cmath>
@@ -61,6 +61,7 @@ struct Leads {
     probability.push_back(kUnset);
     automated.push_back(kUnset);
     for (auto& column : feature) column.push_back(0);
+    tag_start.push_back(static_cast<uint32_t>(tag.size()));
     tag_end.push_back(static_cast<uint32_t>(tag.size()));
     return id.size() - 1;
   }
@@ -70,7 +71,7 @@ struct Leads {
     tag_end.back() = static_cast<uint32_t>(tag.size());
   }
   [[nodiscard]] size_t size() const { return id.size(); }
-  [[nodiscard]] uint32_t tag_begin(size_t row) const { return row == 0 ? 0 : tag_end[row - 1]; }
+  [[nodiscard]] uint32_t tag_begin(size_t row) const { return tag_start[row]; }
 
   static constexpr uint8_t kNoPriority = 255;  // sorts before every priority, as NULL does in Odoo's order
 
@@ -84,8 +85,10 @@ struct Leads {
   std::vector<double> probability;
   std::vector<double> automated;
   std::vector<std::vector<uint32_t>> feature;  // per variable: a code of values[variable]; 0: absent
-  std::vector<uint32_t> tag;                   // codes of tags, lead after lead
-  std::vector<uint32_t> tag_end;               // per lead: where its tags end in `tag`
+  std::vector<uint32_t> tag;                   // codes of tags, lead after lead; replaced ones stay behind unused
+  std::vector<uint32_t> tag_start;             // per lead: where its tags begin in `tag`
+  std::vector<uint32_t> tag_end;               // and where they end
+  size_t unused_tags = 0;                      // codes in `tag` that no lead has any more
   std::vector<Values> values;                  // per variable
   Values tags;
 };

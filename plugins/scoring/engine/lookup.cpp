@@ -11,7 +11,7 @@ Lookup::Lookup(const Frequencies& frequencies, const Leads& leads, const Model& 
   offset_.push_back(cells_);
   cells_ += model.stages.size();
   offset_.push_back(cells_);
-  cells_ += leads.tags.size();
+  place_tags(frequencies, leads.tags.size());
 
   const auto tag_variable = frequencies.tag_variable;
   Table& all = tables_.back();
@@ -29,6 +29,16 @@ Lookup::Lookup(const Frequencies& frequencies, const Leads& leads, const Model& 
   const int32_t first_stage = model.first_stage();
   for (Table& table : tables_)
     if (table.exists) finish(table, first_stage);
+}
+
+void Lookup::place_tags(const Frequencies& frequencies, size_t tags) {
+  tag_place_.resize(tags);
+  uint32_t placed = 0;
+  for (const Row& row : frequencies.rows)
+    if (row.variable == frequencies.tag_variable && !(row.won + row.lost < kFewestTagObservations) &&
+        tag_place_[row.code] == 0)
+      tag_place_[row.code] = ++placed;
+  cells_ += size_t{placed} + 1;
 }
 
 void Lookup::add(Table& table, const Row& row) {

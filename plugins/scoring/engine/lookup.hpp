@@ -42,18 +42,25 @@ class Lookup {
   // `present`: by variable, whether any lead of the batch has the feature; rows of other variables are not looked at.
   Lookup(const Frequencies& frequencies, const Leads& leads, const Model& model, const std::vector<bool>& present);
 
-  // Index into cells and factors. Code 0 of every variable but the stage is the neutral factor.
-  [[nodiscard]] size_t at(size_t variable, uint32_t code) const { return offset_[variable] + code; }
+  // Index into cells and factors. Code 0 of every variable but the stage is the neutral factor, and so is a tag of
+  // which no row counts: there may be a million of them.
+  [[nodiscard]] size_t at(size_t variable, uint32_t code) const {
+    return offset_[variable] + (variable == stage_variable_ + 1 ? tag_place_[code] : code);
+  }
+  // Likewise, for a tag.
+  [[nodiscard]] size_t at_tag(uint32_t tag) const { return offset_.back() + tag_place_[tag]; }
   // The table that scores leads of a team; group teams.size() is "no team".
   [[nodiscard]] size_t table_of(size_t group) const { return tables_[group].exists ? group : all_teams(); }
   [[nodiscard]] const Table& table(size_t index) const { return tables_[index]; }
   [[nodiscard]] size_t all_teams() const { return tables_.size() - 1; }
 
  private:
+  void place_tags(const Frequencies& frequencies, size_t tags);
   void add(Table& table, const Row& row);
   void finish(Table& table, int32_t first_stage) const;
 
-  std::vector<size_t> offset_;  // by variable
+  std::vector<size_t> offset_;       // by variable
+  std::vector<uint32_t> tag_place_;  // by tag; 0: no row of it counts
   size_t cells_ = 0;
   size_t stage_variable_ = 0;
   std::vector<Table> tables_;  // by team, then no team, then all teams

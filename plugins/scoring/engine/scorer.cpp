@@ -79,7 +79,6 @@ Batch::Batch(const Leads& leads, const Model& model, const Variables& variables,
     columns_.push_back(variable < 0 ? Column{nullptr, lookup_->at(stage_variable, 0)}
                                     : Column{leads.feature[v].data(), lookup_->at(v, 0)});
   }
-  tag_offset_ = lookup_->at(stage_variable + 1, 0);
   plan_runs(rows);
 }
 
@@ -146,7 +145,7 @@ double Batch::score(uint32_t row) const {
   }
   if (variables_.tags)
     for (uint32_t t = leads_.tag_begin(row); t < leads_.tag_end[row]; ++t) {
-      const Factor& factor = factors[tag_offset_ + leads_.tag[t]];
+      const Factor& factor = factors[lookup_->at_tag(leads_.tag[t])];
       won *= factor.won;
       lost *= factor.lost;
     }

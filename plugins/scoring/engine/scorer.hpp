@@ -71,8 +71,7 @@ class Batch {
   std::vector<bool> present_;
   std::shared_ptr<const Lookup> lookup_;
   std::vector<Column> columns_;  // in the order of multiplication
-  size_t tag_offset_ = 0;
-  std::vector<Run> runs_;  // by group
+  std::vector<Run> runs_;        // by group
 };
 
 // All pending leads and the batches that a full recompute puts them in.
