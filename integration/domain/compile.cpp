@@ -148,7 +148,7 @@ class Compiler {
       if (!is_relation(known.type)) return mistaken("`any` needs a relation");
       return along(node.children.front(), level, node.path, known);
     }
-    if (op == Operator::kChildOf || op == Operator::kParentOf)  // of nothing: nobody
+    if (op == Operator::kChildOf || op == Operator::kParentOf)
       return undecided("the tree of `" + node.path + "` is not held here");
     if (node.path == "id") return by_id(node, level, op);
     if (known.type == FieldType::kMany2one || known.type == FieldType::kToMany) return link(node, level, op, known);
