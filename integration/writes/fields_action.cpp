@@ -68,7 +68,7 @@ class FieldsAction final : public Action {
   Result<void> gather(const Request& request);
   Result<void> check();
   std::vector<std::string> names() const;
-  Value differing(int64_t id, Value wanted, Value now);
+  Value differing(Value wanted, Value now);
   std::optional<Outcome> send_rows(std::vector<Row*> rows, bool same_values);
   Result<Document> call(const std::vector<Row*>& rows, bool same_values);
   Outcome summary() const;
@@ -140,8 +140,7 @@ std::vector<std::string> FieldsAction::names() const {
   return {names.begin(), names.end()};
 }
 
-Value FieldsAction::differing(int64_t id, Value wanted, Value now) {
-  static_cast<void>(id);
+Value FieldsAction::differing(Value wanted, Value now) {
   std::vector<Field> kept;
   for (const Field field : wanted.fields()) {
     const Shape shape = shape_of(fields_->root()[field.key]);
@@ -177,7 +176,7 @@ Result<bool> FieldsAction::prepare(const Request& request) {
       if (!of_rows_) return row.error;
       continue;
     }
-    row.send = differing(row.id, row.send, now);
+    row.send = differing(row.send, now);
     if (row.send.size() == 0) {
       same_.push_back(row.id);
       ++work_.counts.records_avoided;
