@@ -151,6 +151,7 @@ std::shared_ptr<Outbound> Facilities::outbound(const std::string& plugin, const 
 
 void Facilities::furnish(Services& services, const Guest& guest) {
   const std::string& database = guest.database.name;
+  services.hold(guest.tenant);
   services.observe(metrics_.calls(guest.plugin, database));
   services.add(metrics_.engine(guest.plugin, database));
   services.add(std::make_unique<SecretsEngine>(guest.plugin, database, vault_));

@@ -158,8 +158,8 @@ int run_plugin_keygen(const CommonOptions& common, const std::filesystem::path& 
 
 int run_plugin_pack(const CommonOptions& common, const std::filesystem::path& folder, const std::filesystem::path& key,
                     std::filesystem::path to) {
-  constexpr size_t kLongestKey = 4096;
-  const Result<std::string> secret = read_bounded(key, kLongestKey);
+  constexpr size_t kLongestSigningKey = 4096;
+  const Result<std::string> secret = read_bounded(key, kLongestSigningKey);
   if (!secret) return report_error(secret.error(), common.json);
   const Result<std::string> package = pack(folder, secret->substr(0, secret->find_first_of("\r\n")));
   if (!package) return report_error(package.error(), common.json);

@@ -17,6 +17,7 @@ Error refuse(Code code, std::string message) { return {code, std::move(message),
 struct Opened {
   std::unique_ptr<Deployment> deployment;
   std::string database;
+  std::shared_ptr<odoo::Session> run;
   std::unique_ptr<SetupAccess> access;
   std::shared_ptr<odoo::Session> setup;
 };
@@ -29,10 +30,11 @@ Result<Opened> open_setup(const CommonOptions& common, StopSignal& stop) {
   const Result<const DatabaseConfig*> database = opened.deployment->database(common.database);
   if (!database) return database.error();
   opened.database = (*database)->name;
-  const Result<odoo::Session*> run = opened.deployment->session(opened.database, stop.token());
+  Result<std::shared_ptr<odoo::Session>> run = opened.deployment->session(opened.database, stop.token());
   if (!run) return run.error();
+  opened.run = *run;
   opened.access =
-      std::make_unique<SetupAccess>(opened.database, **run, (*database)->setup_login, (*database)->setup_key);
+      std::make_unique<SetupAccess>(opened.database, *opened.run, (*database)->setup_login, (*database)->setup_key);
   Result<std::shared_ptr<odoo::Session>> setup = opened.access->session(stop.token());
   if (!setup) return setup.error();
   opened.setup = *std::move(setup);

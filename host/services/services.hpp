@@ -17,6 +17,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "host/border/host_caller.hpp"
 #include "host/services/call_observer.hpp"
@@ -55,6 +56,8 @@ class Services final : public HostCaller {
   void gate(Gate gate) { gate_ = std::move(gate); }
   // Before the first call. One engine an extension.
   void add(std::unique_ptr<Engine> engine);
+  // Something that engines refer to, held as long as they are.
+  void hold(std::shared_ptr<const void> what) { held_.push_back(std::move(what)); }
   // For calls with a principal, and for ensure_field and its kind; before the first call. See odoo_operations.hpp. Made
   // for each session that takes its place in the LiveSession.
   void aids(std::function<OdooAids(const std::shared_ptr<odoo::Session>&)> make) { make_aids_ = std::move(make); }
@@ -96,6 +99,7 @@ class Services final : public HostCaller {
   std::function<OdooAids(const std::shared_ptr<odoo::Session>&)> make_aids_;
   std::shared_ptr<OdooWrites> writes_;
   CallObserver* observer_ = nullptr;
+  std::vector<std::shared_ptr<const void>> held_;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;
   std::atomic<bool> allowed_{false};

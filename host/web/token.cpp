@@ -88,7 +88,8 @@ bool same_secret(std::string_view given, std::string_view secret) {
   // As many steps as `given` has bytes, whatever the secret is.
   unsigned difference = given.size() == secret.size() ? 0 : 1;
   for (size_t i = 0; i < given.size(); ++i)
-    difference |= static_cast<unsigned char>(given[i]) ^ static_cast<unsigned char>(secret[i % secret.size()]);
+    difference |= static_cast<unsigned>(static_cast<unsigned char>(given[i]) ^
+                                        static_cast<unsigned char>(secret[i % secret.size()]));
   const volatile unsigned result = difference;
   return result == 0;
 }
