@@ -3,7 +3,8 @@
 namespace outrigger::host {
 namespace {
 
-constexpr std::string_view kKeys[] = {"overlap_seconds", "identity_seconds", "content_seconds", "idle_calls_a_day"};
+constexpr std::string_view kKeys[] = {"look_seconds", "overlap_seconds", "identity_seconds", "content_seconds",
+                                      "idle_calls_a_day"};
 
 struct Number {
   const char* key;
@@ -21,7 +22,8 @@ Result<void> read_feed(const JsonFile& file, const Json::Value& database, const 
   if (Result<void> known = file.check_keys(json, where + ".feed", kKeys); !known) return known;
   constexpr int64_t kWeek = 7 * 86400;
   for (const Number& number :
-       {Number{"overlap_seconds", 0, 86400, &out.overlap}, Number{"identity_seconds", 0, kWeek, &out.identity_every},
+       {Number{"look_seconds", 1, 3600, &out.look_every}, Number{"overlap_seconds", 0, 86400, &out.overlap},
+        Number{"identity_seconds", 0, kWeek, &out.identity_every},
         Number{"content_seconds", 1, kWeek, &out.content_every},
         Number{"idle_calls_a_day", 100, 10'000'000, &out.idle_calls_per_day}}) {
     if (!json.isMember(number.key)) continue;

@@ -1,6 +1,7 @@
 // The key `feed` of a database in the configuration: how closely it is watched.
 //
 //     "feed": {
+//       "look_seconds": 5,             // between looks where something happens, at the least
 //       "overlap_seconds": 150,        // how far each look reaches back, for commits that come late
 //       "identity_seconds": 0,         // between comparisons of all ids; 0: between an hour and a day, by what it
 //       costs "content_seconds": 86400,      // between comparisons of all watched values "idle_calls_a_day": 5000 //

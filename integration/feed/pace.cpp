@@ -28,9 +28,10 @@ Intervals intervals_for(size_t streams, size_t hot, const Settings& settings) {
   const double calls = settings.calls_per_second;
   const double idle = 0.8 * static_cast<double>(std::max<int64_t>(1, settings.idle_calls_per_day));
   Intervals result;
-  result.hot = micros(calls > 0 ? std::max(5.0, 2 * static_cast<double>(hot) / calls) : 5.0);
-  result.warm = std::max(result.hot, micros(calls > 0 ? std::max(30.0, 3 * count / calls) : 30.0));
-  result.cold = std::max(result.warm, micros(std::max(60.0, count * static_cast<double>(kDay) / idle)));
+  const auto least = static_cast<double>(std::max<int64_t>(1, settings.look_every));
+  result.hot = micros(calls > 0 ? std::max(least, 2 * static_cast<double>(hot) / calls) : least);
+  result.warm = std::max(result.hot, micros(calls > 0 ? std::max(6 * least, 3 * count / calls) : 6 * least));
+  result.cold = std::max(result.warm, micros(std::max(12 * least, count * static_cast<double>(kDay) / idle)));
   result.telltale = micros(900);
   return result;
 }

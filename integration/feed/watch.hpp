@@ -37,6 +37,8 @@ struct Settings {
   double brake_share = 0.3;
   double calls_per_second = 0;        // of the database's budget; 0: no limit
   int64_t idle_calls_per_day = 5000;  // that all streams together may cost while nothing happens
+  int64_t look_every = 5;             // seconds, at the least, where something happens; six times that where something
+                                      // did, twelve times that where nothing does
   int64_t content_every = 86400;      // seconds
   int64_t identity_every = 0;         // seconds; 0: between an hour and a day, by what it costs
   std::chrono::milliseconds poll_deadline{30000};

@@ -30,7 +30,7 @@ class Host:
                 "url": "http://127.0.0.1:%d" % port, "database": target.database, "login": target.login,
                 "key": "${file:%s}" % (self.folder / "key"),
                 "budget": {"rate": 200, "in_flight": 4},
-                "feed": {"overlap_seconds": 30, "identity_seconds": 8, "content_seconds": 10,
+                "feed": {"look_seconds": 1, "overlap_seconds": 30, "identity_seconds": 8, "content_seconds": 10,
                          "idle_calls_a_day": 1000000}}},
             "plugins": {"counter": {"enabled": True, "config": {"crash_percent": crash_percent}}}}, indent=1))
         self.process = None

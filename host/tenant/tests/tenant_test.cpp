@@ -94,6 +94,7 @@ class TenantTest : public ::testing::Test {
   }
   void rename(int64_t id, const std::string& name) {
     rig_.answer("crm.lead", "write", "[[" + std::to_string(id) + "], {\"name\": \"" + name + "\"}]");
+    tenant_->hint("crm.lead", {});
   }
   std::vector<std::string> said() {
     const std::lock_guard lock(mutex_);
