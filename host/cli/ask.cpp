@@ -10,7 +10,9 @@ Result<Document> ask_host(const CommonOptions& common, Value request) {
   Result<Config> config = read_config(common.config);
   if (!config) return config.error();
   Result<Document> answer = ask_control(control_socket(*config), request);
-  if (answer || answer.error().code != Code::kMissing || answer.error().source != Source::kHost) return answer;
+  const bool nobody = !answer && answer.error().code == Code::kMissing && answer.error().source == Source::kHost &&
+                      !host_runs(control_socket(*config));
+  if (!nobody) return answer;
   if (!is_tenant_request(request["do"].text())) return answer;
   const Result<const DatabaseConfig*> database = find_database(*config, request["database"].text());
   if (!database) return database.error();

@@ -107,6 +107,8 @@ int run_plugin_remove(const CommonOptions& common, const std::string& id);
 int run_plugin_reload(const CommonOptions& common, const std::string& id);
 int run_plugin_disable(const CommonOptions& common, const std::string& id);
 int run_status(const CommonOptions& common);
+// what: accept, recheck or confirm-deletions.
+int run_database(const CommonOptions& common, const std::string& what, const std::string& model);
 // what: list, show, replay or discard.
 int run_events(const CommonOptions& common, const std::string& what, const EventsOptions& options);
 // Secrets of plugins, on one database. The value comes from a file or standard input, never from the command line.

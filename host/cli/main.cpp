@@ -33,7 +33,7 @@ std::string default_locale() {
 
 bool is_built_in(std::string_view word) {
   constexpr std::string_view kWords[] = {"demo",    "sandbox", "run",    "reload", "doctor", "plugin",
-                                         "secrets", "setup",   "events", "writes", "status"};
+                                         "secrets", "setup",   "events", "writes", "status", "database"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -237,6 +237,21 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
       ->required();
   CLI::App* status_app = app.add_subcommand("status", "What the running host does: plugins, streams, what waits");
 
+  std::string database_what;
+  std::string database_model;
+  CLI::App* database_app =
+      app.add_subcommand("database", "Decisions about a database that the host watches")->require_subcommand(1);
+  const auto add_decision = [&](const char* name, const char* help) {
+    CLI::App* sub = database_app->add_subcommand(name, help);
+    sub->callback([&database_what, name] { database_what = name; });
+    return sub;
+  };
+  add_decision("accept", "It is the one that is meant, although it is another one than before");
+  add_decision("recheck", "Compare all that is watched with Odoo, now");
+  add_decision("confirm-deletions", "So many records were deleted on purpose")
+      ->add_option("model", database_model, "such as crm.lead")
+      ->required();
+
   const Discovery plugins = known_plugins(common.config);
   std::vector<std::unique_ptr<PluginCommand>> commands;
   for (const Manifest& manifest : plugins.plugins) {
@@ -283,6 +298,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*events_app) return run_events(common, events_what, events);
   if (*writes_app) return run_writes(common, writes_what, writes);
   if (*status_app) return run_status(common);
+  if (*database_app) return run_database(common, database_what, database_model);
   for (const auto& command : commands) {
     if (!*command->app) continue;
     std::vector<GivenArgument> given;

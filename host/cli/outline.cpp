@@ -62,6 +62,10 @@ Result<void> Deployment::connect_changed(Outline& next, const std::stop_token& s
       if (const auto uuid = now_.uuids.find(database.name); uuid != now_.uuids.end()) next.uuids.insert(*uuid);
       if (!renewed) continue;
     }
+    if (known != now_.sessions.end() && known->second != nullptr && moved)
+      return refuse(Code::kUnsupported, "database " + database.name +
+                                            " has another address, database or user now: stop the host and start it "
+                                            "again, or give the new one a name of its own");
     Result<std::shared_ptr<odoo::Session>> fresh = connect(database, stop);
     if (!fresh) return fresh.error();
     if (!next.sessions.contains(database.name)) {

@@ -60,7 +60,7 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   stop.on_hangup([&] { hung_up = true; });
   std::future<void> reload;
   constexpr std::chrono::milliseconds kBetween{250};
-  constexpr int kTurnsBetweenFigures = 20;
+  constexpr int kTurnsBetweenFigures = 120;
   for (int turn = 0; !stop.wait_for(kBetween); ++turn) {
     service.tend();
     // Not when they are asked for: the listener's thread must not wait for a disk.
@@ -72,6 +72,7 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   }
   stop.on_hangup([] {});
   log.write(LogLevel::kInfo, "outrigger", "stopping");
+  service.cancel();
   if (reload.valid()) reload.wait();
   control->reset();
   admin->reset();

@@ -72,6 +72,8 @@ Result<void> Service::start_plugin(const Key& key) {
   Result<Supervisor::Maker> make = deployment_.maker(plugin, database, kServiceRoles, stop_);
   if (!make) {
     log.write(LogLevel::kError, name, make.error().message);
+    const Code code = make.error().code;
+    note_joined(key, code != Code::kUnreachable && code != Code::kDeadline && code != Code::kLimit);
     return make.error();
   }
   const auto supervisor = std::make_shared<Supervisor>(*std::move(make), &monotonic_micros);
@@ -92,6 +94,15 @@ void Service::tend() {
     else if (before.state == Supervisor::State::kWaiting && after.state == Supervisor::State::kRunning)
       deployment_.log().write(LogLevel::kInfo, name, "active again");
   }
+  constexpr int64_t kBetween = 30'000'000;
+  if (const int64_t now = monotonic_micros(); now - joined_late_at_ > kBetween) {
+    joined_late_at_ = now;
+    join_late();
+  }
+}
+
+void Service::cancel() {
+  for (const auto& [key, supervisor] : running()) supervisor->cancel();
 }
 
 // All are cancelled first, so that they end together and not one after the other.
@@ -192,8 +203,9 @@ Result<Document> Service::enable(Value request) {
     return refuse(Code::kMissing, "the host does not know of plugin " + key->second +
                                       " in its configuration yet; let it take the file with `outrigger reload`");
   deployment_.rediscover();
-  if (const Result<void> started = start_plugin(*key); !started) return started.error();
-  join(*key);
+  const Result<void> started = start_plugin(*key);
+  if (find(*key) != nullptr) join(*key);  // one that failed is started again later
+  if (!started) return started.error();
   return report(key->second, "started");
 }
 
@@ -203,7 +215,7 @@ Result<Document> Service::disable(Value request) {
   const std::shared_ptr<Supervisor> gone = extract(*key);
   if (gone == nullptr) return report(key->second, "it was not running");
   gone->cancel();
-  leave(*key);
+  pause(*key);
   gone->stop();
   say(*key, true, "stopped: it was disabled");
   return report(key->second, "stopped");

@@ -28,6 +28,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -47,6 +48,8 @@ class Service {
   Result<void> start(std::stop_token stop);
   // Starts again what is due.
   void tend();
+  // Ends what is blocked in plugins; then stop().
+  void cancel();
   void stop();
   Result<Document> handle(Value request);
   // {do: "command", ...}: see command_run.hpp. Events: {text} and {done, total, label}.
@@ -68,6 +71,9 @@ class Service {
   // Its subscriptions and jobs are those of the plugin as it runs now, or, where it does not run, as they were.
   void join(const Key& key);
   void leave(const Key& key);
+  void pause(const Key& key);
+  void note_joined(const Key& key, bool joined);
+  void join_late();
   Result<void> serve(const std::string& database);
   Result<Document> ask_tenant(Value request);
   Result<void> start_all();
@@ -93,6 +99,8 @@ class Service {
   mutable std::mutex mutex_;  // of the map
   std::mutex change_mutex_;   // one change at a time
   Supervisors supervisors_;
+  std::set<Key> unjoined_;
+  int64_t joined_late_at_ = 0;  // the thread of tend()
   std::mutex start_mutex_;
   std::condition_variable started_;
   enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;

@@ -75,12 +75,45 @@ void Service::join(const Key& key) {
     attachment.watches = *std::move(watches);
     attached = (*tenant)->attach(std::move(attachment));
   }
+  note_joined(key, bool(attached));
   if (attached) return;
-  say(key, false, "it hears of no changes: " + attached.error().message);
+  say(key, false, "it hears of no changes until that is mended: " + attached.error().message);
   if (const Result<void> retained = (*tenant)->retain(key.second); !retained) say(key, false, retained.error().message);
 }
 
+void Service::note_joined(const Key& key, bool joined) {
+  const std::lock_guard lock(mutex_);
+  if (joined)
+    unjoined_.erase(key);
+  else
+    unjoined_.insert(key);
+}
+
+// What could not take part, because Odoo or the network was away, is tried again.
+void Service::join_late() {
+  const std::unique_lock one_at_a_time(change_mutex_, std::try_to_lock);
+  if (!one_at_a_time) return;
+  std::set<Key> late;
+  {
+    const std::lock_guard lock(mutex_);
+    late = unjoined_;
+  }
+  for (const Key& key : late) {
+    if (find(key) == nullptr && !start_plugin(key)) continue;
+    join(key);
+  }
+}
+
+// It was switched off and may come back: what waits for it goes on waiting.
+void Service::pause(const Key& key) {
+  note_joined(key, true);
+  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(key.first, stop_); tenant)
+    if (const Result<void> retained = (*tenant)->retain(key.second); !retained)
+      say(key, false, retained.error().message);
+}
+
 void Service::leave(const Key& key) {
+  note_joined(key, true);
   if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(key.first, stop_); tenant)
     (*tenant)->detach(key.second);
 }
@@ -95,12 +128,15 @@ Result<void> Service::serve(const std::string& database) {
 }
 
 Result<Document> Service::ask_tenant(Value request) {
+  std::unique_lock one_at_a_time(change_mutex_);
   const Result<const DatabaseConfig*> database = find_database(deployment_.config(), request["database"].text());
   if (!database) return database.error();
   const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant((*database)->name, stop_);
   if (!tenant) return tenant.error();
+  const bool changes = request["do"].text() == "accept_epoch";
+  if (!changes) one_at_a_time.unlock();
   Result<Document> answer = ::outrigger::host::handle(**tenant, request, stop_);
-  if (!answer || request["do"].text() != "accept_epoch") return answer;
+  if (!answer || !changes) return answer;
   // Instances write in the epoch in which they were made.
   for (const auto& [key, supervisor] : running())
     if (key.first == (*database)->name)
@@ -136,6 +172,10 @@ Health Service::health() const {
   for (const auto& [key, supervisor] : running())
     if (const Supervisor::Status status = supervisor->status(); status.state != Supervisor::State::kRunning)
       health.reasons.push_back(key.second + "@" + key.first + " is " + to_string(status.state));
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Key& key : unjoined_) health.reasons.push_back(key.second + "@" + key.first + " hears of no changes");
+  }
   for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) {
     if (!tenant->halted().empty()) health.reasons.push_back(tenant->database() + " is not read: see the log");
     for (const feed::StreamStatus& stream : tenant->streams())

@@ -41,14 +41,17 @@ void print_run(Value writes) {
   }
 }
 
-int print_applied(Value answer) {
+int report_applied(Value answer, bool json) {
   std::vector<std::vector<std::string>> rows;
   bool all = true;
   for (const Value row : answer["rows"].items()) {
     all = all && row["kind"].text() == "done";
     rows.push_back({number(row["id"]), text(row["kind"]), text(row["says"])});
   }
-  if (!rows.empty()) print(table({"record", "outcome", "why"}, rows));
+  if (json)
+    print(value::to_pretty_json(answer) + "\n");
+  else if (!rows.empty())
+    print(table({"record", "outcome", "why"}, rows));
   return all ? kExitOk : kExitPartly;
 }
 
@@ -75,8 +78,7 @@ int undo(const CommonOptions& common, const std::string& run, bool yes) {
   }
   const Result<Document> done = ask(common, "writes.undo", "run", std::string_view(run), true);
   if (!done) return report_error(done.error(), common.json);
-  if (common.json) print(value::to_pretty_json(done->root()) + "\n");
-  return common.json ? static_cast<int>(kExitOk) : print_applied(done->root());
+  return report_applied(done->root(), common.json);
 }
 
 int apply(const CommonOptions& common, const std::string& file) {
@@ -84,8 +86,7 @@ int apply(const CommonOptions& common, const std::string& file) {
   if (!plan) return report_error(plan.error(), common.json);
   const Result<Document> done = ask(common, "writes.apply", "plan", std::string_view(*plan));
   if (!done) return report_error(done.error(), common.json);
-  if (common.json) print(value::to_pretty_json(done->root()) + "\n");
-  return common.json ? static_cast<int>(kExitOk) : print_applied(done->root());
+  return report_applied(done->root(), common.json);
 }
 
 int decide(const CommonOptions& common, const WritesOptions& options) {

@@ -66,13 +66,25 @@ Result<size_t> Courier::deliver(const std::string& subscriber) {
   tell_each(*batch, options_.began);
   const Result<Document> answered = call_("changes.deliver", args);
   tell_each(*batch, options_.ended);
-  const Result<Settled> settled =
-      answered ? journal_.settle(*batch, answered->root()) : journal_.fail(*batch, answered.error());
+  const Result<Settled> settled = settle(*batch, answered);
   if (!settled) return settled.error();
   if (settled->dead != 0)
     options_.say(std::to_string(settled->dead) + " deliveries of " + subscriber +
                  " were given up: see `outrigger events dead`");
   return batch->size();
+}
+
+// Until it is kept: the journal has handed the batch out and waits for this. A full disk may take its time.
+Result<Settled> Courier::settle(const Batch& batch, const Result<Document>& answered) {
+  for (bool said = false;;) {
+    Result<Settled> settled =
+        answered ? journal_.settle(batch, answered->root()) : journal_.fail(batch, answered.error());
+    if (settled) return settled;
+    if (!std::exchange(said, true)) options_.say(settled.error().message);
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, microseconds(kAfterAnError), [this] { return stopped_; });
+    if (stopped_) return settled;
+  }
 }
 
 void Courier::work() {

@@ -56,6 +56,7 @@ class Courier {
 
  private:
   Result<size_t> deliver(const std::string& subscriber);
+  Result<Settled> settle(const Batch& batch, const Result<Document>& answered);
   void work();
 
   Journal& journal_;

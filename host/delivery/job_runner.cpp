@@ -61,7 +61,14 @@ Result<void> JobRunner::run(const JobRun& due) {
   if (options_.ended) options_.ended(run->delivery);
   const JobOutcome outcome = result ? outcome_of(result->root()) : outcome_of(result.error());
   if (outcome.failed) options_.say("job " + run->job + ": " + outcome.note);
-  return scheduler_.finish(run->plugin, run->job, outcome);
+  // A disk that is full: the run is over, and that must not be forgotten.
+  for (;;) {
+    const Result<void> kept = scheduler_.finish(run->plugin, run->job, outcome);
+    if (kept || kept.error().code != Code::kLimit) return kept;
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::seconds(1), [this] { return stopped_; });
+    if (stopped_) return kept;
+  }
 }
 
 void JobRunner::work() {
@@ -73,7 +80,7 @@ void JobRunner::work() {
     const Result<size_t> ran = run_due();
     if (!ran && ran.error().message != said) options_.say(said = ran.error().message);
     if (ran) said.clear();
-    const int64_t next = scheduler_.next_due();
+    const int64_t next = scheduler_.next_due(options_.plugin);
     const int64_t wait =
         next == 0 || !ran ? kLongestWait : std::clamp<int64_t>(next - options_.now(), kShortestWait, kLongestWait);
     lock.lock();

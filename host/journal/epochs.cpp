@@ -24,7 +24,8 @@ int64_t seconds_of(const std::string& text) {
 }
 
 constexpr char kRemedy[] =
-    ". Nothing is delivered or written until a person has decided: if it is meant, open a new epoch; if not, correct "
+    ". Nothing is delivered or written until a person has decided: if it is meant, `outrigger database accept`; if "
+    "not, correct "
     "the connection";
 
 }  // namespace

@@ -34,12 +34,23 @@ void begin_watching(Database& in, const KnownStream& stream, const KnownSubscrib
 
 Result<std::vector<feed::Stream>> Journal::subscribed(std::string_view plugin) {
   std::vector<feed::Stream> found;
-  const Result<void> read = commit([&](Database&) -> Result<void> {
+  // Also while the epoch is in question: nothing is kept here.
+  const Result<void> read = file_.commit([&](Database& in) -> Result<void> {
+    catalog_.refresh(in);
     found.clear();
     for (const auto& [id, known] : catalog_.all())
       for (const KnownSubscriber& one : known.subscribers)
         if (one.plugin() == plugin)
-          found.push_back({known.model, one.fields, {{one.name, one.fields, one.domain, one.snapshot}}});
+          found.push_back({known.fact() ? std::string(fact_of(known.model)) : known.model,
+                           one.fields,
+                           {{one.name, one.fields, one.domain, one.snapshot}}});
+    // A fact is kept for each model that it is about.
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.model < b.model; });
+    found.erase(std::unique(found.begin(), found.end(),
+                            [](const auto& a, const auto& b) {
+                              return a.model == b.model && a.subscribers[0].name == b.subscribers[0].name;
+                            }),
+                found.end());
     return {};
   });
   if (!read) return read.error();

@@ -12,9 +12,10 @@ constexpr int64_t kAlone = 2;
 constexpr int64_t kFirstWholeRetry = 1'000'000;  // microseconds
 constexpr size_t kLongestReason = 1000;
 
-// Odoo, the network or our own stop: no change is to blame.
+// Odoo, the network, our own stop, an instance that is not there: no change is to blame.
 bool nobody_to_blame(const Error& error) {
   if (error.code == Code::kCancelled) return true;
+  if (error.source == Source::kHost && error.code == Code::kUnreachable) return true;
   const bool outside = error.source == Source::kOdoo || error.source == Source::kNetwork;
   return outside && (error.code == Code::kUnreachable || error.code == Code::kAuth || error.code == Code::kLimit ||
                      error.code == Code::kDeadline);
@@ -201,7 +202,7 @@ Result<Settled> Journal::fail(const Batch& batch, const Error& error) {
   const int64_t now = options_.now();
   if (innocent || batch.size() == 1) {
     desk_.take_back(batch.rows);
-    if (innocent && error.code != Code::kCancelled) desk_.rest(batch.subscriber, now, error.retry_after_ms);
+    if (innocent) desk_.rest(batch.subscriber, now, error.retry_after_ms);
     return settled;
   }
   if (batch.depth == 0) {

@@ -103,7 +103,7 @@ void Supervisor::note_end(const Error& why) {
 
 Error Supervisor::unavailable() const {
   const std::lock_guard lock(mutex_);
-  Error error{Code::kUnreachable, {}, Source::kPlugin, Effect::kNone, -1};
+  Error error{Code::kUnreachable, {}, Source::kHost, Effect::kNone, -1};
   if (state_ == State::kQuarantined) {
     error.message = "the plugin is in quarantine after " + std::to_string(kMostCrashes) +
                     " crashes within 5 minutes (" + reason_ +

@@ -180,11 +180,12 @@ std::vector<JobRun> Scheduler::due() const {
   return runs;
 }
 
-int64_t Scheduler::next_due() const {
+int64_t Scheduler::next_due(std::string_view plugin) const {
   const std::lock_guard lock(mutex_);
   int64_t first = 0;
   for (const auto& [key, job] : jobs_)
-    if (!job.running && job.next && (first == 0 || *job.next < first)) first = *job.next;
+    if ((plugin.empty() || key.first == plugin) && !job.running && job.next && (first == 0 || *job.next < first))
+      first = *job.next;
   return first;
 }
 

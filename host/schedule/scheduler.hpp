@@ -57,8 +57,8 @@ class Scheduler {
 
   // What is to run now, the one that has waited longest first. Without a delivery yet.
   [[nodiscard]] std::vector<JobRun> due() const;
-  // When the next one is; 0: none.
-  [[nodiscard]] int64_t next_due() const;
+  // When the next one is, of this plugin or, when it is empty, of any; 0: none.
+  [[nodiscard]] int64_t next_due(std::string_view plugin = {}) const;
   // kConflict: it is running, or not due any more.
   Result<JobRun> begin(std::string_view plugin, std::string_view job);
   Result<void> finish(std::string_view plugin, std::string_view job, const JobOutcome& outcome);

@@ -69,6 +69,10 @@ Result<Value> OdooOperations::companies(const Invocation& call, Arena& arena) {
 
 Result<Document> OdooOperations::call(std::string_view name, Value args, const std::stop_token& stop) {
   const std::string_view principal = args["scope"]["principal"].text();
+  const bool planning = writes_ != nullptr && writes_->collecting();
+  if (planning && (Setup::does(name) || (!principal.empty() && OdooWrites::takes(name))))
+    return refuse(Code::kUnsupported, "odoo." + std::string(name) + (principal.empty() ? "" : " with a principal") +
+                                          " cannot be planned: run the command without --plan");
   if (Setup::does(name)) return set_up(name, args, stop);
   if (principal.empty()) return perform(name, args, stop);
   if (principals_ == nullptr)

@@ -50,7 +50,9 @@ Result<Document> OdooWrites::perform(std::string_view operation, Value args, Val
   const writes::Request request = request_of(*known, args, context, arena);
   writes::Origin origin{.plugin = plugin_,
                         .delivery = std::string(args["scope"]["delivery"].text()),
-                        .key = std::string(args["scope"]["idempotency_key"].text())};
+                        .key = std::string(args["scope"]["idempotency_key"].text()),
+                        // Odoo refused it and nothing was done: an admin may have mended what was wrong.
+                        .retry_failed = true};
   {
     const std::lock_guard lock(mutex_);
     if (plan_ != nullptr) return plan_->add(request, writer_.remote(), call);

@@ -22,6 +22,10 @@ class OdooWrites {
 
   void run(std::string name);
   void collect(writes::Plan* plan);
+  [[nodiscard]] bool collecting() const {
+    const std::lock_guard lock(mutex_);
+    return plan_ != nullptr;
+  }
   // Whether this operation is done here.
   [[nodiscard]] static bool takes(std::string_view operation) { return writes::operation_of(operation).has_value(); }
   // `operation` without the prefix "odoo."; `args` as or_odoo_v1's slot has them.

@@ -1,6 +1,7 @@
 #include "host/tenant/tenant.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "host/journal/journal_tables.hpp"
 #include "host/schedule/schedule_engine.hpp"
@@ -129,8 +130,12 @@ Result<void> Tenant::retain(const std::string& plugin) {
   std::vector<Subscribed> watches;
   for (const feed::Stream& stream : *known)
     for (const feed::Subscriber& subscriber : stream.subscribers) watches.push_back({stream.model, subscriber});
-  const std::lock_guard lock(mutex_);
-  attached_[plugin] = Attached{std::move(watches), nullptr, nullptr};
+  Attached old;
+  {
+    const std::lock_guard lock(mutex_);
+    old = std::exchange(attached_[plugin], Attached{std::move(watches), nullptr, nullptr});
+  }
+  old.stop();
   return {};
 }
 
@@ -158,35 +163,82 @@ Result<void> Tenant::follow() {
     const std::lock_guard lock(mutex_);
     streams = wanted();
   }
-  if (const Result<void> known = journal_->reconcile(streams); !known) return known;
   std::map<std::string, feed::Stream> now;
-  for (feed::Stream& stream : streams)
-    if (!is_fact(stream.model)) now.emplace(stream.model, std::move(stream));
-  for (const auto& [model, stream] : followed_)
-    if (now.count(model) == 0) feed_->remove(model);
-  for (const auto& [model, stream] : now) {
-    const auto before = followed_.find(model);
-    if (before != followed_.end() && same(before->second, stream)) continue;
-    if (const Result<void> added = feed_->add(stream); !added) return added;
+  for (const feed::Stream& stream : streams)
+    if (!is_fact(stream.model)) now.emplace(stream.model, stream);
+  // First nobody reads what is about to change: a look under way would keep it as it was.
+  for (auto at = followed_.begin(); at != followed_.end();) {
+    const auto wanted = now.find(at->first);
+    if (wanted != now.end() && same(at->second, wanted->second)) {
+      ++at;
+      continue;
+    }
+    feed_->remove(at->first);
+    at = followed_.erase(at);
   }
-  followed_ = std::move(now);
+  if (const Result<void> known = journal_->reconcile(streams); !known) return known;
+  for (const auto& [model, stream] : now) {
+    if (followed_.count(model) != 0) continue;
+    if (const Result<void> added = feed_->add(stream); !added)
+      options_.say(true, model + " is not watched: " + added.error().message);
+    else
+      followed_.emplace(model, stream);
+  }
   return {};
 }
 
-Result<void> Tenant::connect(std::shared_ptr<LiveSession> session, const std::stop_token& stop) {
-  session_ = std::move(session);
-  reader_ = std::make_unique<LiveReader>(session_);
-  remote_ = std::make_unique<LiveRemote>(session_);
-  Result<void> known = check_epoch(stop);
+std::vector<std::string> Tenant::watched_fields(std::string_view model) const {
   const std::lock_guard lock(mutex_);
+  std::vector<std::string> fields;
+  for (const auto& [plugin, attached] : attached_)
+    for (const Subscribed& watch : attached.watches)
+      if (watch.model == model)
+        fields.insert(fields.end(), watch.subscriber.fields.begin(), watch.subscriber.fields.end());
+  std::sort(fields.begin(), fields.end());
+  fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
+  return fields;
+}
+
+// Writes that a crash left open are looked for before anything is delivered again; nothing is sent.
+void Tenant::settle_writes() {
+  constexpr int64_t kKeep = int64_t{90} * 86400 * 1000;
+  constexpr int64_t kMost = 1'000'000;
+  if (const Result<int64_t> pruned = intents_->prune(now() / 1000 - kKeep, kMost); !pruned)
+    options_.say(true, pruned.error().message);
+  writes::Writer* writer = this->writer("outrigger");
+  const Result<writes::Writer::Settled> settled = writer->settle();
+  if (!settled)
+    options_.say(true, settled.error().message);
+  else if (settled->open + settled->older != 0)
+    options_.say(true, std::to_string(settled->open + settled->older) +
+                           " writes have an unknown outcome: see `outrigger writes list`");
+}
+
+Result<void> Tenant::connect(std::shared_ptr<LiveSession> session, const std::stop_token& stop) {
+  auto reader = std::make_unique<LiveReader>(session);
+  Result<void> known = check_epoch(*session->get(), *reader, stop);
+  // An Odoo that did not answer says nothing of which database it is: the next one who asks tries again.
+  if (!known && known.error().code != Code::kConflict) return known;
+  const std::lock_guard lock(mutex_);
+  session_ = std::move(session);
+  reader_ = std::move(reader);
+  remote_ = std::make_unique<LiveRemote>(session_);
   halted_ = known ? std::string() : known.error().message;
   return known;
 }
 
 Result<void> Tenant::serve() {
-  feed_ = std::make_unique<feed::Feed>(*reader_, *sink_, options_.feed, [this](const feed::Problem& problem) {
-    options_.say(!problem.over, problem.model + ": " + problem.sentence);
+  auto feed = std::make_unique<feed::Feed>(*reader_, *sink_, options_.feed, [this](const feed::Problem& problem) {
+    const std::string remedy =
+        problem.kind == "mass_deletion" && !problem.over
+            ? "; if they were deleted on purpose: `outrigger database confirm-deletions " + problem.model + "`"
+            : "";
+    options_.say(!problem.over, problem.model + ": " + problem.sentence + remedy);
   });
+  {
+    const std::lock_guard lock(mutex_);
+    feed_ = std::move(feed);
+  }
   if (!halted().empty()) return {};
   if (Result<void> followed = follow(); !followed) return followed;
   begin();
@@ -198,7 +250,10 @@ void Tenant::begin() {
   serving_ = true;
   halted_.clear();
   for (auto& [plugin, attached] : attached_) attached.start();
-  feeding_ = std::jthread([this](const std::stop_token& stop) { feed_->run(stop); });
+  feeding_ = std::jthread([this](const std::stop_token& stop) {
+    settle_writes();
+    feed_->run(stop);
+  });
 }
 
 std::vector<std::unique_ptr<Engine>> Tenant::engines(const std::string& plugin) {
@@ -217,6 +272,15 @@ writes::Writer* Tenant::writer(const std::string& plugin) {
     writes::Options options;
     options.epoch = journal_->epoch().token;
     options.now = [now = options_.now] { return now() / 1000; };
+    options.may_write = [this, epoch = options.epoch]() -> Result<void> {
+      const std::string why = halted();
+      if (!why.empty()) return Error{Code::kConflict, why, Source::kHost, Effect::kNone, -1};
+      if (journal_->epoch().token == epoch) return {};
+      return Error{Code::kConflict, "this instance is of the time before the database was taken for another one",
+                   Source::kHost, Effect::kNone, 1000};
+    };
+    options.pause = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
+    options.watched = [this](std::string_view model) { return watched_fields(model); };
     options.on_stored = [this, plugin](std::string_view model, int64_t id, std::string_view field, Value value) {
       sink_->stored(plugin, model, id, field, value);
     };
@@ -225,11 +289,14 @@ writes::Writer* Tenant::writer(const std::string& plugin) {
   return writer.get();
 }
 
-Result<void> Tenant::check_epoch(const std::stop_token& stop) {
-  const Result<std::string> uuid = database_uuid(*session_->get(), stop);
+Result<void> Tenant::check_epoch(odoo::Session& session, feed::Reader& reader, const std::stop_token& stop) {
+  Result<std::string> uuid = database_uuid(session, stop);
   if (!uuid) return uuid.error();
-  if (journal_->epoch().number == 0) return journal_->open_epoch(*uuid, "the first start");
-  const Result<EpochEvidence> evidence = gather_evidence(*journal_, *reader_, stop);
+  const Epoch epoch = journal_->epoch();
+  if (epoch.number == 0) return journal_->open_epoch(*uuid, "the first start");
+  // A right to read it that came or went says nothing of the database.
+  if (uuid->empty() || epoch.uuid.empty()) uuid = epoch.uuid;
+  const Result<EpochEvidence> evidence = gather_evidence(*journal_, reader, stop);
   if (!evidence) return evidence.error();
   const Result<EpochVerdict> verdict = journal_->check_epoch(*uuid, *evidence);
   if (!verdict) return verdict.error();
@@ -238,9 +305,12 @@ Result<void> Tenant::check_epoch(const std::stop_token& stop) {
 }
 
 Result<void> Tenant::accept_epoch(std::string_view reason, const std::stop_token& stop) {
-  if (session_ == nullptr)
+  if (!connected())
     return Error{Code::kMissing, "start the host first: the database has to be asked who it is", Source::kHost,
                  Effect::kNone, -1};
+  if (halted().empty())
+    return Error{Code::kInvalid, "nothing waits for that: the database is the one that the journal is about",
+                 Source::kHost, Effect::kNone, -1};
   const Result<std::string> uuid = database_uuid(*session_->get(), stop);
   if (!uuid) return uuid.error();
   if (Result<void> opened = journal_->open_epoch(*uuid, reason); !opened) return opened;
@@ -281,17 +351,17 @@ void Tenant::wake_jobs() {
 }
 
 void Tenant::hint(const std::string& model, const std::vector<int64_t>& ids) {
-  if (feed_) feed_->hint(model, ids);
+  if (serving()) feed_->hint(model, ids);
 }
 
 void Tenant::recheck() {
-  if (feed_) feed_->recheck();
+  if (serving()) feed_->recheck();
 }
 
-bool Tenant::confirm_deletions(const std::string& model) { return feed_ && feed_->confirm_deletions(model); }
+bool Tenant::confirm_deletions(const std::string& model) { return serving() && feed_->confirm_deletions(model); }
 
 std::vector<feed::StreamStatus> Tenant::streams() const {
-  return feed_ ? feed_->status() : std::vector<feed::StreamStatus>{};
+  return serving() ? feed_->status() : std::vector<feed::StreamStatus>{};
 }
 
 std::string Tenant::halted() const {

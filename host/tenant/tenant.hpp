@@ -93,8 +93,15 @@ class Tenant {
   writes::Writer* writer(const std::string& plugin);
 
   [[nodiscard]] int64_t now() const { return options_.now(); }
-  [[nodiscard]] bool connected() const { return session_ != nullptr; }
-  [[nodiscard]] bool serving() const { return feed_ != nullptr; }
+  [[nodiscard]] bool connected() const {
+    const std::lock_guard lock(mutex_);
+    return session_ != nullptr;
+  }
+  // serve() was called: it reads, or it is halted.
+  [[nodiscard]] bool serving() const {
+    const std::lock_guard lock(mutex_);
+    return feed_ != nullptr;
+  }
   [[nodiscard]] const std::string& database() const { return options_.database; }
   Store& store() { return *store_; }
   Scheduler& scheduler() { return *scheduler_; }
@@ -119,8 +126,9 @@ class Tenant {
   [[nodiscard]] std::vector<feed::Stream> wanted() const;
   // Journal and feed follow what is attached.
   Result<void> follow();
-  Result<void> check_epoch(const std::stop_token& stop);
-  Result<std::string> read_uuid(const std::stop_token& stop);
+  Result<void> check_epoch(odoo::Session& session, feed::Reader& reader, const std::stop_token& stop);
+  [[nodiscard]] std::vector<std::string> watched_fields(std::string_view model) const;
+  void settle_writes();
   void begin();
   void wake(const std::string& subscriber);
   void wake_jobs();

@@ -168,6 +168,8 @@ Result<Document> Writer::perform(const Request& request, const Origin& origin, c
     if (!request.ids.empty()) reading.ids = request.ids;
     return remote_.call(reading, call);
   }
+  if (options_.may_write)
+    if (const Result<void> open = options_.may_write(); !open) return open.error();
   const Identity identity = identify(request, origin);
   const Busy busy(*this, identity.key);
   if (!busy) {
@@ -347,6 +349,8 @@ Result<Document> Writer::conclude(Action& action, Work& work, Intent& intent) {
 }
 
 Result<Document> Writer::resume(const std::string& key, const odoo::CallOptions& call) {
+  if (options_.may_write)
+    if (const Result<void> open = options_.may_write(); !open) return open.error();
   const Busy busy(*this, key);
   if (!busy) return refuse(Code::kConflict, "this write is under way");
   Result<std::optional<Intent>> found = log_.find(key);

@@ -67,6 +67,8 @@ struct Options {
   std::function<void(std::chrono::milliseconds)> pause = {};  // between tries; empty: none
   // How long a request whose reply was lost may still be at work in Odoo: its limit_time_real of 120 s, and some.
   std::chrono::milliseconds settle{150000};
+  // Asked before anything is sent; its error is what the caller gets. Empty: always.
+  std::function<Result<void>()> may_write = {};
   // A field that we wrote, as it was stored. From the thread of perform.
   std::function<void(std::string_view model, int64_t id, std::string_view field, Value value)> on_stored = {};
   // Fields that somebody watches: they are kept in the images besides those that Odoo is known to change.
