@@ -2,6 +2,8 @@
 
 #include "host/cli/service_roles.hpp"
 
+#include <utility>
+
 #include "host/config/json_tree.hpp"
 #include "host/services/clock.hpp"
 #include "host/tenant/requests.hpp"
@@ -89,7 +91,9 @@ void Service::tend() {
     supervisor->tend();
     const Supervisor::Status after = supervisor->status();
     const std::string name = key.second + "@" + key.first;
-    if (after.crashes != before.crashes)
+    // A crash may have been noticed by a call.
+    uint64_t& told = crashes_told_[key];
+    if (std::exchange(told, after.crashes) < after.crashes)
       deployment_.log().write(LogLevel::kError, name, after.reason + "; " + to_string(after.state));
     else if (before.state == Supervisor::State::kWaiting && after.state == Supervisor::State::kRunning)
       deployment_.log().write(LogLevel::kInfo, name, "active again");

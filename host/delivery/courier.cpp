@@ -45,9 +45,7 @@ void Courier::stop() {
 Result<Courier::Round> Courier::deliver_due() {
   Round round;
   for (const std::string& subscriber : options_.subscribers) {
-    const Result<size_t> delivered = deliver(subscriber);
-    if (!delivered) return delivered.error();
-    round.delivered += *delivered;
+    if (const Result<void> delivered = deliver(subscriber, round); !delivered) return delivered.error();
     const Result<int64_t> due = journal_.next_due(subscriber);
     if (!due) return due.error();
     if (*due != 0 && (round.next_due == 0 || *due < round.next_due)) round.next_due = *due;
@@ -55,10 +53,10 @@ Result<Courier::Round> Courier::deliver_due() {
   return round;
 }
 
-Result<size_t> Courier::deliver(const std::string& subscriber) {
+Result<void> Courier::deliver(const std::string& subscriber, Round& round) {
   const Result<Batch> batch = journal_.next(subscriber, options_.batch);
   if (!batch) return batch.error();
-  if (batch->empty()) return size_t{0};
+  if (batch->empty()) return {};
   Arena arena;
   const Value args = arena.object({{"subscription", std::string_view(batch->subscription)},
                                    {"model", std::string_view(batch->model)},
@@ -71,7 +69,9 @@ Result<size_t> Courier::deliver(const std::string& subscriber) {
   if (settled->dead != 0)
     options_.say(std::to_string(settled->dead) + " deliveries of " + subscriber +
                  " were given up: see `outrigger events dead`");
-  return batch->size();
+  round.delivered += batch->size();
+  round.stopping = round.stopping || (!answered && answered.error().code == Code::kCancelled);
+  return {};
 }
 
 // Until it is kept: the journal has handed the batch out and waits for this. A full disk may take its time.
@@ -98,8 +98,8 @@ void Courier::work() {
     if (!round && round.error().message != said) options_.say(said = round.error().message);
     if (round) said.clear();
     lock.lock();
-    if (round && round->delivered != 0) continue;
-    if (!round)
+    if (round && round->delivered != 0 && !round->stopping) continue;
+    if (!round || round->stopping)
       wait = kAfterAnError;
     else if (round->next_due != 0)
       wait = std::clamp<int64_t>(round->next_due - options_.now(), 1000, kLongestWait);

@@ -48,14 +48,15 @@ class Courier {
   void stop();
 
   struct Round {
-    size_t delivered = 0;  // changes that were handed to the plugin, whatever became of them
-    int64_t next_due = 0;  // microseconds UTC; 0: nothing waits
+    size_t delivered = 0;   // changes that were handed to the plugin, whatever became of them
+    int64_t next_due = 0;   // microseconds UTC; 0: nothing waits
+    bool stopping = false;  // the instance is being stopped, or was
   };
   // One batch of each subscription that has something due.
   Result<Round> deliver_due();
 
  private:
-  Result<size_t> deliver(const std::string& subscriber);
+  Result<void> deliver(const std::string& subscriber, Round& round);
   Result<Settled> settle(const Batch& batch, const Result<Document>& answered);
   void work();
 

@@ -202,7 +202,7 @@ Result<Settled> Journal::fail(const Batch& batch, const Error& error) {
   const int64_t now = options_.now();
   if (innocent || batch.size() == 1) {
     desk_.take_back(batch.rows);
-    if (innocent) desk_.rest(batch.subscriber, now, error.retry_after_ms);
+    if (innocent && error.code != Code::kCancelled) desk_.rest(batch.subscriber, now, error.retry_after_ms);
     return settled;
   }
   if (batch.depth == 0) {

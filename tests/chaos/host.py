@@ -35,6 +35,7 @@ class Host:
             "plugins": {"counter": {"enabled": True, "config": {"crash_percent": crash_percent}}}}, indent=1))
         self.process = None
         self.kills = {"host": 0, "runner": 0}
+        self.releases = 0
         self.lock = threading.Lock()
 
     def run(self, *words, check=True):
@@ -51,6 +52,19 @@ class Host:
 
     def alive(self):
         return self.process is not None and self.process.poll() is None
+
+    def alive_for(self, seconds):
+        end = time.monotonic() + seconds
+        while self.alive() and time.monotonic() < end:
+            time.sleep(0.1)
+        return self.alive()
+
+    def release(self):
+        """What an admin does who sees a plugin in quarantine: it ended itself too often, as it was told to."""
+        done = self.run("status", "--json", check=False)
+        if done.returncode == 0 and any(one["state"] == "quarantined" for one in json.loads(done.stdout)["plugins"]):
+            self.run("plugin", "reload", "counter", check=False)
+            self.releases += 1
 
     def kill_something(self, lot):
         """kill -9 the whole host, or one of its runners."""

@@ -41,6 +41,16 @@ class Proxy:
                         client.sendall(chunk)
             except OSError:
                 return
+            finally:
+                # Closing alone would not: the other thread still reads from it.
+                self.end(client)
+
+    @staticmethod
+    def end(connection):
+        try:
+            connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
 
     @staticmethod
     def pass_on(source, sink):
@@ -49,6 +59,10 @@ class Proxy:
                 sink.sendall(chunk)
         except OSError:
             pass
+        finally:
+            # The one end is gone; the other must not wait for it.
+            Proxy.end(source)
+            Proxy.end(sink)
 
     def stop(self):
         self.listener.close()

@@ -42,17 +42,17 @@ class Writer:
         self.counts[action.__name__] = self.counts.get(action.__name__, 0) + 1
 
     def create(self):
-        self.call("crm.lead", "create", {"name": "made %d" % self.random.randrange(10 ** 6), "referred": stamp(),
+        self.call("crm.lead", "create", {"name": "made %d" % self.random.randrange(10 ** 6), "contact_name": stamp(),
                                          "type": "opportunity", "priority": self.random.choice("0123")})
 
     def write(self):
         for lead in self.some(3):
             self.call("crm.lead", "write", [lead], {"expected_revenue": self.random.randrange(10 ** 5),
-                                                    "priority": self.random.choice("0123"), "referred": stamp()})
+                                                    "priority": self.random.choice("0123"), "contact_name": stamp()})
 
     def write_many(self):
         self.call("crm.lead", "write", self.some(60), {"email_from": "m%d@example.com" % self.random.randrange(999),
-                                                       "referred": stamp()})
+                                                       "contact_name": stamp()})
 
     def burst(self):
         """A thousand rows in one second: they share their write_date."""
@@ -64,18 +64,18 @@ class Writer:
 
     def move(self):
         for lead in self.some(2):
-            self.call("crm.lead", "write", [lead], {"stage_id": self.random.choice(self.stages), "referred": stamp()})
+            self.call("crm.lead", "write", [lead], {"stage_id": self.random.choice(self.stages), "contact_name": stamp()})
 
     def ring(self):
         self.call("crm.lead", "write", self.some(3), {"name": "bell %d" % self.random.randrange(10 ** 6),
-                                                      "referred": stamp()})
+                                                      "contact_name": stamp()})
 
     def tag(self):
         if self.tags:
             self.call("crm.lead", "write", self.some(2), {"tag_ids": [[6, 0, self.random.sample(self.tags, 1)]]})
 
     def archive(self):
-        self.call("crm.lead", "write", self.some(2), {"active": self.random.random() < 0.5, "referred": stamp()})
+        self.call("crm.lead", "write", self.some(2), {"active": self.random.random() < 0.5, "contact_name": stamp()})
 
     def delete(self):
         self.call("crm.lead", "unlink", self.some(2))
@@ -93,13 +93,13 @@ class Writer:
 
     def sql_silent(self):
         """No write_date: only a sweep over the contents finds it."""
-        self.target.sql("UPDATE crm_lead SET referred = 'silent %d' WHERE id IN (SELECT id FROM crm_lead ORDER BY id"
+        self.target.sql("UPDATE crm_lead SET contact_name = 'silent %d' WHERE id IN (SELECT id FROM crm_lead ORDER BY id"
                         " DESC LIMIT 3)" % self.random.randrange(10 ** 6))
 
     def hold(self):
         """A transaction that commits long after its write_date."""
         seconds = self.random.randint(2, 12)
-        text = ("BEGIN; UPDATE crm_lead SET referred = 'held %d', write_date = now() AT TIME ZONE 'UTC' WHERE id ="
+        text = ("BEGIN; UPDATE crm_lead SET contact_name = 'held %d', write_date = now() AT TIME ZONE 'UTC' WHERE id ="
                 " (SELECT min(id) FROM crm_lead); SELECT pg_sleep(%d); COMMIT" % (self.random.randrange(10 ** 6), seconds))
         self.holding.append(self.target.sql(text, wait=False))
 

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cmath>
+#include <filesystem>
 
 #include "host/cli/deployment.hpp"
 #include "host/cli/plugin_command.hpp"
@@ -27,11 +30,21 @@ class Scoring : public testing::TestWithParam<const char*> {
     records_ = std::make_unique<odoo::Records>(*session_);
   }
 
+  ~Scoring() override {
+    deployment_.reset();
+    std::error_code error;
+    std::filesystem::remove_all(folder(), error);
+  }
+
+  static std::filesystem::path folder() {
+    return std::filesystem::temp_directory_path() / ("outrigger-contract-test-" + std::to_string(::getpid()));
+  }
+
   static host::Config config(const odoo::Connection& connection) {
     host::Config config;
     config.file = "(test)";
     config.log_level = "warn";
-    config.data_folder = std::filesystem::temp_directory_path() / "outrigger-contract-test";
+    config.data_folder = folder();
     config.grant_all = true;
     config.databases.push_back({"only", connection});
     config.plugin_folders.emplace_back(OUTRIGGER_PLUGINS);

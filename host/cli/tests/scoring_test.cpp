@@ -133,7 +133,7 @@ TEST_F(ScoringCommand, ALostReplyIsSettledByReading) {
 }
 
 TEST_F(ScoringCommand, WhatWasNotWrittenEndsWith3) {
-  ASSERT_EQ(sandbox_.fault(R"({"match": "crm.lead/web_save_multi", "kind": "cut_before"})"), 200);
+  ASSERT_EQ(sandbox_.fault(R"({"match": "crm.lead/web_save_multi", "kind": "cut_before", "times": -1})"), 200);
   const Ended ended = scoring({"recompute", "--json"});
   EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
   EXPECT_GT(ended.json().root()["failed"].size(), 0U);

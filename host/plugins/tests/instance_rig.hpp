@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <future>
 #include <sstream>
+#include <thread>
 
 #include "host/plugins/cache.hpp"
 #include "host/plugins/instance.hpp"
@@ -98,25 +99,29 @@ class InstanceTest : public testing::TestWithParam<const char*> {
     return session_.get();
   }
 
-  std::promise<void> written_;  // set when the sandbox is asked for the time, as it is in a write
-  std::atomic<bool> awaits_write_{false};
+  // Waits until the sandbox has begun this call, at most half a minute.
+  bool asked(const std::string& call) {
+    for (int i = 0; i < 3000; ++i) {
+      const auto calls = service_.calls();
+      if (const auto at = calls.find(call); at != calls.end() && at->second > 0) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
   mutable std::mutex lines_mutex_;
   std::vector<std::string> lines_;
   Log log_{[this](LogLevel, std::string_view, std::string_view text) {
     const std::lock_guard lock(lines_mutex_);
     lines_.emplace_back(text);
   }};
-  sandbox::Database database_{{.leads = 30, .now = [this] { return now(); }}};
+  sandbox::Database database_{{.leads = 30, .now = [] { return now(); }}};
   sandbox::Service service_{database_};
   std::unique_ptr<sandbox::Server> server_ = *sandbox::Server::start(service_, 0);
   transport::Loop loop_;
   std::unique_ptr<odoo::Session> session_;
 
  private:
-  int64_t now() {
-    if (awaits_write_.exchange(false)) written_.set_value();
-    return 1'795'000'000'000'000;
-  }
+  static int64_t now() { return 1'795'000'000'000'000; }
 };
 
 inline CommandRun run_of(const std::string& name) {

@@ -14,7 +14,7 @@ Result<std::vector<Subscription>> read(std::string_view subscriptions) {
   const Result<Document> manifest = value::read_json(R"({"permissions": {"odoo": {"crm.lead": {"read": ["name",
       {"any": ["won_status", "x_won"], "optional": true}]}}, "shared": {"read": ["scoring.score"]}},
       "subscriptions": )" + std::string(subscriptions) +
-                                                      "}");
+                                                     "}");
   const Result<Permissions> asked = Permissions::parse(manifest->root()["permissions"], "bell");
   return read_subscriptions(manifest->root(), *asked);
 }

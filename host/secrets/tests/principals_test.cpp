@@ -192,7 +192,9 @@ TEST_F(PrincipalsTest, APluginHandsAKeyInUsesItByNameAndNeverSeesIt) {
                .now = [this] { return now_; }});
   Services services("crm@main", log, base_.get());
   services.add(std::make_unique<SecretsEngine>("crm", "main", vault));
-  services.principals(std::make_shared<SecretPrincipals>("crm", "main", vault, *base_));
+  services.aids([&](const std::shared_ptr<odoo::Session>&) {
+    return OdooAids{std::make_shared<SecretPrincipals>("crm", "main", vault, *base_), nullptr};
+  });
   services.allow_calls();
   EXPECT_THAT(services.offered(), testing::Contains("outrigger.secrets/1"));
   Arena arena;

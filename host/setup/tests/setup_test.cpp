@@ -92,13 +92,13 @@ TEST_P(SetupTest, AKeyThatIsRevokedMeanwhileIsSaidToo) {
   const std::string two = R"({"model": "crm.lead", "name": "x_two", "type": "char", "string": "A"})";
   EXPECT_EQ(show(ensure_with(access, "ensure_field", one)), R"({"created":true})");
   const std::string key = rig_.database.user("admin").key;
-  rig_.database.set_key("admin", "ffffffffffffffffffffffffffffffffffffffff");
+  rig_.database.replace_key("admin", "ffffffffffffffffffffffffffffffffffffffff");
   const auto refused = AllOf(HasSubstr("access: "), HasSubstr("Odoo refuses the setup key of database main"));
   EXPECT_THAT(show(ensure_with(access, "ensure_field", two)), refused);
   EXPECT_EQ(show(ensure_with(access, "ensure_field", one)), R"({"created":false})") << "what is there needs no key";
-  rig_.database.set_key("admin", key);
+  rig_.database.replace_key("admin", key);
   EXPECT_EQ(show(ensure_with(access, "ensure_field", two)), R"({"created":true})");
-  rig_.database.set_key("admin", "ffffffffffffffffffffffffffffffffffffffff");
+  rig_.database.replace_key("admin", "ffffffffffffffffffffffffffffffffffffffff");
   const Value arch = Value::of(std::string_view(kArch));
   EXPECT_THAT(show(ensure_with(
                   access, "ensure_view",

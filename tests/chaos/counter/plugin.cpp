@@ -7,7 +7,7 @@
 //   order/ID      when the state was seen that was told last: an earlier one afterwards is out of order
 //   wrong/...     what must not be
 //   bell/DELIVERY a note was posted for this delivery
-//   late/KIND     the longest time in microseconds from the stamp in `referred` to here
+//   late/KIND     the longest time in microseconds from the stamp in `contact_name` to here
 #include <cstdlib>
 #include <map>
 #include <outrigger/plugin.hpp>
@@ -40,8 +40,8 @@ void print(std::string& out, Value value) {
 }
 
 std::string view_of(Value lead) {
-  constexpr std::string_view kFields[] = {"name",    "stage_id", "priority", "email_from", "expected_revenue",
-                                          "tag_ids", "referred", "active"};
+  constexpr std::string_view kFields[] = {"name",    "stage_id",     "priority", "email_from", "expected_revenue",
+                                          "tag_ids", "contact_name", "active"};
   std::string view;
   for (const std::string_view field : kFields) {
     print(view, lead[field]);
@@ -146,8 +146,9 @@ class Counter final : public outrigger::Plugin {
   }
 
   void note_delay(const Change& change, Transaction& keep) {
-    const std::string stamp = change.after<std::string>("referred");
-    if (stamp.empty() || stamp == "false" || change.before()["referred"].text() == stamp) return;
+    const std::string stamp = change.after<std::string>("contact_name");
+    const bool is_stamp = stamp.size() == 16 && stamp.find_first_not_of("0123456789") == std::string::npos;
+    if (!is_stamp || change.before()["contact_name"].text() == stamp) return;
     const int64_t late = clock().now().time_since_epoch().count() - std::atoll(stamp.c_str());
     int64_t& worst = worst_[change.kind()];
     if (late <= worst) return;
