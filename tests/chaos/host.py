@@ -17,7 +17,7 @@ def children_of(pid):
 
 
 class Host:
-    def __init__(self, program, folder, target, port, crash_percent, plugins):
+    def __init__(self, program, folder, target, port, crash_per_mille, plugins):
         self.program, self.folder = program, pathlib.Path(folder)
         self.log = open(self.folder / "host.log", "ab")
         (self.folder / "key").write_text(target.key)
@@ -32,7 +32,7 @@ class Host:
                 "budget": {"rate": 200, "in_flight": 4},
                 "feed": {"look_seconds": 1, "overlap_seconds": 30, "identity_seconds": 8, "content_seconds": 10,
                          "idle_calls_a_day": 1000000}}},
-            "plugins": {"counter": {"enabled": True, "config": {"crash_percent": crash_percent}}}}, indent=1))
+            "plugins": {"counter": {"enabled": True, "config": {"crash_per_mille": crash_per_mille}}}}, indent=1))
         self.process = None
         self.kills = {"host": 0, "runner": 0}
         self.releases = 0

@@ -132,11 +132,12 @@ TEST_F(ScoringCommand, ALostReplyIsSettledByReading) {
   EXPECT_EQ(ended.json().root()["written"], ended.json().root()["changed"]);
 }
 
-TEST_F(ScoringCommand, WhatWasNotWrittenEndsWith3) {
+TEST_F(ScoringCommand, AnOdooThatGoesAwayLeavesTheOutcomeUnknown) {
   ASSERT_EQ(sandbox_.fault(R"({"match": "crm.lead/web_save_multi", "kind": "cut_before", "times": -1})"), 200);
   const Ended ended = scoring({"recompute", "--json"});
-  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
-  EXPECT_GT(ended.json().root()["failed"].size(), 0U);
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_EQ(ended.json().root()["error"]["code"].text(), "unreachable");
+  EXPECT_EQ(ended.json().root()["error"]["effect"].text(), "unknown");
 }
 
 // What any plugin may do, on the example of one that does what it is told.

@@ -158,9 +158,9 @@ class Counter final : public outrigger::Plugin {
 
   // The first attempt of some deliveries, always the same ones.
   bool crashes_at(const Change& change) const {
-    const int64_t percent = config()["crash_percent"].integer();
+    const int64_t per_mille = config()["crash_per_mille"].integer();
     return change.attempt() == 1 &&
-           std::hash<std::string_view>()(change.delivery()) % 1000 < static_cast<size_t>(percent * 10);
+           std::hash<std::string_view>()(change.delivery()) % 1000 < static_cast<size_t>(per_mille);
   }
 
   std::map<ChangeKind, int64_t> worst_;
