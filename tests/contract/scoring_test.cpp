@@ -31,6 +31,8 @@ class Scoring : public testing::TestWithParam<const char*> {
   }
 
   ~Scoring() override {
+    records_.reset();
+    session_.reset();
     deployment_.reset();
     std::error_code error;
     std::filesystem::remove_all(folder(), error);
