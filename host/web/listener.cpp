@@ -210,7 +210,7 @@ struct Listener::State {
 
 Listener::Listener(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Listener::~Listener() { stop(); }
+Listener::~Listener() { stop(); }  // NOLINT(bugprone-exception-escape)
 
 Result<std::unique_ptr<Listener>> Listener::start(Options options, Routes routes) {
   const std::string where = options.address + ":" + std::to_string(options.port);

@@ -43,7 +43,7 @@ class Listener {
 
   // kUnreachable: the address is not ours or the port is taken; the sentence names the key.
   static Result<std::unique_ptr<Listener>> start(Options options, Routes routes);
-  ~Listener();
+  ~Listener();  // NOLINT(bugprone-exception-escape): stop() closes sockets and joins
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 

@@ -87,9 +87,9 @@ const User& Database::user(std::string_view login) const {
   return users_.front();
 }
 
-void Database::replace_key(std::string_view login, std::string key) {
+void Database::replace_key(std::string_view login, const std::string& key) {
   for (User& user : users_)
-    if (user.login == login) user.key = std::move(key);
+    if (user.login == login) user.key = key;
 }
 
 Table& Database::table(std::string_view model) { return *tables_.find(model)->second; }

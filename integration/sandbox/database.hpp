@@ -96,7 +96,7 @@ class Database {
   // The secrets of the built-in users: "admin", "demo" (a salesperson who sees a part of the leads), "expired".
   [[nodiscard]] const User& user(std::string_view login) const;
   // The user's API key from now on; the one before is void. Empty: none. Between requests.
-  void replace_key(std::string_view login, std::string key);
+  void replace_key(std::string_view login, const std::string& key);
 
   Answer execute(const User& user, const Request& request, Arena& reply);
   // False: there is no such model, record or field, and nothing was done.

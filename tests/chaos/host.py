@@ -59,6 +59,13 @@ class Host:
             time.sleep(0.1)
         return self.alive()
 
+    def pending(self):
+        """Deliveries that wait, or None when the host cannot be asked."""
+        done = self.run("status", "--json", check=False)
+        if done.returncode != 0:
+            return None
+        return sum(one["figures"]["pending"] for one in json.loads(done.stdout)["databases"])
+
     def release(self):
         """What an admin does who sees a plugin in quarantine: it ended itself too often, as it was told to."""
         done = self.run("status", "--json", check=False)
