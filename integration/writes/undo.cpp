@@ -169,8 +169,8 @@ Result<void> Undo::put_back(const Record& record, Story& story, Value now, Value
     const auto first = story.first.find(name);
     if (first == story.first.end() || first->second == after || !fields.has(name) || name == "write_uid") continue;
     const Shape shape = shape_of(fields[name]);
-    const auto consequence =
-        std::find_if(known.begin(), known.end(), [&](const Consequence& one) { return one.field == name; });
+    const auto consequence = std::find_if(known.begin(), known.end(),
+                                          [&field = name](const Consequence& one) { return one.field == field; });
     const bool restorable = consequence != known.end() ? consequence->restorable : !shape.readonly && shape.stored;
     if (!restorable) continue;
     const bool ours = is_list(shape.type) || shape.type == Type::kProperties || shape.type == Type::kOther
