@@ -101,7 +101,7 @@ class Service {
   Supervisors supervisors_;
   std::set<Key> unjoined_;
   std::map<Key, uint64_t> crashes_told_;  // the thread of tend()
-  int64_t joined_late_at_ = 0;  // the thread of tend()
+  int64_t joined_late_at_ = 0;            // the thread of tend()
   std::mutex start_mutex_;
   std::condition_variable started_;
   enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;

@@ -38,7 +38,8 @@ Intervals intervals_for(size_t streams, size_t hot, const Settings& settings) {
 
 int64_t identity_interval(int64_t records, size_t streams, const Settings& settings) {
   if (settings.identity_every > 0) return settings.identity_every * kSecond;
-  const double pages = static_cast<double>(1 + records / std::max<int64_t>(1, settings.sweep_page));
+  const int64_t whole = 1 + records / std::max<int64_t>(1, settings.sweep_page);
+  const auto pages = static_cast<double>(whole);
   const double calls = 0.15 * static_cast<double>(std::max<int64_t>(1, settings.idle_calls_per_day)) /
                        static_cast<double>(std::max<size_t>(1, streams));
   return micros(std::clamp(pages * static_cast<double>(kDay) / calls, 3600.0, static_cast<double>(kDay)));

@@ -162,11 +162,17 @@ constexpr FieldDef kActivity[] = {OUTRIGGER_COMMON,
                                   {"note", "html", {}, "Note"},
                                   {"date_deadline", "date", {}, "Due Date"},
                                   {"user_id", "many2one", "res.users", "Assigned to"}};
-constexpr FieldDef kOrder[] = {
-    OUTRIGGER_COMMON,
-    {"name", "char", {}, "Order Reference"},
-    {"partner_id", "many2one", "res.partner", "Customer", true},
-    {"state", "selection", {}, "Status", false, 14, 99, "draft:Quotation,sent:Quotation Sent,sale:Sales Order,cancel:Cancelled"}};
+constexpr FieldDef kOrder[] = {OUTRIGGER_COMMON,
+                               {"name", "char", {}, "Order Reference"},
+                               {"partner_id", "many2one", "res.partner", "Customer", true},
+                               {"state",
+                                "selection",
+                                {},
+                                "Status",
+                                false,
+                                14,
+                                99,
+                                "draft:Quotation,sent:Quotation Sent,sale:Sales Order,cancel:Cancelled"}};
 constexpr FieldDef kPicking[] = {
     OUTRIGGER_COMMON,
     {"name", "char", {}, "Reference"},

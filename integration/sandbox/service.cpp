@@ -262,8 +262,8 @@ HttpReply Service::xmlrpc(const HttpMessage& request, std::string_view service) 
     return reply;
   }
   if (call->value.root().size() > 4 && call->value.root().at(4).text() == "get_external_id") {
-    reply.body = value::write_xml_fault(
-        1, "Traceback (most recent call last):\nTypeError: dictionary key must be string");
+    reply.body =
+        value::write_xml_fault(1, "Traceback (most recent call last):\nTypeError: dictionary key must be string");
     return reply;
   }
   if (answer.value.is_null()) {
