@@ -2,6 +2,7 @@
 outrigger_test(integration_value_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/value/tests/builder_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/value/tests/cbor_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/value/tests/datetime_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/value/tests/json_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/value/tests/memory_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/value/tests/xmlrpc_test.cpp

@@ -11,6 +11,7 @@
 #include "host/services/clock.hpp"
 #include "host/setup/setup_access.hpp"
 #include "integration/odoo/records.hpp"
+#include "integration/value/datetime.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::host {
@@ -108,11 +109,11 @@ class Examination {
     const Result<Document> keys = records.search_read(query, {.stop = stop_.token()});
     if (!keys) return;
     for (const Value key : keys->root().items()) {
-      const auto expires = micros_of(key["expiration_date"].text());
-      if (!expires) continue;
+      const int64_t expires = value::from_datetime(key["expiration_date"].text()) * 1'000'000;
+      if (expires == 0) continue;
       const std::string what =
           "the API key \"" + std::string(key["name"].text()) + "\" of user " + std::to_string(session.info().uid);
-      const KeyFinding finding = expiry_finding(what, *expires, now_micros());
+      const KeyFinding finding = expiry_finding(what, expires, now_micros());
       add(finding.level == KeyFinding::Level::kGood ? Finding::Level::kGood : Finding::Level::kNote, name,
           finding.text);
     }

@@ -25,21 +25,4 @@ KeyFinding expiry_finding(std::string_view what, int64_t expires, int64_t now) {
   return {KeyFinding::Level::kGood, std::string(what) + " expires in " + left + ", on " + day + " UTC"};
 }
 
-std::optional<int64_t> micros_of(std::string_view odoo_time) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  const std::string text(odoo_time);
-  if (std::sscanf(text.c_str(), "%4d-%2u-%2u %2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second) != 6)
-    return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-  if (!date.ok()) return std::nullopt;
-  const auto time = std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-                    std::chrono::seconds(second);
-  return std::chrono::duration_cast<microseconds>(time.time_since_epoch()).count();
-}
-
 }  // namespace outrigger::host

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,7 +21,5 @@ inline constexpr int64_t kRenewDays = 14;
 
 // Times in microseconds UTC.
 KeyFinding expiry_finding(std::string_view what, int64_t expires, int64_t now);
-// "2026-12-31 10:00:00", as Odoo writes it.
-std::optional<int64_t> micros_of(std::string_view odoo_time);
 
 }  // namespace outrigger::host

@@ -1,7 +1,8 @@
 #include "host/cli/table.hpp"
 
 #include <algorithm>
-#include <ctime>
+
+#include "integration/value/datetime.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -47,14 +48,7 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
   return text;
 }
 
-std::string utc_text(int64_t micros) {
-  if (micros == 0) return {};
-  const auto seconds = static_cast<std::time_t>(micros / 1'000'000);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  return {text, std::strftime(text, sizeof(text), "%F %T", &utc)};
-}
+std::string utc_text(int64_t micros) { return micros == 0 ? std::string() : value::to_datetime(micros / 1'000'000); }
 
 std::string duration_text(int64_t micros) {
   constexpr int64_t kSecond = 1'000'000;

@@ -1,8 +1,6 @@
 // One life of one database: Journal's part of epoch.hpp.
-#include <chrono>
-#include <cstdio>
-
 #include "host/journal/journal.hpp"
+#include "integration/value/datetime.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -10,23 +8,9 @@ namespace {
 constexpr int64_t kReplicaLag = 120;  // seconds that a read replica may be behind
 constexpr size_t kEnoughWitnesses = 3;
 
-// "2026-11-21 19:24:40" as seconds; 0: not a time.
-int64_t seconds_of(const std::string& text) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2u-%2u %2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second) != 6) return 0;
-  const std::chrono::sys_days date = std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
-  return std::chrono::seconds(date.time_since_epoch()).count() + hour * 3600 + minute * 60 + second;
-}
-
 constexpr char kRemedy[] =
-    ". Nothing is delivered or written until a person has decided: if it is meant, `outrigger database accept`; if "
-    "not, correct "
-    "the connection";
+    ". Nothing is delivered or written until a person has decided: if it is meant, "
+    "`outrigger database accept`; if not, correct the connection";
 
 }  // namespace
 
@@ -70,8 +54,8 @@ Result<EpochVerdict> Journal::check_epoch(std::string_view uuid, const EpochEvid
           "SELECT create_date, write_date FROM shadow, streams WHERE model = ?1 AND record = (stream << 40) + ?2",
           std::string_view(one.model), one.id);
       if (!of.step()) continue;
-      const int64_t kept = seconds_of(std::string(of.text(1)));
-      const int64_t seen = seconds_of(one.write_date);
+      const int64_t kept = value::from_datetime(of.text(1));
+      const int64_t seen = value::from_datetime(one.write_date);
       const std::string which = one.model + " " + std::to_string(one.id);
       if (of.text(0) != one.create_date)
         why = which + " is not the record that it was: the database was restored to an older backup";

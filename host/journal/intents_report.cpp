@@ -1,27 +1,13 @@
 #include "host/journal/intents_report.hpp"
 
-#include <chrono>
-#include <cstdio>
-
+#include "integration/value/datetime.hpp"
 #include "integration/value/json.hpp"
 #include "integration/writes/digest.hpp"
 
 namespace outrigger::host {
 namespace {
 
-std::string moment(int64_t millis) {
-  if (millis == 0) return "-";
-  const std::chrono::sys_seconds time{std::chrono::seconds(millis / 1000)};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text;
-}
+std::string moment(int64_t millis) { return millis == 0 ? "-" : value::to_datetime(millis / 1000); }
 
 std::string what(const writes::Intent& intent) {
   return intent.model + " " + (intent.method.empty() ? intent.operation : intent.method);

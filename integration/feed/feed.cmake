@@ -1,6 +1,6 @@
 # The change feed and its tests: included by integration/CMakeLists.txt.
 outrigger_library(integration_feed
-  SOURCES feed/feed.cpp feed/identity.cpp feed/matching.cpp feed/memory_sink.cpp feed/odoo_reader.cpp feed/odoo_time.cpp
+  SOURCES feed/feed.cpp feed/identity.cpp feed/matching.cpp feed/memory_sink.cpp feed/odoo_reader.cpp
           feed/pace.cpp feed/server_clock.cpp feed/shape.cpp feed/traps.cpp feed/watch.cpp feed/wishes.cpp
   DEPS integration_odoo integration_domain)
 

@@ -4,7 +4,7 @@
 #include <bit>
 #include <chrono>
 
-#include "integration/feed/odoo_time.hpp"
+#include "integration/value/datetime.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::feed {
@@ -137,7 +137,8 @@ Result<Page> Watch::ask(const Question& question, const Manner& how) {
   }
   if (!page->last) page_ = std::min(settings_.page, page_ * 2);
   int64_t newest = 0;
-  for (const Value row : page->rows.root().items()) newest = std::max(newest, from_datetime(row["write_date"].text()));
+  for (const Value row : page->rows.root().items())
+    newest = std::max(newest, value::from_datetime(row["write_date"].text()));
   clock_.evidence(newest, at);
   return page;
 }
@@ -205,7 +206,7 @@ Result<Looked> Watch::keep(Value rows, const Position& position, uint64_t tell, 
   problems_.erase("journal");
   position_ = position;
   kept_until_ = position.seen_until;
-  for (size_t i = 0; i < seen.size(); ++i) remember(seen[i].id, from_datetime(seen[i].write_date), hashes[i]);
+  for (size_t i = 0; i < seen.size(); ++i) remember(seen[i].id, value::from_datetime(seen[i].write_date), hashes[i]);
   looked.add(*kept);
   return looked;
 }
@@ -286,9 +287,9 @@ void Watch::check_clock(Looked& looked) {
   if (!clock_.stepped_back(position_.seen_until, at)) return;
   const int64_t date = clock_.date(at);
   clock_.forget();
-  problems_["clock"] = "the clock of Odoo was set back, or another server answers: it says " + to_datetime(date) +
-                       ", after changes of up to " + to_datetime(position_.seen_until) +
-                       "; all records are compared again";
+  problems_["clock"] = "the clock of Odoo was set back, or another server answers: it says " +
+                       value::to_datetime(date) + ", after changes of up to " +
+                       value::to_datetime(position_.seen_until) + "; all records are compared again";
   position_.seen_until = std::min(position_.seen_until, date);
   position_.window_until = position_.window_after = 0;
   window_began_ = 0;
@@ -310,8 +311,8 @@ Result<Looked> Watch::poll(std::stop_token stop) {
   const int64_t date = clock_.date(now());
   const int64_t from = std::max<int64_t>(0, next.seen_until - settings_.overlap);
   const int64_t until = date == 0 ? kFarFuture : std::max(date, next.seen_until) + settings_.ahead;
-  const std::string from_text = to_datetime(from);
-  const std::string until_text = to_datetime(until);
+  const std::string from_text = value::to_datetime(from);
+  const std::string until_text = value::to_datetime(until);
   Arena arena;
   std::vector<Value> terms{arena.array({"write_date", ">=", Value::of(std::string_view(from_text))}),
                            arena.array({"write_date", "<", Value::of(std::string_view(until_text))})};

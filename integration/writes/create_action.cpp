@@ -1,9 +1,8 @@
 // create: `load` with external ids, which Odoo keeps unique; a plain create where `load` cannot carry the values.
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <cstdlib>
 
+#include "integration/value/datetime.hpp"
 #include "integration/writes/action.hpp"
 #include "integration/writes/load_rows.hpp"
 
@@ -21,19 +20,6 @@ bool lost_a_race(std::string_view message) {
   for (const std::string_view part : {"could not serialize access", "ir_model_data", "deadlock detected"})
     if (message.find(part) != std::string_view::npos) return true;
   return false;
-}
-
-std::string timestamp(int64_t millis) {
-  const std::chrono::sys_seconds time{std::chrono::seconds(millis / 1000)};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text;
 }
 
 struct Record {
@@ -231,9 +217,9 @@ void CreateAction::find_by_own_records() {
   constexpr int64_t kDay = 86400000;  // Odoo's clock and ours differ
   Arena arena;
   transport::Call search{.model = work_.model, .method = "search", .read_only = true};
-  search.args =
-      arena.array({arena.array({arena.array({"create_uid", "=", work_.remote.uid()}),
-                                arena.array({"create_date", ">=", arena.text(timestamp(work_.sent_at - kDay))})})});
+  search.args = arena.array({arena.array(
+      {arena.array({"create_uid", "=", work_.remote.uid()}),
+       arena.array({"create_date", ">=", arena.text(value::to_datetime((work_.sent_at - kDay) / 1000))})})});
   search.kwargs = arena.object({{"limit", kNewest}, {"order", "id desc"}});
   search.context = with(arena, {{"active_test", false}});
   const Result<Document> own = work_.remote.call(search, work_.call);

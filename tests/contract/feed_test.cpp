@@ -10,7 +10,7 @@
 #include "integration/feed/feed.hpp"
 #include "integration/feed/memory_sink.hpp"
 #include "integration/feed/odoo_reader.hpp"
-#include "integration/feed/odoo_time.hpp"
+#include "integration/value/datetime.hpp"
 #include "tests/contract/target.hpp"
 
 namespace outrigger::contract {
@@ -176,7 +176,7 @@ class ChangeFeed : public testing::TestWithParam<const char*> {
   }
   // So many seconds ago by the server's clock, with microseconds.
   std::string ago(int64_t seconds, const char* fraction = "123456") {
-    return feed::to_datetime(session_->server_date() - seconds) + "." + fraction;
+    return value::to_datetime(session_->server_date() - seconds) + "." + fraction;
   }
 
   Target* target_ = nullptr;

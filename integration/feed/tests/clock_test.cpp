@@ -1,21 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "integration/feed/odoo_time.hpp"
 #include "integration/feed/server_clock.hpp"
 
 namespace outrigger::feed {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000;
-
-TEST(OdooTime, GoesThereAndBack) {
-  EXPECT_EQ(from_datetime("1970-01-01 00:00:01"), 1);
-  EXPECT_EQ(from_datetime("2026-11-21 12:00:00.999999"), 1'795'262'400);
-  EXPECT_EQ(to_datetime(1'795'262'400), "2026-11-21 12:00:00");
-  EXPECT_EQ(from_datetime(""), 0);
-  EXPECT_EQ(from_datetime("2026-13-21 12:00:00"), 0);
-  EXPECT_EQ(from_datetime("2026-1x-21 12:00:00"), 0);
-}
 
 TEST(ServerClock, KnowsNothingAtFirst) {
   const ServerClock clock;

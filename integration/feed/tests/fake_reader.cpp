@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "integration/feed/odoo_time.hpp"
+#include "integration/value/datetime.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::feed {
@@ -16,7 +16,7 @@ constexpr int64_t kSecond = 1'000'000;
 std::string with_micros(int64_t micros) {
   char fraction[16];
   std::snprintf(fraction, sizeof fraction, ".%06d", static_cast<int>(micros % kSecond));
-  return to_datetime(micros / kSecond) + fraction;
+  return value::to_datetime(micros / kSecond) + fraction;
 }
 
 }  // namespace

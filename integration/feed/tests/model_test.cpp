@@ -8,8 +8,8 @@
 #include "integration/feed/feed.hpp"
 #include "integration/feed/memory_sink.hpp"
 #include "integration/feed/odoo_reader.hpp"
-#include "integration/feed/odoo_time.hpp"
 #include "integration/sandbox/tests/rig.hpp"
+#include "integration/value/datetime.hpp"
 
 namespace outrigger::feed {
 namespace {
@@ -54,7 +54,7 @@ class Model : public testing::TestWithParam<Run> {
       change.values = arena.object({{"probability", static_cast<double>(pick(100))}, {"tag_ids", tags}});
     } else {
       change.values = arena.object({{"name", arena.text(name())}});
-      change.write_date = to_datetime(rig_.now / kSecond - late) + ".123456";
+      change.write_date = value::to_datetime(rig_.now / kSecond - late) + ".123456";
     }
     ASSERT_TRUE(rig_.service.change(change));
   }

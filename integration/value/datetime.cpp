@@ -1,10 +1,10 @@
-#include "integration/feed/odoo_time.hpp"
+#include "integration/value/datetime.hpp"
 
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 
-namespace outrigger::feed {
+namespace outrigger::value {
 
 std::string to_datetime(int64_t seconds) {
   const std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
@@ -33,10 +33,10 @@ int64_t from_datetime(std::string_view text) {
   const int hour = number(11, 2);
   const int minute = number(14, 2);
   const int second = number(17, 2);
-  if (!date.ok() || hour < 0 || minute < 0 || second < 0) return 0;
+  if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return 0;
   const std::chrono::sys_seconds time = std::chrono::sys_days(date) + std::chrono::hours(hour) +
                                         std::chrono::minutes(minute) + std::chrono::seconds(second);
   return time.time_since_epoch().count();
 }
 
-}  // namespace outrigger::feed
+}  // namespace outrigger::value
