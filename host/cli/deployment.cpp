@@ -5,6 +5,7 @@
 #include "host/grants/sha256.hpp"
 #include "host/plugins/cache.hpp"
 #include "host/process/process_instance.hpp"
+#include "host/process/user_lease.hpp"
 
 namespace outrigger::host {
 namespace {
