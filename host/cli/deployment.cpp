@@ -94,6 +94,11 @@ Result<std::shared_ptr<odoo::Session>> Deployment::connect(const DatabaseConfig&
   return error;
 }
 
+void Deployment::seat(const std::string& database, std::shared_ptr<odoo::Session> session) {
+  std::shared_ptr<LiveSession>& live = now_.sessions[database];
+  if (live == nullptr) live = std::make_shared<LiveSession>(std::move(session));
+}
+
 Result<std::shared_ptr<LiveSession>> Deployment::live(Outline& of, std::string_view name, const std::stop_token& stop) {
   const Result<const DatabaseConfig*> database = find_database(of.config, name);
   if (!database) return database.error();
@@ -183,7 +188,13 @@ Result<std::shared_ptr<Tenant>> Deployment::tenant(std::string_view database, co
   if (!found) return found.error();
   const Result<std::shared_ptr<LiveSession>> live = this->live(now_, database, stop);
   if (!live) return live.error();
-  return facilities_.tenant((*found)->name, *live, stop);
+  return facilities_.tenant(**found, *live, stop);
+}
+
+Result<std::shared_ptr<Tenant>> Deployment::tenant_offline(std::string_view database) {
+  const Result<const DatabaseConfig*> found = this->database(database);
+  if (!found) return found.error();
+  return facilities_.tenant_offline(**found);
 }
 
 Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, std::string_view database, uint32_t roles,
@@ -201,7 +212,7 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   recipe.roles = roles;
   recipe.permissions = *std::move(permissions);
   recipe.session = wanted->session;
-  Result<std::shared_ptr<Tenant>> tenant = facilities_.tenant(recipe.database, recipe.session, stop);
+  Result<std::shared_ptr<Tenant>> tenant = facilities_.tenant(*wanted->database, recipe.session, stop);
   if (!tenant) return tenant.error();
   recipe.facilities = &facilities_;
   recipe.guest = {recipe.manifest.id, *wanted->database, recipe.session, *std::move(tenant), {}, std::move(writing)};

@@ -24,13 +24,29 @@ Courier::Courier(Journal& journal, Options options, Call call)
     : journal_(journal), options_(std::move(options)), call_(std::move(call)) {}
 
 void Courier::start() {
-  thread_ = std::thread([this] { work(); });
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = false;
+  }
+  thread_ = std::thread([this] {
+    work();
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    changed_.notify_all();
+  });
 }
 
 void Courier::wake() {
   const std::lock_guard lock(mutex_);
   woken_ = true;
   changed_.notify_all();
+}
+
+bool Courier::stop_within(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  stopped_ = true;
+  changed_.notify_all();
+  return changed_.wait_for(lock, patience, [this] { return ended_; });
 }
 
 void Courier::stop() {

@@ -11,6 +11,7 @@
 // Threads: any. The journal and what `call` refers to must outlive it.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -45,7 +46,11 @@ class Courier {
   // Begins its thread. Without it, deliver_due() does the same on the caller's.
   void start();
   void wake();
+  // No further call is begun; waits for the one under way, for ever unless its instance is cancelled or stopped.
   void stop();
+  // The same, waiting no longer than `patience`. False: a call is still under way, so stop() again when its instance is
+  // gone. What it has at hand is settled when the call ends, and nobody else gets it meanwhile.
+  bool stop_within(std::chrono::milliseconds patience);
 
   struct Round {
     size_t delivered = 0;   // changes that were handed to the plugin, whatever became of them
@@ -67,6 +72,7 @@ class Courier {
   std::condition_variable changed_;
   bool woken_ = false;
   bool stopped_ = false;
+  bool ended_ = true;  // its thread works no more
   std::thread thread_;
 };
 

@@ -16,13 +16,29 @@ JobRunner::JobRunner(Scheduler& scheduler, Options options, Call call)
     : scheduler_(scheduler), options_(std::move(options)), call_(std::move(call)) {}
 
 void JobRunner::start() {
-  thread_ = std::thread([this] { work(); });
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = false;
+  }
+  thread_ = std::thread([this] {
+    work();
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    changed_.notify_all();
+  });
 }
 
 void JobRunner::wake() {
   const std::lock_guard lock(mutex_);
   woken_ = true;
   changed_.notify_all();
+}
+
+bool JobRunner::stop_within(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  stopped_ = true;
+  changed_.notify_all();
+  return changed_.wait_for(lock, patience, [this] { return ended_; });
 }
 
 void JobRunner::stop() {

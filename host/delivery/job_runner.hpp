@@ -7,6 +7,7 @@
 // fails and is tried again. Threads: any. The scheduler and what `call` refers to must outlive it.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -38,7 +39,11 @@ class JobRunner {
 
   void start();
   void wake();
+  // No further call is begun; waits for the one under way, for ever unless its instance is cancelled or stopped.
   void stop();
+  // The same, waiting no longer than `patience`. False: a call is still under way, so stop() again when its instance is
+  // gone. What it has at hand is settled when the call ends, and nobody else gets it meanwhile.
+  bool stop_within(std::chrono::milliseconds patience);
   // Runs what is due now, on the caller's thread; how many ran.
   Result<size_t> run_due();
 
@@ -53,6 +58,7 @@ class JobRunner {
   std::condition_variable changed_;
   bool woken_ = false;
   bool stopped_ = false;
+  bool ended_ = true;  // its thread works no more
   std::thread thread_;
 };
 
