@@ -74,7 +74,8 @@ const Manifest* Outline::manifest(std::string_view id) const {
   return nullptr;
 }
 
-Deployment::Deployment(Config config) : log_(config.log_level, config.log_json), facilities_(config, log_) {
+Deployment::Deployment(Config config)
+    : log_(config.log_level, config.log_json), facilities_(config, log_), grants_(std::make_shared<LiveGrants>()) {
   now_.config = std::move(config);
   now_.plugins = discover(plugin_folders(now_.config));
   for (const DatabaseConfig& database : now_.config.databases) {
@@ -223,10 +224,11 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   recipe.runner.uid = uid_of(recipe.manifest.id);
   if (wanted->configured != nullptr) recipe.runner.memory_bytes = wanted->configured->memory_bytes;
   recipe.configure(wanted->settings);
+  grants_->add(recipe.database, recipe.manifest.id, recipe.live);
   return recipe.maker();
 }
 
-Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Maker& running, const Outline& next) {
+Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Maker& running, const Outline& next) const {
   const Recipe* before = Recipe::of(running);
   if (before == nullptr) return refuse(Code::kUnsupported, "it was not made from a configuration");
   const PluginConfig* configured = next.config.plugin(before->manifest.id);
@@ -234,11 +236,17 @@ Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Make
   Result<Document> settings = check_config(before->manifest, configured->config.root());
   if (!settings) return settings.error();
   Recipe recipe = *before;
-  const std::shared_ptr<LiveGrant> live = before->live;
   recipe.configure(*settings);
   const std::shared_ptr<const Grant> grant = recipe.live->get();
-  recipe.live = live;
-  return Reconfigured{*std::move(settings), recipe.maker(), [live, grant] { live->put(grant); }};
+  recipe.live = before->live;
+  const auto enforce = [grants = grants_, database = recipe.database, plugin = recipe.manifest.id, grant] {
+    grants->put(database, plugin, grant);
+  };
+  return Reconfigured{*std::move(settings), recipe.maker(), enforce};
+}
+
+void Deployment::take_away(const std::string& plugin, const std::string& database) {
+  grants_->put(database, plugin, nullptr);
 }
 
 Result<std::unique_ptr<Instance>> Deployment::instance(std::string_view plugin, std::string_view database,

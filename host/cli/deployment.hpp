@@ -46,6 +46,8 @@ std::filesystem::path ledger_file(const Config& config);
 // The database of this name; empty: the only one. kInvalid when that is not clear.
 Result<const DatabaseConfig*> find_database(const Config& config, std::string_view name);
 
+class LiveGrants;
+
 // A configuration with what it leads to.
 struct Outline {
   Config config;
@@ -110,9 +112,11 @@ class Deployment {
   struct Reconfigured {
     Document settings;
     Supervisor::Maker make;
-    std::function<void()> enforce;  // the grant of the instance at work follows the new settings
+    std::function<void()> enforce;  // the grants of the instances at work follow the new settings
   };
-  static Result<Reconfigured> reconfigured(const Supervisor::Maker& running, const Outline& next);
+  Result<Reconfigured> reconfigured(const Supervisor::Maker& running, const Outline& next) const;
+  // No instance of the plugin there may do anything from now on, those of commands under way included.
+  void take_away(const std::string& plugin, const std::string& database);
   // One instance, active.
   Result<std::unique_ptr<Instance>> instance(std::string_view plugin, std::string_view database, uint32_t roles,
                                              const std::stop_token& stop, Writing writing = {});
@@ -133,6 +137,7 @@ class Deployment {
   transport::Loop loop_;  // outlives the sessions
   Log log_;
   Facilities facilities_;
+  std::shared_ptr<LiveGrants> grants_;
   Outline now_;
 };
 

@@ -139,8 +139,7 @@ Result<std::shared_ptr<Tenant>> Facilities::tenant(const DatabaseConfig& databas
                                                    const std::stop_token& stop) {
   if (std::shared_ptr<Tenant> known = opened(database.name); known != nullptr && known->connected()) return known;
   const Turn turn(*this, database.name, stop);
-  if (!turn)
-    return Error{Code::kCancelled, "the host is being stopped", outrigger::Source::kHost, Effect::kNone, -1};
+  if (!turn) return Error{Code::kCancelled, "the host is being stopped", outrigger::Source::kHost, Effect::kNone, -1};
   Result<std::shared_ptr<Tenant>> tenant = open(database);
   if (!tenant || (*tenant)->connected()) return tenant;
   const Result<void> connected = (*tenant)->connect(session, stop);

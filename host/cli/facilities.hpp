@@ -4,8 +4,8 @@
 //     Result<std::shared_ptr<Tenant>> tenant = facilities.tenant(database_config, session, stop);
 //     facilities.furnish(services, {...});                 // every engine that an instance may ask
 //
-// Threads: any. Opening and connecting a tenant holds up nobody but those who ask for the same one: tenants() answers at
-// once, however slow an Odoo is. Lifetime: longer than the instances that it furnished; the log must outlive it.
+// Threads: any. Opening and connecting a tenant holds up nobody but those who ask for the same one: tenants() answers
+// at once, however slow an Odoo is. Lifetime: longer than the instances that it furnished; the log must outlive it.
 #pragma once
 
 #include <condition_variable>
@@ -86,7 +86,7 @@ class Facilities {
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, std::shared_ptr<Tenant>> tenants_;
   std::vector<std::shared_ptr<Tenant>> unfinished_;  // forgotten while a call was under way that does not end
-  std::set<std::string> busy_;  // databases whose tenant is being opened or connected
+  std::set<std::string> busy_;                       // databases whose tenant is being opened or connected
   std::condition_variable_any turned_;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<Outbound>> outbounds_;  // by plugin and ca_file
 };

@@ -216,6 +216,7 @@ Result<Document> Service::disable(Value request) {
   const Result<Key> key = key_of(request);
   if (!key) return key.error();
   const std::shared_ptr<Supervisor> gone = extract(*key);
+  deployment_.take_away(key->second, key->first);  // also from commands under way
   if (gone == nullptr) return report(key->second, "it was not running");
   gone->cancel();
   pause(*key);

@@ -6,17 +6,16 @@
 //     service.stop();
 //
 // A plugin that does not start is tried again and holds up no other; so is a database whose Odoo is away, whose key is
-// refused, or which is not there (away.hpp), which comes up when it can. A change is made without losing or doubling what
-// is under way: a call that has begun ends as it began, one that comes meanwhile waits, and a change that fails leaves
-// everything as it was, or says what it left.
+// refused, or which is not there (away.hpp), which comes up when it can. A change is made without losing or doubling
+// what is under way: a call that has begun ends as it began, one that comes meanwhile waits, and a change that fails
+// leaves everything as it was, or says what it left.
 //
 // Requests of the control socket, which wait until the start is over:
 //   {do: "status"}                                       each plugin on each database; answered at any time
-//   {do: "databases"}                                    those that are away: why, and when they are asked again; likewise
-//   {do: "enable" | "disable" | "reload", plugin, database}
-//   {do: "configuration", plan: true | false}            the file as it is now; with plan: only what would change
-//   {do: "upgrade", package: PATH, agreed: SHA256}       installs a signed package; it takes over where it runs.
-//   agreed:
+//   {do: "databases"}                                    those that are away: why, and when they are asked again;
+//   likewise {do: "enable" | "disable" | "reload", plugin, database} {do: "configuration", plan: true | false} the file
+//   as it is now; with plan: only what would change {do: "upgrade", package: PATH, agreed: SHA256}       installs a
+//   signed package; it takes over where it runs. agreed:
 //                                                        of the manifest, which is granted where the one before was
 //   {do: "remove", plugin}                               stops it everywhere and removes what was installed
 //   and those of a tenant (host/tenant/requests.hpp)

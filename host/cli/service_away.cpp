@@ -24,8 +24,7 @@ bool same(const odoo::Connection& a, const odoo::Connection& b) {
 }  // namespace
 
 Service::Attempt::Attempt(Deployment& deployment, DatabaseConfig of, const std::stop_token& stop)
-    : database(std::move(of)),
-      session(std::async(std::launch::async, [&deployment, stop, config = database] {
+    : database(std::move(of)), session(std::async(std::launch::async, [&deployment, stop, config = database] {
         return deployment.connect(config, stop);
       })) {}
 
@@ -39,8 +38,8 @@ Result<void> Service::bring_up_all() {
     if (monotonic_micros() < end) continue;
     for (const Attempt& attempt : attempts_)
       note_away(attempt.database.name, {Code::kDeadline,
-                                        "database " + attempt.database.name + " at " +
-                                            attempt.database.connection.url + " has not answered yet",
+                                        "database " + attempt.database.name + " at " + attempt.database.connection.url +
+                                            " has not answered yet",
                                         Source::kNetwork, Effect::kNone, -1});
     break;
   }
@@ -149,9 +148,8 @@ Document Service::databases() const {
   return Document::build([&](Arena& arena) {
     std::vector<Value> rows;
     for (const Away::One& one : away_.all())
-      rows.push_back(arena.object({{"database", arena.text(one.database)},
-                                   {"away", arena.text(one.why)},
-                                   {"again_in_ms", one.again_in_ms}}));
+      rows.push_back(arena.object(
+          {{"database", arena.text(one.database)}, {"away", arena.text(one.why)}, {"again_in_ms", one.again_in_ms}}));
     return arena.array(rows);
   });
 }

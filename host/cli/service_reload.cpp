@@ -138,7 +138,7 @@ class Service::Reconfiguration {
 
   Result<void> prepare(Step& step) {
     if (step.deed != Deed::kConfigure) return {};
-    Result<Deployment::Reconfigured> wanted = Deployment::reconfigured(step.supervisor->maker(), next_);
+    Result<Deployment::Reconfigured> wanted = of_.deployment_.reconfigured(step.supervisor->maker(), next_);
     if (!wanted) return about(step.key, wanted.error());
     Result<Supervisor::Prepared> prepared = step.supervisor->prepare(wanted->settings.root());
     if (!prepared && prepared.error().code == Code::kUnsupported) {
@@ -162,6 +162,7 @@ class Service::Reconfiguration {
   void finish(Step& step) {
     if (step.deed == Deed::kStop) {
       const std::shared_ptr<Supervisor> gone = of_.extract(step.key);
+      of_.deployment_.take_away(step.key.second, step.key.first);
       of_.leave(step.key);
       if (gone != nullptr) gone->retire();
       return finish(step, "stopped", {});

@@ -85,9 +85,8 @@ int run_status(const CommonOptions& common) {
     print_streams(streams->root());
   }
   if (common.json)
-    print(value::to_pretty_json(arena.object({{"plugins", plugins->root()},
-                                              {"away", away->root()},
-                                              {"databases", arena.array(all)}})) +
+    print(value::to_pretty_json(
+              arena.object({{"plugins", plugins->root()}, {"away", away->root()}, {"databases", arena.array(all)}})) +
           "\n");
   return kExitOk;
 }

@@ -41,7 +41,7 @@ CREATE TABLE write_images (
   PRIMARY KEY (intent, model, id)) WITHOUT ROWID;
 CREATE INDEX write_images_record ON write_images (model, id);
 )",
-                                      R"(
+                                       R"(
 ALTER TABLE write_intents ADD COLUMN principal TEXT NOT NULL DEFAULT '';
 )"};
 

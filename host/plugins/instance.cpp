@@ -83,8 +83,9 @@ class InprocInstance final : public Instance {
     if (over->get_future().wait_for(kStopPatience) == std::future_status::ready) return;
     Arena arena;
     body_->services->notify("log.write", arena.object({{"level", int64_t{OR_LOG_ERROR}},
-                                                       {"text", "it does not stop, and in the host's own process it "
-                                                                "cannot be ended: restart the host to be rid of it"}}));
+                                                       {"text",
+                                                        "it does not stop, and in the host's own process it "
+                                                        "cannot be ended: restart the host to be rid of it"}}));
     abandon(body_);
   }
 

@@ -104,8 +104,8 @@ Result<Document> OdooOperations::write_as(std::string_view principal, std::strin
   if (const Result<void> named = names_company(args["scope"]); !named) return named.error();
   const odoo::CallOptions options = options_of(args["scope"], Lane::kWrites, stop);
   PrincipalRemote remote(*principals_, std::string(principal), stop);
-  const Result<Document> context = remote.open(
-      [&](odoo::Session& session) { return OdooOperations(session).context_of(args["scope"], options); });
+  const Result<Document> context =
+      remote.open([&](odoo::Session& session) { return OdooOperations(session).context_of(args["scope"], options); });
   if (!context) return context.error();
   return writes_->perform(name, args, context->root(), options, &remote);
 }

@@ -28,8 +28,8 @@ class OdooWrites {
   }
   // Whether this operation is done here.
   [[nodiscard]] static bool takes(std::string_view operation) { return writes::operation_of(operation).has_value(); }
-  // `operation` without the prefix "odoo."; `args` as or_odoo_v1's slot has them. `as`: how the user is reached whom the
-  // scope names as principal; null: there is none, and it is the writer's own.
+  // `operation` without the prefix "odoo."; `args` as or_odoo_v1's slot has them. `as`: how the user is reached whom
+  // the scope names as principal; null: there is none, and it is the writer's own.
   Result<Document> perform(std::string_view operation, Value args, Value context, const odoo::CallOptions& call,
                            writes::Remote* as = nullptr);
   // The reply of a reading operation with what is planned.

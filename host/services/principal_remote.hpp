@@ -34,13 +34,12 @@ class PrincipalRemote final : public writes::Remote {
   }
   Result<std::shared_ptr<const Document>> fields(const std::string& model, const odoo::CallOptions& options) override {
     std::shared_ptr<const Document> fields;
-    const Result<Document> asked =
-        principals_.with(principal_, stop_, [&](odoo::Session& session) -> Result<Document> {
-          const auto known = session.fields(model, options);
-          if (!known) return known.error();
-          fields = *known;
-          return Document();
-        });
+    const Result<Document> asked = principals_.with(principal_, stop_, [&](odoo::Session& session) -> Result<Document> {
+      const auto known = session.fields(model, options);
+      if (!known) return known.error();
+      fields = *known;
+      return Document();
+    });
     if (!asked) return asked.error();
     return fields;
   }

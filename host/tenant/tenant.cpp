@@ -68,7 +68,7 @@ bool Tenant::Attached::stop_within(std::chrono::milliseconds patience) const {
 }
 
 void Tenant::let_go(Attached old) {
-  const bool ended = old.stop_within(kPatience);
+  const bool ended = old.stop_within(options_.patience);
   const std::lock_guard lock(mutex_);
   std::erase_if(leaving_, [](const Attached& one) { return one.stop_within(std::chrono::milliseconds(0)); });
   if (!ended) leaving_.push_back(std::move(old));
@@ -359,7 +359,7 @@ bool Tenant::await_the_rest() {
     const std::lock_guard lock(mutex_);
     rest.swap(leaving_);
   }
-  std::erase_if(rest, [](const Attached& one) { return one.stop_within(kPatience); });
+  std::erase_if(rest, [this](const Attached& one) { return one.stop_within(options_.patience); });
   const std::lock_guard lock(mutex_);
   for (Attached& one : rest) leaving_.push_back(std::move(one));
   return leaving_.empty();

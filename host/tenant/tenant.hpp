@@ -48,6 +48,8 @@ class Tenant {
     feed::Settings feed;
     std::function<int64_t()> now;                        // microseconds UTC
     std::function<void(bool problem, std::string)> say;  // a sentence for the admin's log
+    // How long anybody waits for a call under way before it is left to itself.
+    std::chrono::milliseconds patience{10000};
   };
   // One subscription, resolved for this Odoo.
   struct Subscribed {
@@ -76,14 +78,12 @@ class Tenant {
   void detach(const std::string& plugin);
   // After connect() and the plugins of the configuration.
   Result<void> serve();
-  // Ends the threads, but those that are in a call which does not end (kPatience). What the couriers' calls wait for is
+  // Ends the threads, but those that are in a call which does not end. What the couriers' calls wait for is
   // to be cancelled first.
   void stop();
   // After the instances were stopped, so that every call has ended. False: one has not, since its plugin is in this
   // process; then the tenant must not be destroyed.
   bool await_the_rest();
-  // How long anybody waits for a call under way before it is left to itself.
-  static constexpr std::chrono::milliseconds kPatience{10000};
 
   // A person says that the database is meant. Instances that were made before write in the old epoch, which is refused:
   // they are to be made anew.

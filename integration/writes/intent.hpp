@@ -32,7 +32,7 @@ struct Intent {
   std::string plugin;
   std::string principal = {};  // in whose name, by reference; empty: the integration's
   std::string delivery;        // empty: none
-  std::string operation;  // "create", "write", "write_rows", "unlink", "message_post", "call"
+  std::string operation;       // "create", "write", "write_rows", "unlink", "message_post", "call"
   std::string model;
   std::string method;
   std::string hash;       // of the arguments as the caller gave them

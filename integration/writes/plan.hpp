@@ -41,7 +41,7 @@ struct PlannedWrite {
   std::string method;
   std::string principal = {};  // in whose name; empty: the integration's
   std::vector<int64_t> ids;    // of kCreate the provisional ones; of kMessagePost the record
-  Value values;              // as in Request
+  Value values;                // as in Request
   Value context;
   Class kind = Class::kReversible;
   std::vector<std::string> says;  // known side effects
