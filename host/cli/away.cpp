@@ -1,6 +1,7 @@
 #include "host/cli/away.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace outrigger::host {
 namespace {

@@ -122,10 +122,10 @@ Result<std::shared_ptr<Tenant>> Facilities::open(const DatabaseConfig& database)
   options.say = [this, name = database.name](bool problem, const std::string& sentence) {
     log_.write(problem ? LogLevel::kWarn : LogLevel::kInfo, name, sentence);
   };
-  Result<std::unique_ptr<Tenant>> opened = Tenant::open(std::move(options));
-  if (!opened) return opened.error();
+  Result<std::unique_ptr<Tenant>> fresh = Tenant::open(std::move(options));
+  if (!fresh) return fresh.error();
   const std::lock_guard lock(mutex_);
-  return tenants_[database.name] = *std::move(opened);
+  return tenants_[database.name] = *std::move(fresh);
 }
 
 Result<std::shared_ptr<Tenant>> Facilities::tenant_offline(const DatabaseConfig& database) {

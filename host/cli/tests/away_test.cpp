@@ -155,7 +155,6 @@ TEST_F(AwayTest, ADatabaseThatIsNotThereIsToldAndMayBeNamedAnew) {
 TEST_F(AwayTest, AMistakeInTheConfigurationEndsTheStartAllTheSame) {
   take_away();
   plugins_ = R"("tunable": {"config": {"tune": 5}})";
-  std::string text;
   (void)folder_.write(
       "outrigger.json",
       R"({"databases": {"main": {"url": "http://127.0.0.1:1", "database": "x", "login": "admin", "key": "${file:key}"}},
