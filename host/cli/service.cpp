@@ -204,8 +204,9 @@ Result<Document> Service::enable(Value request) {
   if (deployment_.config().plugin(key->second) == nullptr)
     return refuse(Code::kMissing, "the host does not know of plugin " + key->second +
                                       " in its configuration yet; let it take the file with `outrigger reload`");
-  if (const Result<void> there = check_there(key->first); !there) return there.error();
   deployment_.rediscover();
+  if (const Result<void> there = check_there(key->first); !there)
+    return report(key->second, "started when its database is there: " + there.error().message);
   const Result<void> started = start_plugin(*key);
   if (find(*key) != nullptr) join(*key);  // one that failed is started again later
   if (!started) return started.error();
