@@ -53,7 +53,8 @@ void print_error(std::string_view text) {
 
 int exit_code_of(const Error& error) {
   if (error.code == Code::kCancelled) return kExitInterrupted;
-  return error.effect == Effect::kUnknown ? kExitPartly : kExitFailed;
+  const bool of_odoo = error.source == Source::kOdoo || error.source == Source::kNetwork;
+  return of_odoo && error.effect == Effect::kUnknown ? kExitPartly : kExitFailed;
 }
 
 int report_error(const Error& error, bool json) {
