@@ -17,6 +17,8 @@
 //   agreed:
 //                                                        of the manifest, which is granted where the one before was
 //   {do: "remove", plugin}                               stops it everywhere and removes what was installed
+//   {do: "hints"}                                        webhooks of a database: on or off, heard
+//   {do: "hints.admit"}                                  their tokens have changed
 //   and those of a tenant (host/tenant/requests.hpp)
 //
 // Threads: any.
@@ -33,13 +35,14 @@
 #include <string>
 
 #include "host/cli/deployment.hpp"
+#include "host/web/hint_desk.hpp"
 #include "host/web/monitoring.hpp"
 
 namespace outrigger::host {
 
 class Service {
  public:
-  explicit Service(Deployment& deployment) : deployment_(deployment) {}
+  explicit Service(Deployment& deployment);
   ~Service() { stop(); }
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -59,6 +62,8 @@ class Service {
   // For /healthz and /metrics.
   [[nodiscard]] Health health() const;
   void refresh(Metrics& metrics);
+  // Where Odoo's webhooks go, of the databases whose tokens it knows.
+  HintDesk& hints() { return hints_; }
   // Where the calls of a plugin on a database go; null: it does not run there. Keep it no longer than a call takes.
   [[nodiscard]] std::shared_ptr<Supervisor> find(const std::string& database, const std::string& plugin) const;
 
@@ -91,6 +96,8 @@ class Service {
   std::shared_ptr<Supervisor> extract(const Key& key);
   void insert(const Key& key, std::shared_ptr<Supervisor> supervisor);
   Supervisors running() const;
+  void admit_hints();
+  Result<Document> hint_figures(Value request) const;
   Result<void> await_start();
   void say(const Key& key, bool good, const std::string& what);
 
@@ -106,6 +113,7 @@ class Service {
   std::condition_variable started_;
   enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;
   Json::Value file_at_start_;
+  HintDesk hints_;  // ends first
 };
 
 }  // namespace outrigger::host
