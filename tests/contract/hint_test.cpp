@@ -179,7 +179,10 @@ TEST_P(HintContract, OdooPostsWhatIsWatchedAndNothingElse) {
   EXPECT_FALSE(posts_.heard("crm.lead " + std::to_string(made))) << "posts come in the order of the saves";
   for (const HintRule& rule : *host::list_hint_rules(*admin_)) ASSERT_TRUE(host::remove_hint_rule(*admin_, rule));
   posts_.forget();
-  write(old, "name", "Nobody is told");  // the post would have come before this returned
+  write(old, "name", "Nobody is told");
+  put({"name"});
+  write(made, "name", "Told again");
+  EXPECT_TRUE(posts_.await("crm.lead " + std::to_string(made)));
   EXPECT_FALSE(posts_.heard("crm.lead " + std::to_string(old)));
 }
 
