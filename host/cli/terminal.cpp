@@ -51,7 +51,10 @@ void print_error(std::string_view text) {
   std::fprintf(stderr, "outrigger: %.*s\n", static_cast<int>(text.size()), text.data());
 }
 
-int exit_code_of(const Error& error) { return error.code == Code::kCancelled ? kExitInterrupted : kExitFailed; }
+int exit_code_of(const Error& error) {
+  if (error.code == Code::kCancelled) return kExitInterrupted;
+  return error.effect == Effect::kUnknown ? kExitPartly : kExitFailed;
+}
 
 int report_error(const Error& error, bool json) {
   if (!json) {
