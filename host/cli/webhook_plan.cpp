@@ -102,8 +102,11 @@ std::vector<WebhookStep> plan_webhooks(const WatchedModels& wanted, const std::v
                                        const std::string& address) {
   using Kind = WebhookStep::Kind;
   std::vector<WebhookStep> steps;
+  const auto rule_of = [&](const std::string& model) {
+    return std::find_if(there.begin(), there.end(), [&](const HintRule& rule) { return rule.model == model; });
+  };
   for (const auto& [model, fields] : wanted) {
-    const auto at = std::find_if(there.begin(), there.end(), [&](const HintRule& rule) { return rule.model == model; });
+    const auto at = rule_of(model);
     if (at == there.end()) {
       steps.push_back({Kind::kCreate, model, fields, {}, {}});
       continue;

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <optional>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/setup_session.hpp"
