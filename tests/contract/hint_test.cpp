@@ -74,10 +74,15 @@ class HintContract : public testing::TestWithParam<const char*> {
   }
   void TearDown() override {
     if (admin_ == nullptr || !possible()) return;
-    for (const HintRule& rule : *host::list_hint_rules(*admin_)) EXPECT_TRUE(host::remove_hint_rule(*admin_, rule));
+    for (const HintRule& rule : rules()) EXPECT_TRUE(host::remove_hint_rule(*admin_, rule));
   }
   bool possible() { return static_cast<bool>(host::can_have_hint_rules(*admin_)); }
   std::string address() const { return "http://127.0.0.1:" + std::to_string(listener_->port()) + "/hint/" + kToken; }
+  std::vector<HintRule> rules() {
+    const Result<std::vector<HintRule>> all = host::list_hint_rules(*admin_);
+    EXPECT_TRUE(all) << all.error().message;
+    return all ? *all : std::vector<HintRule>{};
+  }
   HintRule put(const std::vector<std::string>& fields) {
     const Result<HintRule> rule = host::put_hint_rule(*admin_, "crm.lead", fields, address());
     EXPECT_TRUE(rule) << rule.error().message;
@@ -121,7 +126,7 @@ TEST_P(HintContract, AVersionWithoutThemIsSaid) {
     EXPECT_EQ(can.error().code, Code::kUnsupported);
     EXPECT_THAT(can.error().message, HasSubstr("from 17 on"));
   }
-  EXPECT_THAT(*host::list_hint_rules(*admin_), testing::IsEmpty());
+  EXPECT_THAT(rules(), testing::IsEmpty());
 }
 
 TEST_P(HintContract, ARuleIsOneRecordHoweverOftenItIsMade) {
@@ -132,24 +137,23 @@ TEST_P(HintContract, ARuleIsOneRecordHoweverOftenItIsMade) {
   const HintRule again = put({"active", "name"});
   EXPECT_EQ(first.rule, again.rule);
   EXPECT_EQ(first.action, again.action);
-  const auto all = host::list_hint_rules(*admin_);
-  ASSERT_TRUE(all) << all.error().message;
-  ASSERT_EQ(all->size(), 1U);
-  const HintRule& rule = all->front();
+  const std::vector<HintRule> all = rules();
+  ASSERT_EQ(all.size(), 1U);
+  const HintRule& rule = all.front();
   EXPECT_EQ(rule.model, "crm.lead");
   EXPECT_THAT(rule.fields, ElementsAre("active", "name"));
   EXPECT_EQ(rule.address, address());
   EXPECT_TRUE(rule.sound);
   Arena arena;
   ASSERT_TRUE(Records(*admin_).write("base.automation", {rule.rule}, arena.object({{"active", false}})));
-  EXPECT_FALSE(host::list_hint_rules(*admin_)->front().sound) << "somebody switched it off";
+  EXPECT_FALSE(rules().front().sound) << "somebody switched it off";
   EXPECT_EQ(put({"name"}).rule, rule.rule);
-  EXPECT_TRUE(host::list_hint_rules(*admin_)->front().sound) << "and it is on again";
+  EXPECT_TRUE(rules().front().sound) << "and it is on again";
   ASSERT_TRUE(host::remove_hint_rule(*admin_, rule));
   EXPECT_TRUE(host::remove_hint_rule(*admin_, rule)) << "what is gone already is no error";
   EXPECT_EQ(count("ir.model.data", "module", "outrigger"), names);
   EXPECT_EQ(count("ir.actions.server", "state", "webhook"), actions);
-  EXPECT_THAT(*host::list_hint_rules(*admin_), testing::IsEmpty());
+  EXPECT_THAT(rules(), testing::IsEmpty());
 }
 
 TEST_P(HintContract, ARuleThatSomebodyDeletedLeavesNothingEither) {
@@ -157,9 +161,7 @@ TEST_P(HintContract, ARuleThatSomebodyDeletedLeavesNothingEither) {
   const int64_t names = count("ir.model.data", "module", "outrigger");
   const HintRule rule = put({"name"});
   ASSERT_TRUE(Records(*admin_).unlink("base.automation", {rule.rule}));
-  const auto left = host::list_hint_rules(*admin_);
-  ASSERT_TRUE(left) << left.error().message;
-  for (const HintRule& each : *left) {
+  for (const HintRule& each : rules()) {
     EXPECT_FALSE(each.sound);
     EXPECT_TRUE(host::remove_hint_rule(*admin_, each));
   }
@@ -177,7 +179,7 @@ TEST_P(HintContract, OdooPostsWhatIsWatchedAndNothingElse) {
   write(old, "name", "Renamed");
   EXPECT_TRUE(posts_.await("crm.lead " + std::to_string(old)));
   EXPECT_FALSE(posts_.heard("crm.lead " + std::to_string(made))) << "posts come in the order of the saves";
-  for (const HintRule& rule : *host::list_hint_rules(*admin_)) ASSERT_TRUE(host::remove_hint_rule(*admin_, rule));
+  for (const HintRule& rule : rules()) ASSERT_TRUE(host::remove_hint_rule(*admin_, rule));
   posts_.forget();
   write(old, "name", "Nobody is told");
   put({"name"});

@@ -54,13 +54,13 @@ class Webhooks : public testing::Test {
                 .string();
   }
   Environment key() const { return {{kKeyVariable, sandbox_.key()}}; }
-  Ended outrigger(Arguments words) const {
+  Ended program(Arguments words) const {
     words.insert(words.end(), {"-c", file_});
     return run(words, key());
   }
-  Document status() const { return outrigger({"webhooks", "status", "--json"}).json(); }
+  Document status() const { return program({"webhooks", "status", "--json"}).json(); }
 
-  odoo::Records odoo() {
+  odoo::Records records() {
     if (session_ == nullptr) {
       odoo::Connection connection;
       connection.url = sandbox_.url();
@@ -72,13 +72,13 @@ class Webhooks : public testing::Test {
     return odoo::Records(*session_);
   }
   int64_t count(const char* model) {
-    const Result<int64_t> count = odoo().search_count({.model = model, .domain = {}, .archived = true});
+    const Result<int64_t> count = records().search_count({.model = model, .domain = {}, .archived = true});
     EXPECT_TRUE(count) << count.error().message;
     return count ? *count : -1;
   }
   // As the rule in Odoo says.
   std::string address() {
-    const Result<Document> rows = odoo().search_read({.model = "ir.actions.server", .fields = {"webhook_url"}});
+    const Result<Document> rows = records().search_read({.model = "ir.actions.server", .fields = {"webhook_url"}});
     EXPECT_TRUE(rows && rows->root().size() == 1);
     return rows ? std::string(rows->root().at(0)["webhook_url"].text()) : std::string();
   }
@@ -87,7 +87,7 @@ class Webhooks : public testing::Test {
   }
   void rename(int64_t id, const std::string& name) {
     Arena arena;
-    const Result<void> done = odoo().write("crm.lead", {id}, arena.object({{"name", arena.text(name)}}));
+    const Result<void> done = records().write("crm.lead", {id}, arena.object({{"name", arena.text(name)}}));
     EXPECT_TRUE(done) << done.error().message;
   }
 
@@ -100,10 +100,10 @@ class Webhooks : public testing::Test {
 };
 
 TEST_F(Webhooks, AChangeIsHeardAtOnceAndNothingStaysBehind) {
-  ASSERT_EQ(outrigger({"plugin", "enable", "hearing", "--yes"}).code, 0);
+  ASSERT_EQ(program({"plugin", "enable", "hearing", "--yes"}).code, 0);
   Child child({"run", "-c", file_}, key());
   ASSERT_TRUE(child.says("ready"));
-  const Ended refused = outrigger({"webhooks", "install"});
+  const Ended refused = program({"webhooks", "install"});
   EXPECT_THAT(refused.out, AllOf(HasSubstr("create crm.lead: active, name, priority, stage_id"),
                                  HasSubstr("up to 1 second"), HasSubstr("webhooks remove")));
   EXPECT_THAT(refused.err, HasSubstr("nothing was changed"));
@@ -111,14 +111,14 @@ TEST_F(Webhooks, AChangeIsHeardAtOnceAndNothingStaysBehind) {
   EXPECT_FALSE(status().root()["on"].truthy());
   const int64_t names = count("ir.model.data");
 
-  const Ended installed = outrigger({"webhooks", "install", "--yes"});
+  const Ended installed = program({"webhooks", "install", "--yes"});
   EXPECT_EQ(installed.code, 0) << installed.err;
   EXPECT_THAT(installed.out, HasSubstr("done\n")) << "and a host runs that hears them";
   EXPECT_EQ(count("base.automation"), 1);
   const std::string url = address();
   EXPECT_THAT(url, HasSubstr("http://127.0.0.1:" + port_ + "/hint/"));
   EXPECT_THAT(installed.out + installed.err, Not(HasSubstr(url))) << "the token is a secret";
-  EXPECT_THAT(outrigger({"webhooks", "install"}).out, HasSubstr("all is as it should be"));
+  EXPECT_THAT(program({"webhooks", "install"}).out, HasSubstr("all is as it should be"));
 
   rename(3, "Ten desks");
   EXPECT_EQ(post(url, R"({"_action": "x", "_model": "crm.lead", "_id": 3})"), 200);
@@ -130,26 +130,26 @@ TEST_F(Webhooks, AChangeIsHeardAtOnceAndNothingStaysBehind) {
   EXPECT_EQ(after.root()["host"]["received"].integer(), 1);
   EXPECT_EQ(after.root()["host"]["refused"].integer(), 1);
   EXPECT_EQ(after.root()["host"]["models"].at(0)["model"].text(), "crm.lead");
-  EXPECT_THAT(outrigger({"status"}).out, HasSubstr("webhooks: on, 1 came, the last"));
+  EXPECT_THAT(program({"status"}).out, HasSubstr("webhooks: on, 1 came, the last"));
 
-  EXPECT_EQ(outrigger({"webhooks", "remove", "--yes"}).code, 0);
+  EXPECT_EQ(program({"webhooks", "remove", "--yes"}).code, 0);
   EXPECT_EQ(count("base.automation"), 0);
   EXPECT_EQ(count("ir.actions.server"), 0);
   EXPECT_EQ(count("ir.model.data"), names);
   EXPECT_EQ(post(url, R"({"_model": "crm.lead", "_id": 3})"), 404);
-  EXPECT_THAT(outrigger({"status"}).out, HasSubstr("webhooks: off"));
+  EXPECT_THAT(program({"status"}).out, HasSubstr("webhooks: off"));
   const Ended ended = child.end_with(SIGTERM);
   EXPECT_EQ(ended.code, 0);
   EXPECT_THAT(ended.out + ended.err, Not(HasSubstr(url.substr(url.rfind('/') + 1))));
 }
 
 TEST_F(Webhooks, ATokenIsReplacedWithoutLosingAPost) {
-  ASSERT_EQ(outrigger({"plugin", "enable", "hearing", "--yes"}).code, 0);
+  ASSERT_EQ(program({"plugin", "enable", "hearing", "--yes"}).code, 0);
   Child child({"run", "-c", file_}, key());
   ASSERT_TRUE(child.says("ready"));
-  ASSERT_EQ(outrigger({"webhooks", "install", "--yes"}).code, 0);
+  ASSERT_EQ(program({"webhooks", "install", "--yes"}).code, 0);
   const std::string before = address();
-  const Ended again = outrigger({"webhooks", "install", "--new-token", "--yes"});
+  const Ended again = program({"webhooks", "install", "--new-token", "--yes"});
   EXPECT_THAT(again.out, HasSubstr("change crm.lead (posts to another address)"));
   const std::string after = address();
   EXPECT_NE(before, after);
@@ -165,17 +165,17 @@ TEST_F(Webhooks, ATokenIsReplacedWithoutLosingAPost) {
 
 TEST_F(Webhooks, WhatIsMissingIsSaidWithItsRemedy) {
   configure("");
-  EXPECT_THAT(outrigger({"webhooks", "install", "--yes"}).err, HasSubstr("set `public` in the configuration"));
-  EXPECT_THAT(outrigger({"webhooks", "status"}).out, HasSubstr("nothing listens"));
+  EXPECT_THAT(program({"webhooks", "install", "--yes"}).err, HasSubstr("set `public` in the configuration"));
+  EXPECT_THAT(program({"webhooks", "status"}).out, HasSubstr("nothing listens"));
   configure(R"(, "public": {"listen": "0.0.0.0:)" + port_ + "\"}");
-  EXPECT_THAT(outrigger({"webhooks", "install", "--yes"}).err, HasSubstr("with `url`"));
+  EXPECT_THAT(program({"webhooks", "install", "--yes"}).err, HasSubstr("with `url`"));
   configure(R"(, "public": {"listen": "127.0.0.1:)" + port_ + "\"}", false);
-  const Ended without = outrigger({"webhooks", "install", "--yes"});
+  const Ended without = program({"webhooks", "install", "--yes"});
   EXPECT_EQ(without.code, 1);
   EXPECT_THAT(without.err, HasSubstr("setup_key"));
-  EXPECT_THAT(outrigger({"webhooks", "status"}).out, HasSubstr("without `setup_key`"));
+  EXPECT_THAT(program({"webhooks", "status"}).out, HasSubstr("without `setup_key`"));
   configure(R"(, "public": {"listen": "127.0.0.1:)" + port_ + "\"}");
-  const Ended nobody = outrigger({"webhooks", "install", "--yes"});
+  const Ended nobody = program({"webhooks", "install", "--yes"});
   EXPECT_THAT(nobody.out, AllOf(HasSubstr("plugin hearing is left out"), HasSubstr("no plugin watches anything")));
   EXPECT_EQ(count("base.automation"), 0);
 }
@@ -186,7 +186,7 @@ class WebhooksOf14 : public Webhooks {
 };
 
 TEST_F(WebhooksOf14, AreHonestlyNotThere) {
-  const Ended ended = outrigger({"webhooks", "install", "--yes"});
+  const Ended ended = program({"webhooks", "install", "--yes"});
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(ended.err, AllOf(HasSubstr("Odoo 14.0 cannot call an address"), HasSubstr("from 17 on")));
   EXPECT_EQ(count("base.automation"), 0);
