@@ -62,7 +62,7 @@ int post(const std::string& token, const std::string& body) {
   return desk_.take(request).status;
 }
   static std::string lead(int64_t id) {
-    return R"({"_action": "Outrigger(#5)", "_id": )" + std::to_string(id) + R"(, "_model": "crm.lead"})";
+    return R"({"_action": "Outrigger (#5) ", "_id": )" + std::to_string(id) + R"(, "_model": "crm.lead"})";
   }
 
   Ear ear_;
