@@ -43,6 +43,7 @@ outrigger_test(host_service_test
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/reload_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/renew_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/upgrade_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/webhook_plan_test.cpp
   DEPS host_cli
   TIMEOUT 180)
 target_compile_definitions(host_service_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
@@ -56,6 +57,7 @@ outrigger_test(host_cli_test
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/scoring_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/secrets_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/service_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/webhooks_test.cpp
   DEPS host_core
   TIMEOUT 120)
 target_compile_definitions(host_cli_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"

@@ -137,7 +137,7 @@ class Examination {
     if (!session) return add(Finding::Level::kNote, database.name, session.error().message);
     add(Finding::Level::kGood, database.name,
         "the setup key works, as user " + std::to_string((*session)->info().uid) +
-            "; it is used for fields and views alone and may be revoked when all is set up");
+            "; it is used for fields, views and automation rules alone and may be revoked when all is set up");
     if ((*session)->info().uid == run.info().uid)
       add(Finding::Level::kNote, database.name,
           "`key` and `setup_key` belong to the same user; give `key` a user of its own with fewer rights");

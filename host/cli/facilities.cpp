@@ -50,12 +50,15 @@ class HttpWithSecrets final : public Engine {
 struct SetupKit {
   std::shared_ptr<odoo::Session> session;
   SetupAccess access;
+  HintHome hints;
   Setup setup;
 
-  SetupKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, SetupRecord& record)
+  SetupKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, SetupRecord& record,
+           HintAddress address)
       : session(std::move(run)),
         access(guest.database.name, *session, guest.database.setup_login, guest.database.setup_key),
-        setup(guest.plugin, access, record) {}
+        hints{std::move(address), guest.subscribed},
+        setup(guest.plugin, access, record, &hints) {}
 };
 
 struct PrincipalsKit {
@@ -71,6 +74,7 @@ struct PrincipalsKit {
 Facilities::Facilities(const Config& config, Log& log)
     : log_(log),
       folder_(config.journal_folder.empty() ? config.data_folder / "databases" : config.journal_folder),
+      public_url_(config.listeners.open ? config.listeners.open->url : std::string()),
       vault_({.folder = config.data_folder,
               .key = config.secrets_key,
               .hide = [&log](std::string value) { log.hide(std::move(value)); },
@@ -202,7 +206,7 @@ void Facilities::furnish(Services& services, const Guest& guest) {
                              .zone = info.tz,
                              .now = &now_micros}));
   services.aids([this, guest](const std::shared_ptr<odoo::Session>& session) {
-    const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_);
+    const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_, hint_address(guest.database.name));
     const auto principals = std::make_shared<PrincipalsKit>(guest, session, vault_);
     return OdooAids{std::shared_ptr<Principals>(principals, &principals->principals),
                     std::shared_ptr<Setup>(setup, &setup->setup)};

@@ -48,6 +48,7 @@ Result<void> Service::check_plugins() const {
 }
 
 Result<void> Service::start_all() {
+  admit_hints();
   {
     const std::lock_guard one_at_a_time(change_mutex_);
     if (Result<JsonFile> file = JsonFile::read(deployment_.config().file)) file_at_start_ = std::move(file->root);
@@ -138,6 +139,11 @@ Result<Document> Service::handle(Value request) {
   if (what == "enable") return enable(request);
   if (what == "disable") return disable(request);
   if (what == "reload") return reload(request);
+  if (what == "hints") return hint_figures(request);
+  if (what == "hints.admit") {
+    admit_hints();
+    return hint_figures(request);
+  }
   if (what == "configuration") return configure(request["plan"].truthy());
   if (what == "upgrade") return upgrade(std::string(request["package"].text()), std::string(request["agreed"].text()));
   if (what == "remove") return remove(std::string(request["plugin"].text()));

@@ -71,17 +71,21 @@ int run_status(const CommonOptions& common) {
     const Result<Document> streams = ask("streams");
     const Result<Document> figures = ask("figures");
     if (!streams) return report_error(streams.error(), common.json);
+    const Result<Document> hints = ask("hints");
     if (!figures) return report_error(figures.error(), common.json);
+    if (!hints) return report_error(hints.error(), common.json);
     if (common.json) {
       all.push_back(arena.object({{"database", arena.text(database.name)},
                                   {"streams", arena.copy(streams->root())},
-                                  {"figures", arena.copy(figures->root())}}));
+                                  {"figures", arena.copy(figures->root())},
+                                  {"webhooks", arena.copy(hints->root())}}));
       continue;
     }
     print(database.name + "\n");
     print_away(away->root(), database.name);
     print_plugins(plugins->root(), database.name);
     print_figures(figures->root());
+    print("  " + hints_text(hints->root()) + "\n");
     print_streams(streams->root());
   }
   if (common.json)

@@ -377,8 +377,8 @@ void Tenant::wake_jobs() {
     if (attached.jobs) attached.jobs->wake();
 }
 
-void Tenant::hint(const std::string& model, const std::vector<int64_t>& ids) {
-  if (serving()) feed_->hint(model, ids);
+bool Tenant::hint(const std::string& model, const std::vector<int64_t>& ids) {
+  return serving() && feed_->hint(model, ids);
 }
 
 void Tenant::recheck() {

@@ -88,8 +88,8 @@ class Tenant {
   // A person says that the database is meant. Instances that were made before write in the old epoch, which is refused:
   // they are to be made anew.
   Result<void> accept_epoch(std::string_view reason, const std::stop_token& stop);
-  // "Look now": a webhook, or an admin.
-  void hint(const std::string& model, const std::vector<int64_t>& ids);
+  // "Look now": a webhook, or an admin. False: nobody watches the model here, or nothing is read yet.
+  bool hint(const std::string& model, const std::vector<int64_t>& ids);
   // Compare everything, now.
   void recheck();
   bool confirm_deletions(const std::string& model);

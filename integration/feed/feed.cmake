@@ -1,6 +1,6 @@
 # The change feed and its tests: included by integration/CMakeLists.txt.
 outrigger_library(integration_feed
-  SOURCES feed/feed.cpp feed/identity.cpp feed/matching.cpp feed/memory_sink.cpp feed/odoo_reader.cpp
+  SOURCES feed/feed.cpp feed/hints.cpp feed/identity.cpp feed/matching.cpp feed/memory_sink.cpp feed/odoo_reader.cpp
           feed/pace.cpp feed/server_clock.cpp feed/shape.cpp feed/traps.cpp feed/watch.cpp feed/wishes.cpp
   DEPS integration_odoo integration_domain)
 
@@ -8,6 +8,7 @@ outrigger_test(integration_feed_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/clock_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/fake_reader.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/feed_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/hints_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/matching_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/model_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/pace_test.cpp

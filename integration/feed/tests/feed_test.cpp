@@ -322,6 +322,25 @@ TEST_P(Looking, AThousandHintsAreThreeLooks) {
   EXPECT_LE(odoo_.calls, calls + 4);
 }
 
+// A forged, doubled or reordered hint is a read too many, a lost one is a look later: what is told stays the same.
+TEST_P(Looking, HintsOfAnyKindChangeNothingInWhatIsTold) {
+  for (int i = 0; i < 5; ++i) odoo_.create("thing");
+  start();
+  EXPECT_TRUE(feed_.hint("x.thing", {3, 99999999}));
+  EXPECT_FALSE(feed_.hint("x.other", {3}));
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(feed_.hint("x.thing", {1, 2, 3}));
+  settle(feed_);
+  EXPECT_EQ(heard(), "") << "nothing changed";
+  odoo_.write(2, "second");
+  odoo_.write(1, "first");
+  EXPECT_TRUE(feed_.hint("x.thing", {1}));
+  EXPECT_TRUE(feed_.hint("x.thing", {2}));
+  EXPECT_TRUE(feed_.hint("x.thing", {1}));
+  odoo_.write(3, "third, of which the hint was lost");
+  look_again(feed_, odoo_, 60);
+  EXPECT_EQ(heard(), "changed 1, changed 2, changed 3") << "each once";
+}
+
 TEST_P(Looking, AddedFieldsAreTakenInSilently) {
   odoo_.create("one");
   odoo_.create("two");
