@@ -24,6 +24,7 @@ Courier::Courier(Journal& journal, Options options, Call call)
     : journal_(journal), options_(std::move(options)), call_(std::move(call)) {}
 
 void Courier::start() {
+  if (thread_.joinable()) return;
   thread_ = std::thread([this] { work(); });
 }
 

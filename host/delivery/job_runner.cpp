@@ -16,6 +16,7 @@ JobRunner::JobRunner(Scheduler& scheduler, Options options, Call call)
     : scheduler_(scheduler), options_(std::move(options)), call_(std::move(call)) {}
 
 void JobRunner::start() {
+  if (thread_.joinable()) return;
   thread_ = std::thread([this] { work(); });
 }
 
@@ -38,6 +39,7 @@ Result<size_t> JobRunner::run_due() {
   size_t ran = 0;
   for (const JobRun& due : scheduler_.due()) {
     if (due.plugin != options_.plugin) continue;
+    if (options_.may_run && !options_.may_run()) return ran;
     {
       const std::lock_guard lock(mutex_);
       if (stopped_) return ran;
@@ -81,8 +83,9 @@ void JobRunner::work() {
     if (!ran && ran.error().message != said) options_.say(said = ran.error().message);
     if (ran) said.clear();
     const int64_t next = scheduler_.next_due(options_.plugin);
+    const bool resting = next == 0 || !ran || (options_.may_run && !options_.may_run());
     const int64_t wait =
-        next == 0 || !ran ? kLongestWait : std::clamp<int64_t>(next - options_.now(), kShortestWait, kLongestWait);
+        resting ? kLongestWait : std::clamp<int64_t>(next - options_.now(), kShortestWait, kLongestWait);
     lock.lock();
     changed_.wait_for(lock, std::chrono::microseconds(wait), [this] { return woken_ || stopped_; });
   }

@@ -99,4 +99,10 @@ Reading plan_reading(const Stream& stream, const Position& kept) {
   return reading;
 }
 
+std::string without(const std::string& text, std::string_view subscriber) {
+  Shape shape = Shape::parse(text);
+  const size_t gone = std::erase_if(shape.takers, [&](const Shape::Taker& each) { return each.name == subscriber; });
+  return gone == 0 ? text : shape.to_text();
+}
+
 }  // namespace outrigger::feed
