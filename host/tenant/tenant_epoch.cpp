@@ -1,5 +1,6 @@
 // Tenant: which database this is, at the start and while it runs, and what begins when that is sure.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "host/tenant/tenant.hpp"
@@ -130,13 +131,18 @@ void Tenant::settle_writes(const std::stop_token& stop) {
   constexpr int64_t kMost = 1'000'000;
   if (const Result<int64_t> pruned = intents_->prune(now() / 1000 - kKeep, kMost); !pruned)
     options_.say(true, pruned.error().message);
-  writes::Writer* writer = this->writer("outrigger");
-  const Result<writes::Writer::Settled> settled = writer->settle({.stop = stop});
-  if (!settled)
-    options_.say(true, settled.error().message);
-  else if (settled->open + settled->older != 0)
-    options_.say(true, std::to_string(settled->open + settled->older) +
-                           " writes have an unknown outcome: see `outrigger writes list`");
+  const Result<std::vector<writes::Intent>> open = intents_->open();
+  if (!open) return options_.say(true, open.error().message);
+  std::set<std::string> plugins;
+  for (const writes::Intent& intent : *open) plugins.insert(intent.plugin);
+  uint64_t unknown = 0;
+  for (const std::string& plugin : plugins) {
+    const Result<writes::Writer::Settled> settled = writer(plugin)->settle({.stop = stop}, plugin);
+    if (!settled) return options_.say(true, settled.error().message);
+    unknown += settled->open + settled->older;
+  }
+  if (unknown != 0)
+    options_.say(true, std::to_string(unknown) + " writes have an unknown outcome: see `outrigger writes list`");
 }
 
 void Tenant::rest() {

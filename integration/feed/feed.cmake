@@ -9,13 +9,16 @@ outrigger_library(integration_feed
 
 outrigger_test(integration_feed_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/clock_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/day_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/fake_reader.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/feed_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/matching_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/model_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/pace_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/reading_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/sweep_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/traps_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/trouble_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/wishes_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/../sandbox/tests/rig.cpp
   DEPS integration_feed integration_sandbox)

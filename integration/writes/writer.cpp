@@ -364,12 +364,13 @@ Result<Document> Writer::resume(const std::string& key, const odoo::CallOptions&
   return repeat(**found, call, true);
 }
 
-Result<Writer::Settled> Writer::settle(const odoo::CallOptions& call) {
+Result<Writer::Settled> Writer::settle(const odoo::CallOptions& call, std::string_view plugin) {
   const Result<std::vector<Intent>> open = log_.open();
   if (!open) return open.error();
   Settled settled;
   bool away = false;
   for (const Intent& intent : *open) {
+    if (!plugin.empty() && intent.plugin != plugin) continue;
     if (intent.epoch != options_.epoch) {
       ++settled.older;
       continue;

@@ -116,7 +116,8 @@ class Writer {
     uint64_t open = 0;   // not found, or not to be known: their delivery or a person decides
     uint64_t older = 0;  // of another epoch: a person decides
   };
-  Result<Settled> settle(const odoo::CallOptions& call = {});
+  // `plugin`: of these alone, so that what they stored is told of them; empty: of all.
+  Result<Settled> settle(const odoo::CallOptions& call = {}, std::string_view plugin = {});
 
   // An attempt at a delivery begins: equal writes in it are counted from 0. Without it equal writes of one delivery are
   // one write.
