@@ -13,9 +13,6 @@ std::string hash_of(const Subscriber& subscriber) {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
     hash = (hash ^ 0xFFU) * 1099511628211U;
   };
-  std::vector<std::string> fields = subscriber.fields;
-  std::sort(fields.begin(), fields.end());
-  for (const std::string& field : fields) add(field);
   add(subscriber.domain);
   add(subscriber.snapshot ? "snapshot" : "none");
   char text[20];

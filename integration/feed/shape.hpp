@@ -23,7 +23,7 @@ struct Shape {
   };
   struct Taker {
     std::string name;
-    std::string content;  // a hash of its fields, domain and `initial`
+    std::string content;  // a hash of its domain and `initial`; fields are added silently by the sink, one by one
     State state = State::kSettled;
   };
   std::vector<std::string> fields;

@@ -200,6 +200,20 @@ TEST_P(Looking, AddedFieldsAreTakenInSilently) {
   EXPECT_EQ(sink_.view("late").size(), 2U);
 }
 
+// An upgrade of a plugin that wants one field more hears of what changed while it was made.
+TEST_P(Looking, WhatChangedWhileAFieldWasAddedIsTold) {
+  odoo_.create("one");
+  odoo_.create("two");
+  start();
+  odoo_.write(2, "changed while we were away");
+  Stream stream = things();
+  stream.fields.push_back("label");
+  stream.subscribers[0].fields = {"name", "label"};
+  auto feed = restarted(stream);
+  settle(*feed);
+  EXPECT_EQ(heard("all"), "changed 2");
+}
+
 TEST_P(Looking, ANewSubscriberGetsItsSnapshotAndOthersWhatChangedMeanwhile) {
   odoo_.create("one");
   odoo_.create("two");
