@@ -119,15 +119,16 @@ Result<EpochEvidence> gather_evidence(Journal& journal, odoo::Session& session, 
   return evidence;
 }
 
-bool IdentityGuard::must_ask(uint64_t generation) const {
+bool IdentityGuard::must_ask(uint64_t generation, bool writing) const {
   const std::lock_guard lock(mutex_);
-  return doubt_ || generation != generation_ || now_() - asked_at_ >= every_ || now_() < asked_at_;
+  const int64_t age = now_() - asked_at_;
+  return doubt_ || generation != generation_ || age < 0 || age >= every_ || (writing && age >= kSeldom);
 }
 
-Result<void> IdentityGuard::sure(uint64_t generation, const std::stop_token& stop) {
-  if (!must_ask(generation)) return {};
+Result<void> IdentityGuard::sure(uint64_t generation, bool writing, const std::stop_token& stop) {
+  if (!must_ask(generation, writing)) return {};
   const std::lock_guard one(asking_);
-  if (!must_ask(generation)) return {};
+  if (!must_ask(generation, writing)) return {};
   Result<void> known = check_(stop);
   if (known || known.error().code == Code::kConflict) checked(generation);
   return known;

@@ -2,12 +2,13 @@
 // and again while the host runs.
 //
 //     IdentityGuard guard([&](const std::stop_token& stop) { return check(stop); }, now, half_an_hour);
-//     if (Result<void> sure = guard.sure(session_number, stop); !sure) return sure.error();     // before each call
-//     guard.heard(error);                                                                       // after one that failed
+//     if (Result<void> sure = guard.sure(session_number, false, stop); !sure) return sure.error();  // before each call
+//     guard.heard(error);                                                                           // after a failure
 //
-// The guard asks when half an hour has passed, when the connection had failed, and when the session is another one: a
-// database that is restored or swapped goes away for a moment. Then everybody waits until the answer is there, so that
-// nothing is read from or written to another database than the one that is meant. In between it costs no call.
+// The guard asks when half an hour has passed (before a write: a minute), when the connection had failed, and when the
+// session is another one: a database that is restored or swapped goes away for a moment. Then everybody waits until the
+// answer is there, so that nothing is read from or written to another database than the one that is meant. In between it
+// costs no call.
 //
 // Where the key may not read parameters, uuid and neutralisation are not known: a copy is then told apart by its
 // address and by what its records say alone.
@@ -60,13 +61,13 @@ class IdentityGuard {
       : check_(std::move(check)), now_(std::move(now)), every_(every) {}
 
   // Asks if there is a reason to. `generation`: of the session, which gets another number with each.
-  Result<void> sure(uint64_t generation, const std::stop_token& stop);
+  Result<void> sure(uint64_t generation, bool writing, const std::stop_token& stop);
   void heard(const Error& error);
   // It was checked, just now, elsewhere.
   void checked(uint64_t generation);
 
  private:
-  bool must_ask(uint64_t generation) const;
+  [[nodiscard]] bool must_ask(uint64_t generation, bool writing) const;
 
   const Check check_;
   const std::function<int64_t()> now_;

@@ -14,7 +14,8 @@ namespace outrigger::host {
 class CallGuard {
  public:
   virtual ~CallGuard() = default;
-  virtual Result<void> before(uint64_t generation, const std::stop_token& stop) = 0;
+  // `writing`: what is known of the database may not be old.
+  virtual Result<void> before(uint64_t generation, bool writing, const std::stop_token& stop) = 0;
   virtual void after(const Error& error) = 0;
 };
 
@@ -24,7 +25,7 @@ class LiveReader final : public feed::Reader {
     const LiveSession::Current now = live_->current();
     feed::OdooReader reader(*now.session);
     using Answer = decltype(ask(reader));
-    if (const Result<void> sure = guard_.before(now.generation, stop); !sure) return Answer(sure.error());
+    if (const Result<void> sure = guard_.before(now.generation, false, stop); !sure) return Answer(sure.error());
     Answer answer = ask(reader);
     if (!answer) guard_.after(answer.error());
     return answer;
@@ -64,14 +65,14 @@ class LiveRemote final : public writes::Remote {
 
   Result<Document> call(const transport::Call& call, const odoo::CallOptions& options) override {
     const LiveSession::Current now = live_->current();
-    if (const Result<void> sure = guard_.before(now.generation, options.stop); !sure) return not_sent(sure.error());
+    if (const Result<void> sure = guard_.before(now.generation, true, options.stop); !sure) return not_sent(sure.error());
     Result<Document> answer = now.session->call(call, options);
     if (!answer) guard_.after(answer.error());
     return answer;
   }
   Result<std::shared_ptr<const Document>> fields(const std::string& model, const odoo::CallOptions& options) override {
     const LiveSession::Current now = live_->current();
-    if (const Result<void> sure = guard_.before(now.generation, options.stop); !sure) return not_sent(sure.error());
+    if (const Result<void> sure = guard_.before(now.generation, true, options.stop); !sure) return not_sent(sure.error());
     return now.session->fields(model, options);
   }
   [[nodiscard]] int major() const override { return live_->get()->info().major; }

@@ -126,7 +126,7 @@ class Tenant {
   class Guard final : public CallGuard {
    public:
     explicit Guard(Tenant& tenant);
-    Result<void> before(uint64_t generation, const std::stop_token& stop) override;
+    Result<void> before(uint64_t generation, bool writing, const std::stop_token& stop) override;
     void after(const Error& error) override { identity_.heard(error); }
     void checked(uint64_t generation) { identity_.checked(generation); }
 

@@ -21,8 +21,8 @@ Tenant::Guard::Guard(Tenant& tenant)
       identity_([&tenant](const std::stop_token& stop) { return tenant.check_again(stop); },
                 [&tenant] { return tenant.now(); }, tenant.options_.identity_every) {}
 
-Result<void> Tenant::Guard::before(uint64_t generation, const std::stop_token& stop) {
-  if (tenant_.halted().empty()) return identity_.sure(generation, stop);
+Result<void> Tenant::Guard::before(uint64_t generation, bool writing, const std::stop_token& stop) {
+  if (tenant_.halted().empty()) return identity_.sure(generation, writing, stop);
   {
     const std::lock_guard lock(tenant_.mutex_);
     if (tenant_.now() - tenant_.asked_again_at_ < std::min(kAskAgain, tenant_.options_.identity_every)) return conflict(tenant_.halted_);
