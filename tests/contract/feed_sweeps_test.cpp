@@ -91,6 +91,50 @@ TEST_P(FeedSweeps, LostRightsAreNoDeletion) {
   EXPECT_TRUE(problems.count("short_answer") + problems.count("hidden") > 0);
 }
 
+// Odoo's scheduled job changes probabilities by SQL: the ids of its table tell, a quarter of an hour later at most.
+TEST_P(FeedSweeps, OdoosOwnScoringIsSeenByItsTablesIds) {
+  if (!target_->real) GTEST_SKIP() << "the sandbox does not score";
+  Arena arena;
+  ASSERT_TRUE(session_->call({.model = "ir.config_parameter",
+                              .method = "set_param",
+                              .args = arena.array({"crm.pls_start_date", "2026-01-01"})}));
+  const auto recompute = [&] {
+    const Query query{.model = "ir.model.data",
+                      .domain = arena.array({arena.array({"module", "=", "crm"}),
+                                             arena.array({"name", "=", "website_crm_score_cron"})}),
+                      .fields = {"res_id"}};
+    const Result<Document> rows = records_->search_read(query);
+    ASSERT_TRUE(rows && rows->root().size() == 1);
+    ASSERT_TRUE(session_->call({.model = "ir.cron",
+                                .method = "method_direct_trigger",
+                                .ids = std::vector<int64_t>{rows->root().at(0)["res_id"].integer()}}));
+  };
+  recompute();
+  const int64_t lead = create({"to be scored"}).at(0);
+  Psql psql(*target_);
+  psql.send("update crm_lead set automated_probability = 1.23, probability = 1.23, write_date = write_date - interval "
+            "'1 hour' where id = " + std::to_string(lead));
+  ASSERT_TRUE(psql.close());
+  int64_t ahead = 0;
+  feed::Settings settings;
+  settings.monotonic = [&] {
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(since).count() + ahead;
+  };
+  feed_ = std::make_unique<feed::Feed>(*reader_, sink_, settings);
+  ASSERT_TRUE(feed_->add({.model = "crm.lead",
+                          .fields = {"automated_probability", "name"},
+                          .subscribers = {{.name = "all", .fields = {"automated_probability", "name"}}}}));
+  settle();
+  sink_.forget_heard();
+  recompute();
+  look();
+  EXPECT_EQ(heard().find("to be scored"), std::string::npos) << "no look can see it";
+  ahead = int64_t{901} * 1'000'000;
+  settle();
+  EXPECT_NE(heard().find("changed to be scored"), std::string::npos);
+}
+
 TEST_P(FeedSweeps, AMassDeletionWaitsForAPerson) {
   std::vector<std::string> names;
   for (int i = 0; i < 60; ++i) names.push_back("one of many " + std::to_string(i));
