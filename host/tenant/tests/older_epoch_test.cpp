@@ -49,7 +49,7 @@ TEST_F(OlderEpochTest, WritesPlansAndUndosOfTheEpochBeforeAreNotMade) {
   begin_and_read();
   const std::string before(rig_.lead(3, "name").text());
   ASSERT_TRUE(write(3, "Written before", "a-run"));
-  writes::Plan plan({tenant_->journal().epoch().token, "main", "bell tidy", now_micros() / 1000});
+  writes::Plan plan({tenant_->journal().epoch().token, "main", "bell", "tidy", now_micros() / 1000});
   {
     Arena arena;
     ASSERT_TRUE(plan.add({.operation = writes::Operation::kWrite,
