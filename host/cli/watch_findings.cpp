@@ -50,8 +50,7 @@ std::vector<std::string> watch_findings(const std::vector<const Manifest*>& plug
   for (const auto& [model, names] : fields) {
     const std::vector<std::string> list(names.begin(), names.end());
     const auto definitions = session.fields(model, options);
-    for (const feed::Advice& advice :
-         feed::stream_advice(model, list, definitions ? (*definitions)->root() : Value{}))
+    for (const feed::Advice& advice : feed::stream_advice(model, list, definitions ? (*definitions)->root() : Value{}))
       if (!advice.field.empty() && (advice.stream.empty() || fields.count(advice.stream) == 0))
         findings.push_back(advice.sentence);
     if (std::optional<std::string> dear = index_finding(model, session, options)) findings.push_back(*std::move(dear));
@@ -59,7 +58,8 @@ std::vector<std::string> watch_findings(const std::vector<const Manifest*>& plug
   const Result<Document> uuid = odoo::Records(session).parameter("database.uuid", options);
   if (!uuid && uuid.error().code == Code::kAccess)
     findings.emplace_back(
-        "the key may not read database.uuid: a copy of the database is told apart by its address and its records alone, "
+        "the key may not read database.uuid: a copy of the database is told apart by its address and its records "
+        "alone, "
         "and a neutralised one not at all");
   return findings;
 }

@@ -11,8 +11,10 @@ constexpr size_t kEnoughWitnesses = 3;
 // A restored backup has not what was written last; a database without the oldest, too, is another one, or the key sees
 // nothing of it. Somebody may have deleted any few.
 constexpr std::string_view kWitnessesOfStream =
-    "SELECT record, create_date, write_date FROM shadow WHERE record IN (SELECT record FROM shadow WHERE record BETWEEN "
-    "?1 AND ?2 ORDER BY write_date DESC LIMIT 5) OR record IN (SELECT record FROM shadow WHERE record BETWEEN ?1 AND ?2 "
+    "SELECT record, create_date, write_date FROM shadow WHERE record IN (SELECT record FROM shadow WHERE record "
+    "BETWEEN "
+    "?1 AND ?2 ORDER BY write_date DESC LIMIT 5) OR record IN (SELECT record FROM shadow WHERE record BETWEEN ?1 AND "
+    "?2 "
     "ORDER BY record LIMIT 5) ORDER BY record DESC";
 
 constexpr char kRemedy[] =
@@ -69,8 +71,7 @@ Result<std::string> Journal::question(const feed::Stream& stream, std::span<cons
       // What gets an earlier date of creation was given it by SQL; an id that is used again gets a later one.
       if (!known || one.create_date < known->create_date) continue;
       const bool clock_behind = seen_until < value::from_datetime(known->write_date);
-      std::string sentence =
-          unlike(*known, {stream.model, one.id, one.create_date, one.write_date}, clock_behind);
+      std::string sentence = unlike(*known, {stream.model, one.id, one.create_date, one.write_date}, clock_behind);
       if (sentence.empty()) continue;
       suspect = *known;
       return sentence;

@@ -163,7 +163,7 @@ class Journal final : public feed::Sink {
   mutable std::mutex mutex_;  // of what follows
   Epoch epoch_;
   bool in_question_ = false;
-  std::optional<Witness> suspect_;  // the record that put it in question
+  std::optional<Witness> suspect_;                          // the record that put it in question
   std::map<std::string, feed::Stream, std::less<>> facts_;  // what is subscribed of each fact
   std::minstd_rand random_;
 };

@@ -35,8 +35,8 @@ Result<Claim> read_claim(odoo::Session& session, const std::stop_token& stop) {
   Arena arena;
   odoo::Call call{.model = "ir.config_parameter", .method = "search_read", .read_only = true};
   const Value keys = arena.array({"database.uuid", "database.is_neutralized"});
-  call.kwargs = arena.object({{"domain", arena.array({arena.array({"key", "in", keys})})},
-                              {"fields", arena.array({"key", "value"})}});
+  call.kwargs = arena.object(
+      {{"domain", arena.array({arena.array({"key", "in", keys})})}, {"fields", arena.array({"key", "value"})}});
   odoo::CallOptions options;
   options.deadline = kDeadline;
   options.stop = stop;
@@ -74,9 +74,8 @@ Result<std::optional<Accepted>> accepted(JournalFile& file) {
 
 Result<void> accept(JournalFile& file, const Accepted& now) {
   return file.commit([&](Database& in) -> Result<void> {
-    in.statement(
-          "INSERT INTO identity VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET place = ?1, neutralized = ?2",
-          std::string_view(now.place), static_cast<int64_t>(now.neutralized))
+    in.statement("INSERT INTO identity VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET place = ?1, neutralized = ?2",
+                 std::string_view(now.place), static_cast<int64_t>(now.neutralized))
         .run();
     return {};
   });
@@ -94,9 +93,8 @@ Result<EpochEvidence> gather_evidence(Journal& journal, odoo::Session& session, 
   }
   std::vector<std::string> order;
   for (const auto& [model, all] : by_model) order.push_back(model);
-  std::stable_sort(order.begin(), order.end(), [&](const std::string& a, const std::string& b) {
-    return by_model[a].first > by_model[b].first;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const std::string& a, const std::string& b) { return by_model[a].first > by_model[b].first; });
   order.resize(std::min(order.size(), models));
   EpochEvidence evidence;
   feed::OdooReader reader(session);

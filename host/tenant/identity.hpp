@@ -7,8 +7,8 @@
 //
 // The guard asks when half an hour has passed (before a write: a minute), when the connection had failed, and when the
 // session is another one: a database that is restored or swapped goes away for a moment. Then everybody waits until the
-// answer is there, so that nothing is read from or written to another database than the one that is meant. In between it
-// costs no call.
+// answer is there, so that nothing is read from or written to another database than the one that is meant. In between
+// it costs no call.
 //
 // Where the key may not read parameters, uuid and neutralisation are not known: a copy is then told apart by its
 // address and by what its records say alone.

@@ -65,14 +65,16 @@ class LiveRemote final : public writes::Remote {
 
   Result<Document> call(const transport::Call& call, const odoo::CallOptions& options) override {
     const LiveSession::Current now = live_->current();
-    if (const Result<void> sure = guard_.before(now.generation, true, options.stop); !sure) return not_sent(sure.error());
+    if (const Result<void> sure = guard_.before(now.generation, true, options.stop); !sure)
+      return not_sent(sure.error());
     Result<Document> answer = now.session->call(call, options);
     if (!answer) guard_.after(answer.error());
     return answer;
   }
   Result<std::shared_ptr<const Document>> fields(const std::string& model, const odoo::CallOptions& options) override {
     const LiveSession::Current now = live_->current();
-    if (const Result<void> sure = guard_.before(now.generation, true, options.stop); !sure) return not_sent(sure.error());
+    if (const Result<void> sure = guard_.before(now.generation, true, options.stop); !sure)
+      return not_sent(sure.error());
     return now.session->fields(model, options);
   }
   [[nodiscard]] int major() const override { return live_->get()->info().major; }

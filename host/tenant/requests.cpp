@@ -144,13 +144,10 @@ struct LongRequest {
   Result<Document> (*answer)(Tenant&, Value, const std::stop_token&);
 };
 
-
 constexpr Request kRequests[] = {
-    {"events.list", &list_events},   {"events.show", &show_event},
-    {"events.replay", &replay},      {"writes.list", &list_writes},
-    {"writes.show", &show_writes},   {"writes.decide", &decide_write},
-    {"events.discard", &discard},    {"streams", &streams},
-    {"figures", &figures},
+    {"events.list", &list_events}, {"events.show", &show_event},  {"events.replay", &replay},
+    {"writes.list", &list_writes}, {"writes.show", &show_writes}, {"writes.decide", &decide_write},
+    {"events.discard", &discard},  {"streams", &streams},         {"figures", &figures},
 };
 // They ask Odoo.
 constexpr LongRequest kLongRequests[] = {{"writes.undo", &undo_writes}, {"writes.apply", &apply_writes}};

@@ -28,8 +28,9 @@ bool same(const feed::Stream& a, const feed::Stream& b) {
 
 Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   std::unique_ptr<Tenant> tenant(new Tenant(std::move(options)));
-  Result<std::unique_ptr<JournalFile>> file = JournalFile::open(
-      tenant->options_.folder / "journal.db", {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables, &kIdentityTables});
+  Result<std::unique_ptr<JournalFile>> file =
+      JournalFile::open(tenant->options_.folder / "journal.db",
+                        {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables, &kIdentityTables});
   if (!file) return file.error();
   tenant->file_ = *std::move(file);
   Tenant* self = tenant.get();
@@ -71,9 +72,10 @@ Result<void> Tenant::check_mark(int64_t began) {
   const Epoch epoch = journal_->epoch();
   const bool known = epoch.number == 0 || epoch.opened >= began;  // `outrigger restore` told it
   if (*older && !known) {
-    options_.say(true,
-                 "journal.db is older than the host that ran with it last: it was put back from a copy; what it had not "
-                 "delivered is held, and all is read anew");
+    options_.say(
+        true,
+        "journal.db is older than the host that ran with it last: it was put back from a copy; what it had not "
+        "delivered is held, and all is read anew");
     if (Result<void> opened = journal_->open_epoch(epoch.uuid, "journal.db was put back from a copy"); !opened)
       return opened;
   }
@@ -121,8 +123,7 @@ Tenant::Attached Tenant::make(Attachment attachment) {
         attachment.call);
   if (!attachment.jobs.empty())
     made.jobs = std::make_unique<JobRunner>(
-        *scheduler_,
-        JobRunner::Options{plugin, options_.now, say, began, ended, [this] { return halted().empty(); }},
+        *scheduler_, JobRunner::Options{plugin, options_.now, say, began, ended, [this] { return halted().empty(); }},
         attachment.call);
   made.watches = std::move(attachment.watches);
   return made;

@@ -49,9 +49,9 @@ class Tenant {
     std::string database;
     std::filesystem::path folder;
     feed::Settings feed;
-    std::function<int64_t()> now;                        // microseconds UTC
-    std::function<void(bool problem, std::string)> say;  // a sentence for the admin's log
-    int64_t identity_every = int64_t{1800} * 1'000'000;  // how often the database is asked who it is
+    std::function<int64_t()> now;                             // microseconds UTC
+    std::function<void(bool problem, std::string)> say;       // a sentence for the admin's log
+    int64_t identity_every = int64_t{1800} * 1'000'000;       // how often the database is asked who it is
     std::function<void(std::string_view step)> at_step = {};  // for tests: see writes::Options
   };
   // One subscription, resolved for this Odoo.

@@ -25,7 +25,8 @@ Result<void> Tenant::Guard::before(uint64_t generation, bool writing, const std:
   if (tenant_.halted().empty()) return identity_.sure(generation, writing, stop);
   {
     const std::lock_guard lock(tenant_.mutex_);
-    if (tenant_.now() - tenant_.asked_again_at_ < std::min(kAskAgain, tenant_.options_.identity_every)) return conflict(tenant_.halted_);
+    if (tenant_.now() - tenant_.asked_again_at_ < std::min(kAskAgain, tenant_.options_.identity_every))
+      return conflict(tenant_.halted_);
     tenant_.asked_again_at_ = tenant_.now();
   }
   Result<void> known = tenant_.check_again(stop);
@@ -160,8 +161,8 @@ Result<void> Tenant::begin_epoch(const Claim& claim, std::string_view reason) {
   const Result<size_t> given_up = scheduler_->begin_epoch(journal_->epoch().token);
   if (!given_up) return given_up.error();
   if (*given_up != 0)
-    options_.say(true, std::to_string(*given_up) +
-                           " jobs were at work in the epoch before; that run is not repeated by itself");
+    options_.say(
+        true, std::to_string(*given_up) + " jobs were at work in the epoch before; that run is not repeated by itself");
   const std::lock_guard lock(mutex_);
   for (auto& [plugin, writer] : writers_) retired_.push_back(std::move(writer));
   writers_.clear();

@@ -197,11 +197,11 @@ class ChangeFeed : public testing::TestWithParam<const char*> {
 };
 
 // Of the suite for each target, as main.cpp chooses them.
-#define OUTRIGGER_CONTRACT(Suite, Name)                                                                              \
-  INSTANTIATE_TEST_SUITE_P(Sandbox19, Suite, testing::Values("Sandbox19"), [](const auto&) { return Name; });         \
-  INSTANTIATE_TEST_SUITE_P(Sandbox14, Suite, testing::Values("Sandbox14"), [](const auto&) { return Name; });         \
-  INSTANTIATE_TEST_SUITE_P(Real19, Suite, testing::Values("Real19"), [](const auto&) { return Name; });               \
-  INSTANTIATE_TEST_SUITE_P(Real14, Suite, testing::Values("Real14"), [](const auto&) { return Name; });               \
+#define OUTRIGGER_CONTRACT(Suite, Name)                                                                       \
+  INSTANTIATE_TEST_SUITE_P(Sandbox19, Suite, testing::Values("Sandbox19"), [](const auto&) { return Name; }); \
+  INSTANTIATE_TEST_SUITE_P(Sandbox14, Suite, testing::Values("Sandbox14"), [](const auto&) { return Name; }); \
+  INSTANTIATE_TEST_SUITE_P(Real19, Suite, testing::Values("Real19"), [](const auto&) { return Name; });       \
+  INSTANTIATE_TEST_SUITE_P(Real14, Suite, testing::Values("Real14"), [](const auto&) { return Name; });       \
   INSTANTIATE_TEST_SUITE_P(RealSource, Suite, testing::Values("RealSource"), [](const auto&) { return Name; })
 
 }  // namespace outrigger::contract

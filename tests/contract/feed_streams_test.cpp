@@ -118,7 +118,8 @@ TEST_P(FeedStreams, ALineOfAnOrder) {
   Arena arena;
   const Value line = arena.object({{"product_id", product()}, {"product_uom_qty", 2}});
   const int64_t order =
-      make("sale.order", arena.object({{"partner_id", partner()}, {"order_line", arena.array({arena.array({0, 0, line})})}}));
+      make("sale.order",
+           arena.object({{"partner_id", partner()}, {"order_line", arena.array({arena.array({0, 0, line})})}}));
   const int64_t row = lines_of("sale.order.line", "order_id", order);
   watch("sale.order", {"amount_total", "name"}, "sale.order.line", {"name", "order_id", "product_uom_qty"});
   set("sale.order.line", row, "name", Value::of("another text"));
@@ -135,13 +136,15 @@ TEST_P(FeedStreams, AMoveOfATransfer) {
   const int64_t from = location("internal");
   const int64_t to = location("customer");
   const int64_t type = first("stock.picking.type", arena.array({arena.array({"code", "=", "outgoing"})}));
-  const int64_t picking = make(
-      "stock.picking",
-      arena.object({{"picking_type_id", type}, {"location_id", from}, {"location_dest_id", to}}));
-  std::vector<Field> values{{"picking_id", Value::of(picking)},    {"product_id", Value::of(product())},
-                            {"product_uom", Value::of(first("uom.uom", arena.array({arena.array({"name", "=", "Units"})})))},
-                            {"product_uom_qty", Value::of(1)},     {"location_id", Value::of(from)},
-                            {"location_dest_id", Value::of(to)}};
+  const int64_t picking =
+      make("stock.picking", arena.object({{"picking_type_id", type}, {"location_id", from}, {"location_dest_id", to}}));
+  std::vector<Field> values{
+      {"picking_id", Value::of(picking)},
+      {"product_id", Value::of(product())},
+      {"product_uom", Value::of(first("uom.uom", arena.array({arena.array({"name", "=", "Units"})})))},
+      {"product_uom_qty", Value::of(1)},
+      {"location_id", Value::of(from)},
+      {"location_dest_id", Value::of(to)}};
   if (session_->info().major < 19) values.push_back({"name", Value::of("a move")});
   const int64_t move = make("stock.move", arena.object(values));
   watch("stock.picking", {"name", "origin"}, "stock.move", {"picking_id", "product_uom_qty", "state"});

@@ -100,8 +100,8 @@ TEST_P(FeedSweeps, OdoosOwnScoringIsSeenByItsTablesIds) {
                               .args = arena.array({"crm.pls_start_date", "2026-01-01"})}));
   const auto recompute = [&] {
     const Query query{.model = "ir.model.data",
-                      .domain = arena.array({arena.array({"module", "=", "crm"}),
-                                             arena.array({"name", "=", "website_crm_score_cron"})}),
+                      .domain = arena.array(
+                          {arena.array({"module", "=", "crm"}), arena.array({"name", "=", "website_crm_score_cron"})}),
                       .fields = {"res_id"}};
     const Result<Document> rows = records_->search_read(query);
     ASSERT_TRUE(rows && rows->root().size() == 1);
@@ -112,8 +112,10 @@ TEST_P(FeedSweeps, OdoosOwnScoringIsSeenByItsTablesIds) {
   recompute();
   const int64_t lead = create({"to be scored"}).at(0);
   Psql psql(*target_);
-  psql.send("update crm_lead set automated_probability = 1.23, probability = 1.23, write_date = write_date - interval "
-            "'1 hour' where id = " + std::to_string(lead));
+  psql.send(
+      "update crm_lead set automated_probability = 1.23, probability = 1.23, write_date = write_date - interval "
+      "'1 hour' where id = " +
+      std::to_string(lead));
   ASSERT_TRUE(psql.close());
   int64_t ahead = 0;
   feed::Settings settings;
@@ -166,12 +168,14 @@ TEST_P(FeedSweeps, AnAddedFieldIsTakenInSilentlyAndANewSubscriberGetsItsSnapshot
   ASSERT_TRUE(feed_->add(
       {.model = "crm.lead",
        .fields = {"name", "stage_id", "color", "type"},
-       .subscribers = {{.name = "all", .fields = {"name", "color", "type"}, .domain = {}},
-                       {.name = "snap", .fields = {"name"}, .domain = R"([["name", "in", ["E", "F"]]])", .snapshot = true},
-                       {.name = "quiet", .fields = {"name"}, .domain = {}}}}));
+       .subscribers = {
+           {.name = "all", .fields = {"name", "color", "type"}, .domain = {}},
+           {.name = "snap", .fields = {"name"}, .domain = R"([["name", "in", ["E", "F"]]])", .snapshot = true},
+           {.name = "quiet", .fields = {"name"}, .domain = {}}}}));
   settle();
   std::string snapshot;
-  for (const Heard& each : sink_.heard("snap")) snapshot += std::string(feed::to_string(each.kind)) + " " + names_[each.id];
+  for (const Heard& each : sink_.heard("snap"))
+    snapshot += std::string(feed::to_string(each.kind)) + " " + names_[each.id];
   EXPECT_EQ(snapshot, "created E");
   EXPECT_EQ(sink_.heard("quiet").size(), 0U) << "what was there is taken as known";
   EXPECT_EQ(heard(), "changed F") << "but for what changed meanwhile";

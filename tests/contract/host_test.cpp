@@ -54,8 +54,8 @@ class HostOn : public testing::TestWithParam<const char*> {
     tenant_ = *std::move(opened);
     const Result<void> connected = tenant_->connect(live, {});
     const auto deliver = [this](std::string_view, Value args) { return hear(args); };
-    const Result<void> attached = tenant_->attach(
-        {"bell", {{"crm.lead", {"bell/leads", {"description", "name"}, "", false}}}, {}, deliver});
+    const Result<void> attached =
+        tenant_->attach({"bell", {{"crm.lead", {"bell/leads", {"description", "name"}, "", false}}}, {}, deliver});
     if (!attached) return attached.error().message;
     if (const Result<void> served = tenant_->serve(); !served) return served.error().message;
     return connected ? std::string() : connected.error().message;
@@ -210,8 +210,8 @@ TEST_P(HostOn, ARestoreOfAnOlderDumpIsNoticedWhileItRuns) {
   const std::string dump = (std::filesystem::temp_directory_path() / (database + ".dump")).string();
   const int64_t id = create("before the dump");
   // A read that comes from a replica may be two minutes behind; a dump is older.
-  ASSERT_TRUE(sql(database, "update crm_lead set write_date = write_date - interval '1 hour' where id = " +
-                                std::to_string(id)));
+  ASSERT_TRUE(sql(database,
+                  "update crm_lead set write_date = write_date - interval '1 hour' where id = " + std::to_string(id)));
   ASSERT_TRUE(postgres("pg_dump", "-Fc -Z1 -f " + dump + " " + database));
   begin_and_read();
   rename(id, "since the dump");

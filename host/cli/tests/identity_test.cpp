@@ -23,9 +23,9 @@ TEST(Identity, AnotherDatabaseIsNotWrittenToUntilAPersonAcceptsIt) {
     EXPECT_EQ(child.end_with(SIGTERM).code, 0);
   }
   // The third parameter is database.uuid.
-  ASSERT_EQ(sandbox.ask("/sandbox/sql",
-                        R"({"model": "ir.config_parameter", "ids": [3], "values": {"value": "of a copy"}})"),
-            200);
+  ASSERT_EQ(
+      sandbox.ask("/sandbox/sql", R"({"model": "ir.config_parameter", "ids": [3], "values": {"value": "of a copy"}})"),
+      200);
   Child child({"run", "-c", file}, key);
   ASSERT_TRUE(child.says("this is another database (its uuid is of a copy"));
   ASSERT_TRUE(child.says("ready"));

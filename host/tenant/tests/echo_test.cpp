@@ -37,8 +37,8 @@ TEST_F(DISABLED_EchoChild, WritesAndIsKilled) {
   };
   auto tenant = Tenant::open(std::move(options));
   ASSERT_TRUE(tenant) << tenant.error().message;
-  ASSERT_TRUE((*tenant)->connect(
-      std::make_shared<LiveSession>(std::shared_ptr<odoo::Session>(*std::move(session))), {}));
+  ASSERT_TRUE(
+      (*tenant)->connect(std::make_shared<LiveSession>(std::shared_ptr<odoo::Session>(*std::move(session))), {}));
   Arena arena;
   static_cast<void>((*tenant)->writer("bell")->perform({.operation = writes::Operation::kWrite,
                                                         .model = "crm.lead",

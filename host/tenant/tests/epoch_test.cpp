@@ -17,9 +17,8 @@ class EpochTest : public TenantTest {
   void swap_uuid(const std::string& uuid) {
     const Document found = rig_.answer("ir.config_parameter", "search", R"([[["key", "=", "database.uuid"]]])");
     Arena arena;
-    ASSERT_TRUE(rig_.service.change({"ir.config_parameter",
-                                     {found.root().at(0).integer()},
-                                     arena.object({{"value", arena.text(uuid)}})}));
+    ASSERT_TRUE(rig_.service.change(
+        {"ir.config_parameter", {found.root().at(0).integer()}, arena.object({{"value", arena.text(uuid)}})}));
   }
   void go_away() {
     rig_.service.inject({.match = "crm.lead/", .kind = sandbox::Injection::Kind::kReset, .times = 20});

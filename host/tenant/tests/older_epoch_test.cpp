@@ -132,8 +132,9 @@ TEST_F(OlderEpochTest, TheSameByABackupOfOurs) {
   ASSERT_TRUE(heard_.await("changed 2 Undelivered when it was backed up"));
   tenant_.reset();
   const size_t heard = heard_.lines().size();
-  const auto back = restore_journal(backup, folder_ / "journal.db",
-                                    {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables, &kIdentityTables});
+  const auto back =
+      restore_journal(backup, folder_ / "journal.db",
+                      {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables, &kIdentityTables});
   ASSERT_TRUE(back) << back.error().message;
   begin();
   ASSERT_TRUE(await_reading());

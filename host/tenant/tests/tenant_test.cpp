@@ -114,8 +114,10 @@ TEST_F(TenantTest, WhoIsSubscribedAnewGetsItsSnapshotAnew) {
   begin_and_read();
   Heard other;
   const auto attach_other = [&] {
-    return tenant_->attach({"other", {{"crm.lead", {"other/leads", {"name"}, "", true}}}, {},
-                            [&](std::string_view operation, Value args) { return other.call(operation, args); }});
+    return tenant_->attach(
+        {"other", {{"crm.lead", {"other/leads", {"name"}, "", true}}}, {}, [&](std::string_view operation, Value args) {
+           return other.call(operation, args);
+         }});
   };
   const std::string last = "created 20 " + std::string(rig_.lead(20, "name").text());
   ASSERT_TRUE(attach_other());

@@ -22,13 +22,12 @@ struct Use {
   const char* model;
   int changes;
 };
-constexpr Use kUses[] = {{"crm.lead", 150},         {"crm.stage", 0},         {"crm.team", 0},
-                         {"crm.tag", 1},            {"res.partner", 60},      {"res.users", 2},
-                         {"mail.message", 500},     {"mail.activity", 150},   {"ir.attachment", 80},
-                         {"calendar.event", 40},    {"calendar.attendee", 80}, {"sale.order", 40},
-                         {"sale.order.line", 150},  {"stock.picking", 40},    {"stock.move", 120},
-                         {"account.move", 40},      {"account.move.line", 160}, {"product.product", 5},
-                         {"product.template", 5},   {"hr.employee", 1}};
+constexpr Use kUses[] = {
+    {"crm.lead", 150},          {"crm.stage", 0},       {"crm.team", 0},           {"crm.tag", 1},
+    {"res.partner", 60},        {"res.users", 2},       {"mail.message", 500},     {"mail.activity", 150},
+    {"ir.attachment", 80},      {"calendar.event", 40}, {"calendar.attendee", 80}, {"sale.order", 40},
+    {"sale.order.line", 150},   {"stock.picking", 40},  {"stock.move", 120},       {"account.move", 40},
+    {"account.move.line", 160}, {"product.product", 5}, {"product.template", 5},   {"hr.employee", 1}};
 constexpr int kRecords = 100;  // of each model in the morning
 // The host asks the database who it is (host/tenant/identity.hpp): parameters, and three streams' witnesses.
 constexpr int64_t kIdentityEvery = 1800 * kSecond;
@@ -73,7 +72,9 @@ class Company final : public Reader {
                                         const Manner& manner) override {
     return of(model).existing(model, ids, manner);
   }
-  Result<int64_t> count(const std::string& model, const Manner& manner) override { return of(model).count(model, manner); }
+  Result<int64_t> count(const std::string& model, const Manner& manner) override {
+    return of(model).count(model, manner);
+  }
   [[nodiscard]] int64_t server_date() const override { return models_.begin()->second->server_date(); }
   [[nodiscard]] int major() const override { return 19; }
 
