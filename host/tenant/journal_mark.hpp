@@ -1,11 +1,11 @@
-// A mark beside the journal that says how far it has come, so that a journal.db which was put back from a copy is
-// noticed, also when no `outrigger restore` did it.
+// A mark beside the journal by which a journal.db that was put back from a copy is noticed, also when no `outrigger
+// restore` did it: journal and mark carry the same word, which is another one after each start and each orderly end.
 //
 //     Result<bool> older = older_than_its_mark(file, folder / "journal.mark");    // after Journal::open
-//     write_mark(file, folder / "journal.mark");                                  // then, and at the end
+//     renew_mark(file, folder / "journal.mark");                                  // then, and at the end
 //
-// A copy that was taken together with its mark (a whole machine set back) is not noticed by this, but by its database
-// alone. Threads: one at a time.
+// Not noticed: a copy that was taken together with its mark (a whole machine that was set back), and one of the very
+// run that was killed afterwards. Threads: one at a time.
 #pragma once
 
 #include <filesystem>
@@ -14,9 +14,9 @@
 
 namespace outrigger::host {
 
-// Whether the mark has seen the journal further than it is. No mark: it has not.
+// Whether the mark belongs to a later state of the journal. No mark: it does not.
 Result<bool> older_than_its_mark(JournalFile& file, const std::filesystem::path& mark);
 // As well as it goes: a disk that is full costs the notice and nothing else.
-void write_mark(JournalFile& file, const std::filesystem::path& mark);
+void renew_mark(JournalFile& file, const std::filesystem::path& mark);
 
 }  // namespace outrigger::host

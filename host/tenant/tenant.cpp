@@ -79,7 +79,8 @@ Result<void> Tenant::check_mark(int64_t began) {
     if (Result<void> opened = journal_->open_epoch(epoch.uuid, "journal.db was put back from a copy"); !opened)
       return opened;
   }
-  write_mark(*file_, options_.folder / kMark);
+  renew_mark(*file_, options_.folder / kMark);
+  marked_ = true;
   return {};
 }
 
@@ -279,7 +280,7 @@ writes::Writer* Tenant::writer(const std::string& plugin) {
 }
 
 void Tenant::stop() {
-  if (file_ != nullptr) write_mark(*file_, options_.folder / kMark);
+  if (marked_) renew_mark(*file_, options_.folder / kMark);
   feeding_.request_stop();
   if (feeding_.joinable()) feeding_.join();
   std::map<std::string, Attached> all;

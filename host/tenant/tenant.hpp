@@ -168,6 +168,7 @@ class Tenant {
 
   const Options options_;
   std::unique_ptr<JournalFile> file_;
+  bool marked_ = false;  // the mark beside it is ours
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Scheduler> scheduler_;

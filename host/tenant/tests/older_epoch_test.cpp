@@ -1,5 +1,4 @@
 // What an older epoch left, and our own journal taken back from a copy: all of it waits for a person.
-#include <fstream>
 
 #include "host/journal/backup.hpp"
 #include "host/journal/journal_tables.hpp"
