@@ -49,7 +49,7 @@ class Company final : public Reader {
     return *models_.at(model == "crm.lead.scoring.frequency" ? "crm.lead" : model);
   }
   void advance(int64_t micros) {
-    for (auto& [model, odoo] : models_) odoo->advance(static_cast<double>(micros) / kSecond);
+    for (auto& [model, odoo] : models_) odoo->advance((static_cast<double>(micros) + 0.5) / kSecond);
   }
   [[nodiscard]] int64_t monotonic() const { return models_.begin()->second->monotonic(); }
   [[nodiscard]] int calls() const {
