@@ -43,7 +43,11 @@ class Courier {
   // Begins its thread. Without it, deliver_due() does the same on the caller's.
   void start();
   void wake() { worker_.wake(); }
+  // No further call is begun; waits for the one under way, for ever unless its instance is cancelled or stopped.
   void stop() { worker_.stop(); }
+  // The same, waiting no longer than `patience`. False: a call is still under way, so stop() again when its instance is
+  // gone. What it has at hand is settled when the call ends, and nobody else gets it meanwhile.
+  bool stop_within(std::chrono::milliseconds patience) { return worker_.stop_within(patience); }
 
   struct Round {
     size_t delivered = 0;   // changes that were handed to the plugin, whatever became of them

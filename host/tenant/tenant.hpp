@@ -18,6 +18,7 @@
 // for its jobs. Lifetime: longer than the instances whose engines it gave out.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -49,8 +50,10 @@ class Tenant {
     std::string database;
     std::filesystem::path folder;
     feed::Settings feed;
-    std::function<int64_t()> now;                             // microseconds UTC
-    std::function<void(bool problem, std::string)> say;       // a sentence for the admin's log
+    std::function<int64_t()> now;                        // microseconds UTC
+    std::function<void(bool problem, std::string)> say;  // a sentence for the admin's log
+    // How long anybody waits for a call under way before it is left to itself.
+    std::chrono::milliseconds patience{10000};
     int64_t identity_every = int64_t{1800} * 1'000'000;       // how often the database is asked who it is
     std::function<void(std::string_view step)> at_step = {};  // for tests: see writes::Options
   };
@@ -81,8 +84,12 @@ class Tenant {
   void detach(const std::string& plugin);
   // After connect() and the plugins of the configuration.
   Result<void> serve();
-  // Ends the threads. What the couriers' calls wait for is to be cancelled first.
+  // Ends the threads, but those that are in a call which does not end. What the couriers' calls wait for is
+  // to be cancelled first.
   void stop();
+  // After the instances were stopped, so that every call has ended. False: one has not, since its plugin is in this
+  // process; then the tenant must not be destroyed.
+  bool await_the_rest();
 
   // A person says that the database is meant. Instances that were made before write in the old epoch, which is refused:
   // they are to be made anew.
@@ -101,6 +108,7 @@ class Tenant {
   // By which the plugin's instances write; nullptr before connect().
   writes::Writer* writer(const std::string& plugin);
 
+  [[nodiscard]] const feed::Settings& feed_settings() const { return options_.feed; }
   [[nodiscard]] int64_t now() const { return options_.now(); }
   [[nodiscard]] bool connected() const {
     const std::lock_guard lock(mutex_);
@@ -141,6 +149,8 @@ class Tenant {
 
     void start() const;
     void stop() const;
+    // False: a call is still under way.
+    [[nodiscard]] bool stop_within(std::chrono::milliseconds patience) const;
   };
 
   explicit Tenant(Options options);
@@ -165,6 +175,8 @@ class Tenant {
   void wake_jobs();
   void wake_all();
   Attached make(Attachment attachment);
+  // Whoever changes something does not wait for a call that does not end.
+  void let_go(Attached old);
 
   const Options options_;
   std::unique_ptr<JournalFile> file_;
@@ -184,6 +196,7 @@ class Tenant {
   std::map<std::string, std::unique_ptr<writes::Writer>> writers_;
   std::vector<std::unique_ptr<writes::Writer>> retired_;  // of an epoch before; instances made then still know them
   std::map<std::string, Attached> attached_;
+  std::vector<Attached> leaving_;  // let go while a call was under way
   std::map<std::string, feed::Stream> followed_;
   std::string halted_;
   int64_t asked_again_at_ = 0;  // while it is halted

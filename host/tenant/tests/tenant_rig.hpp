@@ -24,7 +24,7 @@ namespace outrigger::host {
 class Heard {
  public:
   Result<Document> call(std::string_view operation, Value args) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (away_) return Error{Code::kUnreachable, "the plugin is not there", Source::kHost, Effect::kNone, 50};
     if (operation == "jobs.run") {
       if (jobs_fail_) return Error{Code::kInternal, "it fell over", Source::kPlugin, Effect::kNone, -1};
@@ -38,7 +38,14 @@ class Heard {
                        std::string(change["after"]["name"].text()));
     }
     changed_.notify_all();
+    changed_.wait_for(lock, std::chrono::seconds(60), [this] { return !stuck_; });
     return Document();
+  }
+  // Calls do not come back until it is over.
+  void stuck(bool is) {
+    const std::lock_guard lock(mutex_);
+    stuck_ = is;
+    changed_.notify_all();
   }
   // Waits for it, at most half a minute.
   bool await(const std::string& line) {
@@ -77,6 +84,7 @@ class Heard {
   std::vector<std::string> fields_;
   bool away_ = false;
   bool jobs_fail_ = false;
+  bool stuck_ = false;
 };
 
 class TenantTest : public ::testing::Test {
@@ -99,6 +107,7 @@ class TenantTest : public ::testing::Test {
                               const std::lock_guard lock(mutex_);
                               said_.push_back(sentence);
                             }};
+    options.patience = std::chrono::milliseconds(50);
     options.identity_every = identity_every_;
     options.at_step = at_step_;
     auto opened = Tenant::open(std::move(options));

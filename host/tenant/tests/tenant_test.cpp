@@ -36,6 +36,26 @@ TEST_F(TenantTest, KeepsWhatAnAbsentPluginHasToHearAcrossARestart) {
   EXPECT_TRUE(heard_.await("changed 2 While away"));
 }
 
+// As a reload does it: what hangs in the plugin holds up neither the admin nor the other records.
+TEST_F(TenantTest, ACallThatDoesNotEndHoldsUpNoChange) {
+  begin();
+  const std::string last = "created 20 " + std::string(rig_.lead(20, "name").text());
+  ASSERT_TRUE(heard_.await(last));
+  heard_.stuck(true);
+  rename(1, "Stuck");
+  ASSERT_TRUE(heard_.await("changed 1 Stuck"));
+  attach();  // another version took over; the call of the one before is still under way
+  rename(2, "Later");
+  EXPECT_TRUE(heard_.await("changed 2 Later"));
+  tenant_->detach("bell");
+  tenant_->stop();
+  EXPECT_FALSE(tenant_->await_the_rest()) << "the call is still under way";
+  heard_.stuck(false);
+  EXPECT_TRUE(tenant_->await_the_rest());
+  const std::vector<std::string> lines = heard_.lines();
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), "changed 1 Stuck"), 1) << "nobody else gets what is under way";
+}
+
 TEST_F(TenantTest, RunsJobsWhenTheyAreDue) {
   JobDeclaration now{"digest", {}};
   now.when.every_ms = 3'600'000;
