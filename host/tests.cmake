@@ -43,6 +43,7 @@ outrigger_test(host_service_test
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/reload_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/renew_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/upgrade_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/watch_findings_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/webhook_plan_test.cpp
   DEPS host_cli
   TIMEOUT 180)
@@ -54,6 +55,7 @@ outrigger_test(host_cli_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/cli_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/doctor_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/identity_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/scoring_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/secrets_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/service_test.cpp

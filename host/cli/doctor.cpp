@@ -2,6 +2,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/cli/key_findings.hpp"
+#include "host/cli/watch_findings.hpp"
 #include "host/grants/ledger.hpp"
 #include "host/grants/permissions.hpp"
 #include "host/grants/rights.hpp"
@@ -71,6 +72,16 @@ class Examination {
     if (all_rights_) plugin_rights(database.name, **session);
     key_expiry(database.name, **session);
     setup_key(database, **session);
+    watches(database.name, **session);
+  }
+
+  void watches(const std::string& name, odoo::Session& session) {
+    std::vector<const Manifest*> plugins;
+    for (const PluginConfig& plugin : deployment_.config().plugins)
+      if (const Manifest* manifest = deployment_.manifest(plugin.id); manifest != nullptr && plugin.enabled)
+        plugins.push_back(manifest);
+    for (std::string& sentence : watch_findings(plugins, session, {.stop = stop_.token()}))
+      add(Finding::Level::kNote, name, std::move(sentence));
   }
 
   void rights(const std::string& name, odoo::Session& session) {

@@ -264,6 +264,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
     return sub;
   };
   add_decision("accept", "It is the one that is meant, although it is another one than before");
+  add_decision("moved", "It has another address now and is the same: all goes on as it was");
   add_decision("recheck", "Compare all that is watched with Odoo, now");
   add_decision("confirm-deletions", "So many records were deleted on purpose")
       ->add_option("model", database_model, "such as crm.lead")

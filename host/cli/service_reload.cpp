@@ -157,6 +157,7 @@ class Service::Reconfiguration {
     step.enforce();
     step.prepared->commit(std::move(step.make));
     step.prepared.reset();
+    of_.join(step.key);  // what it may watch follows its settings, too
     finish(step, "configured", {});
   }
 

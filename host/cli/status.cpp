@@ -97,12 +97,16 @@ int run_status(const CommonOptions& common) {
 
 int run_database(const CommonOptions& common, const std::string& what, const std::string& model) {
   Arena arena;
-  const char* request = what == "accept" ? "accept_epoch" : what == "recheck" ? "recheck" : "confirm_deletions";
+  const char* request = what == "accept"    ? "accept_epoch"
+                        : what == "moved"   ? "accept_move"
+                        : what == "recheck" ? "recheck"
+                                            : "confirm_deletions";
   const Result<Document> done = ask_host(
       common, arena.object({{"do", request}, {"database", arena.text(common.database)}, {"model", arena.text(model)}}));
   if (!done) return report_error(done.error(), common.json);
   if (!common.json)
     print(what == "accept"    ? "the database is taken as the one that is meant; all of it is read anew, silently\n"
+          : what == "moved"   ? "the database is the same at its new address; all goes on as it was\n"
           : what == "recheck" ? "everything is compared now\n"
                               : "the deletions of " + model + " are taken as meant\n");
   return kExitOk;
