@@ -66,14 +66,16 @@ struct PrincipalsKit {
       : session(std::move(run)), principals(guest.plugin, guest.database.name, vault, *session) {}
 };
 
-std::map<std::string, feed::Settings> feeds_of(const Config& config) {
-  std::map<std::string, feed::Settings> feeds;
+// What the configuration says of each database's tenant.
+std::map<std::string, Tenant::Options> chosen_of(const Config& config) {
+  std::map<std::string, Tenant::Options> chosen;
   for (const DatabaseConfig& database : config.databases) {
-    feed::Settings settings = database.feed;
-    settings.calls_per_second = odoo::budget_of(database.connection).calls_per_second;
-    feeds[database.name] = settings;
+    Tenant::Options& options = chosen[database.name];
+    options.feed = database.feed;
+    options.feed.calls_per_second = odoo::budget_of(database.connection).calls_per_second;
+    options.settle = database.settle;
   }
-  return feeds;
+  return chosen;
 }
 
 }  // namespace
@@ -81,7 +83,7 @@ std::map<std::string, feed::Settings> feeds_of(const Config& config) {
 Facilities::Facilities(const Config& config, Log& log)
     : log_(log),
       folder_(config.journal_folder.empty() ? config.data_folder / "databases" : config.journal_folder),
-      feeds_(feeds_of(config)),
+      chosen_(chosen_of(config)),
       vault_({.folder = config.data_folder,
               .key = config.secrets_key,
               .hide = [&log](std::string value) { log.hide(std::move(value)); },
@@ -94,9 +96,9 @@ Facilities::~Facilities() = default;
 Result<std::shared_ptr<Tenant>> Facilities::open(const std::string& database) {
   if (const auto at = tenants_.find(database); at != tenants_.end()) return at->second;
   Tenant::Options options;
+  if (const auto at = chosen_.find(database); at != chosen_.end()) options = at->second;
   options.database = database;
   options.folder = folder_ / database;
-  if (const auto at = feeds_.find(database); at != feeds_.end()) options.feed = at->second;
   options.now = &now_micros;
   options.say = [this, database](bool problem, const std::string& sentence) {
     log_.write(problem ? LogLevel::kWarn : LogLevel::kInfo, database, sentence);
@@ -153,6 +155,7 @@ void Facilities::furnish(Services& services, const Guest& guest) {
   const std::string& database = guest.database.name;
   services.hold(guest.tenant);
   services.observe(metrics_.calls(guest.plugin, database));
+  services.troubles(guest.tenant->troubles(guest.plugin));
   services.add(metrics_.engine(guest.plugin, database));
   services.add(std::make_unique<SecretsEngine>(guest.plugin, database, vault_));
   services.add(std::make_unique<HttpWithSecrets>(outbound(guest.plugin, guest.database.connection.ca_file),

@@ -71,7 +71,7 @@ class Facilities {
 
   Log& log_;
   const std::filesystem::path folder_;  // of the tenants
-  const std::map<std::string, feed::Settings> feeds_;
+  const std::map<std::string, Tenant::Options> chosen_;
   Vault vault_;
   Metrics metrics_;
   SetupRecord setup_record_;

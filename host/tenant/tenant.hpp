@@ -47,6 +47,8 @@ class Tenant {
     feed::Settings feed;
     std::function<int64_t()> now;                        // microseconds UTC
     std::function<void(bool problem, std::string)> say;  // a sentence for the admin's log
+    // How long a request whose reply was lost may still be at work in Odoo; see writes/writer.hpp.
+    std::chrono::milliseconds settle = writes::Options{}.settle;
   };
   // One subscription, resolved for this Odoo.
   struct Subscribed {
@@ -89,6 +91,8 @@ class Tenant {
 
   // Of an instance of the plugin: store, shared, schedule.
   std::vector<std::unique_ptr<Engine>> engines(const std::string& plugin);
+  // To be told of each call of the plugin's instances that failed.
+  std::shared_ptr<Troubles> troubles(const std::string& plugin);
   // By which the plugin's instances write; nullptr before connect().
   writes::Writer* writer(const std::string& plugin);
 
@@ -148,6 +152,7 @@ class Tenant {
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, std::unique_ptr<writes::Writer>> writers_;
   std::vector<std::unique_ptr<writes::Writer>> retired_;  // of an epoch before; instances made then still know them
+  std::map<std::string, std::shared_ptr<Troubles>> troubles_;
   std::map<std::string, Attached> attached_;
   std::map<std::string, feed::Stream> followed_;
   std::string halted_;
