@@ -3,11 +3,11 @@
 //
 //   view/ID       the lead as last told: the fields of the manifest, in their order, joined by |
 //   hot/ID        the lead matches the domain of the second subscription
-//   told/DELIVERY how often its outcome was kept: more than once is doubled
+//   told/DELIVERY of which record, of what kind, when; its outcome was kept: coming again is doubled
 //   order/ID      when the state was seen that was told last: an earlier one afterwards is out of order
 //   wrong/...     what must not be
 //   bell/DELIVERY a note was posted for this delivery
-//   late/KIND     the longest time in microseconds from the stamp in `contact_name` to here
+//   late/WORD     the longest time in microseconds from a stamp to here; a stamp is "WORD MICROSECONDS" in `contact_name`
 #include <cstdlib>
 #include <map>
 #include <outrigger/plugin.hpp>
@@ -129,7 +129,8 @@ class Counter final : public outrigger::Plugin {
     const auto before = store().get(told);
     if (!before) return before.error();
     if (*before) keep.put("wrong/doubled/" + subscription + "/" + std::string(change.delivery()), **before);
-    keep.put(told, std::to_string(change.attempt()));
+    keep.put(told, std::to_string(change.id()) + " " + word(change.kind()) + " " +
+                       std::to_string(clock().now().time_since_epoch().count()));
     keep.outcome(change.delivery(), outrigger::done());
     if (crashes_at(change)) std::abort();
     return store().commit(keep);
@@ -147,13 +148,18 @@ class Counter final : public outrigger::Plugin {
 
   void note_delay(const Change& change, Transaction& keep) {
     const std::string stamp = change.after<std::string>("contact_name");
-    const bool is_stamp = stamp.size() == 16 && stamp.find_first_not_of("0123456789") == std::string::npos;
-    if (!is_stamp || change.before()["contact_name"].text() == stamp) return;
-    const int64_t late = clock().now().time_since_epoch().count() - std::atoll(stamp.c_str());
-    int64_t& worst = worst_[change.kind()];
+    const size_t space = stamp.find(' ');
+    if (space == std::string::npos || change.before()["contact_name"].text() == stamp) return;
+    const std::string at = stamp.substr(space + 1);
+    if (at.size() != 16 || at.find_first_not_of("0123456789") != std::string::npos) return;
+    const int64_t late = clock().now().time_since_epoch().count() - std::atoll(at.c_str());
+    const std::string key = "late/" + stamp.substr(0, space);
+    if (worst_.count(key) == 0)
+      if (const auto known = store().get(key); known && *known) worst_[key] = std::stoll(**known);
+    int64_t& worst = worst_[key];
     if (late <= worst) return;
     worst = late;
-    keep.put("late/" + std::string(word(change.kind())), std::to_string(late));
+    keep.put(key, std::to_string(late));
   }
 
   // The first attempt of some deliveries, always the same ones.
@@ -163,7 +169,7 @@ class Counter final : public outrigger::Plugin {
            std::hash<std::string_view>()(change.delivery()) % 1000 < static_cast<size_t>(per_mille);
   }
 
-  std::map<ChangeKind, int64_t> worst_;
+  std::map<std::string, int64_t> worst_;
 };
 
 }  // namespace
