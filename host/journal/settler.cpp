@@ -212,7 +212,11 @@ Result<Settled> Journal::fail(const Batch& batch, const Error& error) {
   say_all(said);
   const int64_t now = options_.now();
   if (innocent || batch.size() == 1) {
-    desk_.take_back(batch.rows);
+    // What was being narrowed down goes on where it was: an instance that crashed is away for a moment after each step.
+    if (innocent && batch.depth > 0)
+      desk_.put(batch.subscriber, {batch.rows, batch.depth, now});
+    else
+      desk_.take_back(batch.rows);
     if (innocent && error.code != Code::kCancelled) desk_.rest(batch.subscriber, now, error.retry_after_ms);
     return settled;
   }

@@ -272,6 +272,38 @@ TEST_F(Deliver, APoisonRecordHoldsUpOnlyItself) {
   EXPECT_EQ(events({.state = "dead"})[0].id, 42);
 }
 
+TEST_F(Deliver, APoisonRecordThatEndsTheInstanceHoldsUpOnlyItself) {
+  std::vector<Lead> rows;
+  for (int i = 1; i <= 100; ++i) rows.push_back({i, "x"});
+  see(rows);
+  const Error crash{Code::kInternal, "its process crashed", Source::kPlugin, Effect::kUnknown, -1};
+  const Error away{Code::kUnreachable, "it is started again", Source::kHost, Effect::kNone, 1000};
+  size_t done = 0;
+  int crashes = 0;
+  bool is_away = false;
+  for (int calls = 0; done < 99 && calls < 200; ++calls) {
+    const Batch batch = next(64);
+    if (batch.empty()) {
+      now_ = std::max(now_ + 1, *journal_->next_due("crm/leads"));
+      continue;
+    }
+    bool poison = false;
+    for (const Value change : batch.changes.root().items()) poison = poison || change["id"].integer() == 1;
+    if (is_away) {
+      fail(batch, away);
+    } else if (poison) {
+      ++crashes;
+      fail(batch, crash);
+    } else {
+      done += batch.size();
+      settle(batch);
+    }
+    is_away = poison && !is_away;
+  }
+  EXPECT_EQ(done, 99U) << "after " << crashes << " crashes";
+  EXPECT_LT(crashes, 20);
+}
+
 TEST_F(Deliver, WhenOdooIsAwayNobodyIsBlamed) {
   see({{1, "a"}, {2, "b"}});
   for (int i = 0; i < 30; ++i) {
