@@ -7,7 +7,8 @@
 //   order/ID      when the state was seen that was told last: an earlier one afterwards is out of order
 //   wrong/...     what must not be
 //   bell/DELIVERY a note was posted for this delivery
-//   late/WORD     the longest time in microseconds from a stamp to here; a stamp is "WORD MICROSECONDS" in `contact_name`
+//   late/WORD     the longest time in microseconds from a stamp to here; a stamp is "WORD MICROSECONDS" in
+//   `contact_name`
 #include <cstdlib>
 #include <map>
 #include <outrigger/plugin.hpp>
@@ -162,8 +163,10 @@ class Counter final : public outrigger::Plugin {
     keep.put(key, std::to_string(late));
   }
 
-  // The first attempt of some deliveries, always the same ones.
+  // The first attempt of some deliveries, always the same ones. Not among a thousand at once: to find one of them there
+  // takes ten crashes, and three are a quarantine.
   bool crashes_at(const Change& change) const {
+    if (change.after<std::string>("name").rfind("burst", 0) == 0) return false;
     const int64_t per_mille = config()["crash_per_mille"].integer();
     return change.attempt() == 1 &&
            std::hash<std::string_view>()(change.delivery()) % 1000 < static_cast<size_t>(per_mille);

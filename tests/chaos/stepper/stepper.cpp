@@ -198,8 +198,7 @@ int main(int argc, char** argv) {
   const pid_t program = start(argv + 1);
   int status = 0;
   if (::waitpid(program, &status, WUNTRACED) != program) die("waitpid");
-  if (trace(PTRACE_SEIZE, program, PTRACE_O_TRACECLONE | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) != 0)
-  {
+  if (trace(PTRACE_SEIZE, program, PTRACE_O_TRACECLONE | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) != 0) {
     std::fprintf(stderr, "SKIPPED: this machine lets nobody follow a process (ptrace: %s)\n", std::strerror(errno));
     return 77;
   }

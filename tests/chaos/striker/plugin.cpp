@@ -1,6 +1,6 @@
 // Writes once what the name of a changed lead tells it to: "strike TAG WHAT", and "crash" behind it has the plugin end
-// itself the first time between what it wrote and its outcome. The effects carry the tag, so that they can be counted in
-// Odoo afterwards.
+// itself the first time between what it wrote and its outcome. The effects carry the tag, so that they can be counted
+// in Odoo afterwards.
 //
 //   create    a lead "made TAG"
 //   write     contact_name = TAG and expected_revenue of the lead itself
@@ -76,9 +76,8 @@ class Striker final : public outrigger::Plugin {
     Arena arena;
     const auto text = [&](const std::string& of) { return arena.text(of); };
     if (strike.what == "create") {
-      const auto made =
-          odoo().create("crm.lead", arena.object({{"name", text("made " + strike.tag)}, {"type", "opportunity"}}),
-                        scope_of(change));
+      const auto made = odoo().create(
+          "crm.lead", arena.object({{"name", text("made " + strike.tag)}, {"type", "opportunity"}}), scope_of(change));
       if (!made) return made.error();
     } else if (strike.what == "write") {
       const Result<void> written = odoo().write(
