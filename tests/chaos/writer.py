@@ -117,7 +117,7 @@ class Writer:
     def cascade(self):
         """A tag goes, and with it, by the database, its rows of the leads that carry it; their write_date stays."""
         name = "tag %d" % self.random.randrange(10 ** 9)
-        tag = self.call("crm.tag", "create", {"name": name})
+        [tag] = self.call("crm.tag", "create", [{"name": name}])
         leads = self.some(3)
         self.call("crm.lead", "write", leads, {"tag_ids": [[4, tag]]})
         time.sleep(1.5)  # perhaps they are seen with it

@@ -24,6 +24,8 @@ using writes::testing_rig::Crash;
 using writes::testing_rig::FakeOdoo;
 using writes::testing_rig::Fault;
 
+constexpr int64_t kColor = 7;
+
 const std::map<std::string, std::vector<std::string>> kStreams = {
     {"crm.lead", {"active", "contact_name", "expected_revenue", "name", "priority", "stage_id", "tag_ids"}},
     {"crm.stage", {"name", "sequence"}},
@@ -41,6 +43,7 @@ struct Told {
   std::set<std::string> settled;                                // deliveries whose outcome was kept
   std::map<std::string, int64_t> last;                          // of each record: when its state was seen
   std::set<std::string> bells;                                  // notes that were asked for
+  std::set<int64_t> rung;                                       // leads whose color was written
   int64_t deliveries = 0;
   int64_t doubled = 0;
   int64_t disorder = 0;
@@ -135,11 +138,18 @@ class VirtualHost {
       told_.views[model][id] = value::to_json(change["after"]);
     const std::string name(change["after"]["name"].text());
     if (model == "crm.lead" && name.rfind("bell", 0) == 0) {
+      told_.rung.insert(id);
       told_.bells.insert(delivery);
       const Value body = arena.object({{"body", arena.text("told " + delivery)}});
-      const Result<Document> posted =
-          writer_->perform({.operation = writes::Operation::kMessagePost, .model = model, .ids = {id}, .values = body},
-                           {.plugin = "day", .delivery = delivery});
+      const writes::Origin origin{.plugin = "day", .delivery = delivery};
+      Result<Document> posted = writer_->perform(
+          {.operation = writes::Operation::kMessagePost, .model = model, .ids = {id}, .values = body}, origin);
+      if (posted)
+        posted = writer_->perform({.operation = writes::Operation::kWrite,
+                                   .model = model,
+                                   .ids = {id},
+                                   .values = arena.object({{"color", kColor}})},
+                                  origin);
       if (!posted) {
         troubles_->note(delivery, posted.error());
         // Gone before the note: there is nothing to post on.
@@ -206,7 +216,7 @@ class Day : public ::testing::Test {
       }
       const int64_t due = work();
       const int64_t next = std::min({due, until, busy ? next_action : until, busy ? next_kill : until});
-      odoo_.now = std::max(odoo_.now, next);
+      odoo_.now = std::max(odoo_.now + 1, next);
     }
   }
   int64_t work() {
@@ -297,6 +307,13 @@ TEST_F(Day, OfACompanyOfTen) {
     const auto at = found.find(bell);
     EXPECT_EQ(at == found.end() ? 0 : at->second, 1) << "notes of delivery " << bell;
   }
+  int colored = 0;
+  for (const int64_t id : told_.rung) {
+    if (!odoo_.database.table("crm.lead").exists(id)) continue;  // deleted since
+    ++colored;
+    EXPECT_EQ(odoo_.get("crm.lead", id, "color").integer(), kColor) << "lead " << id;
+  }
+  EXPECT_GT(colored, 20);
   EXPECT_TRUE(lost.empty()) << lost.size() << " missed, the first: " << lost.front();
   EXPECT_EQ(told_.doubled, 0);
   EXPECT_EQ(told_.disorder, 0);
