@@ -190,6 +190,16 @@ Result<Settled> Journal::settle(const Batch& batch, Value outcomes, const Troubl
   return settled;
 }
 
+// Asking for an instance that is started again, or in quarantine, costs nothing and need not become rare.
+void Journal::rest(const std::string& subscriber, const Error& error, int64_t now) {
+  constexpr int64_t kInstance = 2'000;  // milliseconds
+  if (error.code == Code::kCancelled) return;
+  if (error.source == Source::kHost)
+    desk_.rest_until(subscriber, now + (error.retry_after_ms < 0 ? kInstance : error.retry_after_ms) * 1000);
+  else
+    desk_.rest(subscriber, now, error.retry_after_ms);
+}
+
 Result<Settled> Journal::fail(const Batch& batch, const Error& error) {
   if (batch.empty()) return Settled{};
   Settled settled;
@@ -217,7 +227,7 @@ Result<Settled> Journal::fail(const Batch& batch, const Error& error) {
       desk_.put(batch.subscriber, {batch.rows, batch.depth, now});
     else
       desk_.take_back(batch.rows);
-    if (innocent && error.code != Code::kCancelled) desk_.rest(batch.subscriber, now, error.retry_after_ms);
+    if (innocent) rest(batch.subscriber, error, now);
     return settled;
   }
   if (batch.depth == 0) {

@@ -322,6 +322,19 @@ TEST_F(Deliver, WhenOdooIsAwayNobodyIsBlamed) {
   EXPECT_EQ(next().size(), 2U) << "a stop costs no time";
 }
 
+TEST_F(Deliver, AnInstanceThatComesBackIsServedSoon) {
+  see({{1, "a"}});
+  for (int i = 0; i < 30; ++i) {
+    const Batch batch = next();
+    ASSERT_EQ(batch.size(), 1U);
+    fail(batch, {Code::kUnreachable, "in quarantine", Source::kHost, Effect::kNone, -1});
+    const int64_t due = *journal_->next_due("crm/leads");
+    ASSERT_GT(due, now_);
+    EXPECT_LE(due - now_, 2 * kSecond) << "an admin who released it would wait";
+    now_ = due;
+  }
+}
+
 TEST_F(Deliver, EventsAreFoundByWhatAnAdminKnows) {
   see({{1, "a"}, {2, "b"}});
   const Batch batch = next(1);
