@@ -98,11 +98,6 @@ int64_t Desk::rest(const std::string& subscriber, int64_t now, int64_t at_least_
   return rest.until;
 }
 
-void Desk::rest_until(const std::string& subscriber, int64_t when) {
-  const std::lock_guard lock(mutex_);
-  rests_[subscriber].until = when;
-}
-
 int64_t Desk::resting_until(const std::string& subscriber) const {
   const std::lock_guard lock(mutex_);
   const auto at = rests_.find(subscriber);

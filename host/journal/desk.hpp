@@ -56,10 +56,8 @@ class Desk {
   // When a group is due next; 0: there is none.
   [[nodiscard]] int64_t next_due(const std::string& subscriber) const;
 
-  // Everybody waits: Odoo or the network is away. Returns the time until then. Each time longer, unless it is told how
-  // long.
+  // Everybody waits: Odoo or the network is away. Returns the time until then.
   int64_t rest(const std::string& subscriber, int64_t now, int64_t at_least_ms);
-  void rest_until(const std::string& subscriber, int64_t when);
   [[nodiscard]] int64_t resting_until(const std::string& subscriber) const;
   void wake(const std::string& subscriber);
   void clear();

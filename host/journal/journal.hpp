@@ -141,8 +141,6 @@ class Journal final : public feed::Sink {
   // Refused while the epoch is in question.
   Result<void> admitted() const;
   Result<void> commit(const std::function<Result<void>(Database&)>& work);
-  // Odoo, the network or the instance is away.
-  void rest(const std::string& subscriber, const Error& error, int64_t now);
   void expect_echo_in(Database& in, std::string_view plugin, std::string_view model, int64_t id, Value fields);
   void say_all(const std::vector<std::string>& sentences) const;
   void tell_arrived(const std::vector<std::string>& subscribers) const;

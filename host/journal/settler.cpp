@@ -13,6 +13,7 @@ constexpr int64_t kFirstWholeRetry = 1'000'000;  // microseconds
 constexpr size_t kLongestReason = 1000;
 constexpr int64_t kShortestOutage = 1'000;  // milliseconds
 constexpr int64_t kLongestOutage = 300'000;
+constexpr int32_t kInstanceAway = 2'000;
 
 }  // namespace
 
@@ -190,16 +191,6 @@ Result<Settled> Journal::settle(const Batch& batch, Value outcomes, const Troubl
   return settled;
 }
 
-// Asking for an instance that is started again, or in quarantine, costs nothing and need not become rare.
-void Journal::rest(const std::string& subscriber, const Error& error, int64_t now) {
-  constexpr int64_t kInstance = 2'000;  // milliseconds
-  if (error.code == Code::kCancelled) return;
-  if (error.source == Source::kHost)
-    desk_.rest_until(subscriber, now + (error.retry_after_ms < 0 ? kInstance : error.retry_after_ms) * 1000);
-  else
-    desk_.rest(subscriber, now, error.retry_after_ms);
-}
-
 Result<Settled> Journal::fail(const Batch& batch, const Error& error) {
   if (batch.empty()) return Settled{};
   Settled settled;
@@ -227,7 +218,12 @@ Result<Settled> Journal::fail(const Batch& batch, const Error& error) {
       desk_.put(batch.subscriber, {batch.rows, batch.depth, now});
     else
       desk_.take_back(batch.rows);
-    if (innocent) rest(batch.subscriber, error, now);
+    if (innocent && error.code != Code::kCancelled) {
+      // To ask for an instance that is started again, or in quarantine, costs nothing and need not become rare.
+      const bool instance = error.source == Source::kHost;
+      if (instance) desk_.wake(batch.subscriber);
+      desk_.rest(batch.subscriber, now, instance && error.retry_after_ms < 0 ? kInstanceAway : error.retry_after_ms);
+    }
     return settled;
   }
   if (batch.depth == 0) {
