@@ -7,7 +7,7 @@
 //   message   a note "told TAG"
 //   batch     three leads "one of TAG" in one call, and contact_name = "row TAG" of each, in one call
 //
-// store: did/TAG, kept together with the outcome.
+// store: did/TAG, kept together with the outcome; crashed/TAG.
 #include <cstdlib>
 #include <outrigger/plugin.hpp>
 #include <sstream>
@@ -92,8 +92,19 @@ class Striker final : public outrigger::Plugin {
     Transaction keep;
     keep.put("did/" + strike.tag, strike.what);
     keep.outcome(change.delivery(), outrigger::done());
-    if (strike.crash && change.attempt() == 1) std::abort();
+    if (strike.crash)
+      if (Result<void> survived = crash_once(strike); !survived) return survived;
     return store().commit(keep);
+  }
+
+  Result<void> crash_once(const Strike& strike) {
+    const auto crashed = store().get("crashed/" + strike.tag);
+    if (!crashed) return crashed.error();
+    if (*crashed) return {};
+    Transaction mark;
+    mark.put("crashed/" + strike.tag, "");
+    if (Result<void> kept = store().commit(mark); !kept) return kept;
+    std::abort();
   }
 
   Result<void> batch(const Change& change, const Strike& strike, Arena& arena) {
