@@ -155,17 +155,17 @@ class VirtualHost {
         // Gone before the note: there is nothing to post on.
         if (posted.error().code == Code::kMissing) {
           told_.bells.erase(delivery);
-          return settle(delivery, arena, "done");
+          return settle(delivery, arena);
         }
         return arena.object({{"outcome", "retry"}, {"after_ms", 200}, {"reason", arena.text(posted.error().message)}});
       }
     }
-    return settle(delivery, arena, "done");
+    return settle(delivery, arena);
   }
 
-  Value settle(const std::string& delivery, Arena& arena, const char* word) {
+  Value settle(const std::string& delivery, Arena& arena) {
     in_hand_.push_back(delivery);
-    return arena.object({{"outcome", word}});
+    return arena.object({{"outcome", "done"}});
   }
 
   FakeOdoo& odoo_;
