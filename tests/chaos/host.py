@@ -12,10 +12,14 @@ import time
 
 
 def children_of(pid):
-    try:
-        return [int(one) for one in pathlib.Path("/proc/%d/task/%d/children" % (pid, pid)).read_text().split()]
-    except OSError:
-        return []
+    """Whichever of its threads started them."""
+    found = []
+    for task in pathlib.Path("/proc/%d/task" % pid).glob("*/children"):
+        try:
+            found += [int(one) for one in task.read_text().split()]
+        except OSError:
+            pass  # that thread is gone
+    return found
 
 
 class Host:
