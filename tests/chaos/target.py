@@ -69,7 +69,7 @@ class Later(threading.Thread):
 
 class Sandbox(Target):
     def __init__(self, program, seed):
-        self.process = subprocess.Popen([program, "sandbox", "--leads", "120", "--seed", str(seed), "--json"],
+        self.process = subprocess.Popen([program, "sandbox", "--port", "0", "--leads", "120", "--seed", str(seed), "--json"],
                                         stdout=subprocess.PIPE, text=True)
         said = json.loads(self.process.stdout.readline())
         self.url, self.database = said["url"], said["database"]
