@@ -23,7 +23,8 @@ def children_of(pid):
 
 
 class Host:
-    def __init__(self, program, folder, target, port, plugins, plugin_folder, feed=None, settle_seconds=5, stepper=None):
+    def __init__(self, program, folder, target, port, plugins, plugin_folder, feed=None, settle_seconds=5,
+                 stepper=None):
         self.program, self.folder, self.stepper = program, pathlib.Path(folder), stepper
         self.log = open(self.folder / "host.log", "ab")
         (self.folder / "key").write_text(target.key)
@@ -47,6 +48,7 @@ class Host:
         self.heard = threading.Condition()
         self.kills = {"host": 0, "runner": 0}
         self.releases = 0
+        self.confirmed = 0
         self.lock = threading.Lock()
 
     def run(self, *words, check=True):
@@ -150,6 +152,11 @@ class Host:
         if done.returncode == 0 and any(one["state"] == "quarantined" for one in json.loads(done.stdout)["plugins"]):
             self.run("plugin", "reload", "counter", check=False)
             self.releases += 1
+
+    def confirm_deletions(self):
+        """What an admin does who knows that six hundred leads were deleted on purpose."""
+        if self.run("database", "confirm-deletions", "crm.lead", check=False).returncode == 0:
+            self.confirmed += 1
 
     def kill(self):
         with self.lock:
