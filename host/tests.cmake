@@ -38,7 +38,8 @@ outrigger_test(host_process_test
 
 # The service in the test's own process, which finds the runner beside itself.
 outrigger_test(host_service_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/changes_test.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/away_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/changes_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/reload_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/renew_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/upgrade_test.cpp

@@ -2,6 +2,7 @@
 #include <malloc.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <future>
 
 #include "host/cli/commands.hpp"
@@ -48,10 +49,10 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
         return service.stream(request, emit, end);
       });
   if (!control) return report_error(control.error(), common.json);
-  if (const Result<void> started = service.start(stop.token()); !started)
-    return report_error(started.error(), common.json);
   Result<std::unique_ptr<Listener>> admin = admin_listener(deployment, service);
   if (!admin) return report_error(admin.error(), common.json);
+  if (const Result<void> started = service.start(stop.token()); !started)
+    return report_error(started.error(), common.json);
   Log& log = deployment.log();
   // What the start needed and the service does not.
   ::malloc_trim(0);
@@ -76,8 +77,9 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   if (reload.valid()) reload.wait();
   control->reset();
   admin->reset();
-  service.stop();
-  return kExitOk;
+  if (service.stop()) return kExitOk;
+  log.write(LogLevel::kError, "outrigger", "a plugin in the host's own process does not return; ended without it");
+  std::_Exit(kExitPartly);
 }
 
 }  // namespace outrigger::host

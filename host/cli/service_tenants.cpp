@@ -107,14 +107,14 @@ void Service::join_late() {
 // It was switched off and may come back: what waits for it goes on waiting.
 void Service::pause(const Key& key) {
   note_joined(key, true);
-  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(key.first, stop_); tenant)
+  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant_offline(key.first); tenant)
     if (const Result<void> retained = (*tenant)->retain(key.second); !retained)
       say(key, false, retained.error().message);
 }
 
 void Service::leave(const Key& key) {
   note_joined(key, true);
-  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(key.first, stop_); tenant)
+  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant_offline(key.first); tenant)
     (*tenant)->detach(key.second);
 }
 
@@ -131,15 +131,20 @@ Result<Document> Service::ask_tenant(Value request) {
   std::unique_lock one_at_a_time(change_mutex_);
   const Result<const DatabaseConfig*> database = find_database(deployment_.config(), request["database"].text());
   if (!database) return database.error();
-  const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant((*database)->name, stop_);
+  const bool odoo = needs_odoo(request["do"].text());
+  if (odoo)
+    if (const Result<void> there = check_there((*database)->name); !there) return there.error();
+  const Result<std::shared_ptr<Tenant>> tenant =
+      odoo ? deployment_.tenant((*database)->name, stop_) : deployment_.tenant_offline((*database)->name);
   if (!tenant) return tenant.error();
+  const std::string name = (*database)->name;
   const bool changes = request["do"].text() == "accept_epoch";
   if (!changes) one_at_a_time.unlock();
   Result<Document> answer = ::outrigger::host::handle(**tenant, request, stop_);
   if (!answer || !changes) return answer;
   // Instances write in the epoch in which they were made.
   for (const auto& [key, supervisor] : running())
-    if (key.first == (*database)->name)
+    if (key.first == name)
       if (const Result<void> renewed = supervisor->replace(supervisor->maker()); !renewed)
         say(key, false, renewed.error().message);
   return answer;
@@ -151,6 +156,10 @@ Result<Document> Service::stream(Value request, const std::function<void(Value e
   if (request["do"].text() != "command")
     return Error{Code::kUnsupported, "this host does not know how to stream that; update it", Source::kHost,
                  Effect::kNone, -1};
+  {
+    const std::lock_guard one_at_a_time(change_mutex_);
+    if (const Result<void> there = check_there(request["database"].text()); !there) return there.error();
+  }
   Sink sink;
   sink.text = [&](std::string_view text) {
     Arena arena;
@@ -169,6 +178,12 @@ Result<Document> Service::stream(Value request, const std::function<void(Value e
 
 Health Service::health() const {
   Health health;
+  {
+    const std::lock_guard lock(start_mutex_);
+    if (start_ == Start::kAhead) health.reasons.emplace_back("the host is starting");
+  }
+  for (const Away::One& one : away_.all())
+    health.reasons.push_back(one.database + " is not reached: see `outrigger status`");
   for (const auto& [key, supervisor] : running())
     if (const Supervisor::Status status = supervisor->status(); status.state != Supervisor::State::kRunning)
       health.reasons.push_back(key.second + "@" + key.first + " is " + to_string(status.state));

@@ -19,6 +19,13 @@ void print_plugins(Value plugins, const std::string& database) {
             (plugin["reason"].text().empty() ? "" : ": " + text(plugin["reason"])) + "\n");
 }
 
+void print_away(Value away, const std::string& database) {
+  for (const Value one : away.items())
+    if (one["database"].text() == database)
+      print("  away: " + text(one["away"]) + "; it is asked again in " +
+            std::to_string((one["again_in_ms"].integer() + 999) / 1000) + " s\n");
+}
+
 void print_streams(Value streams) {
   std::vector<std::vector<std::string>> rows;
   for (const Value stream : streams.items()) {
@@ -54,6 +61,8 @@ int run_status(const CommonOptions& common) {
   Arena arena;
   const Result<Document> plugins = ask_host(common, arena.object({{"do", "status"}}));
   if (!plugins) return report_error(plugins.error(), common.json);
+  const Result<Document> away = ask_host(common, arena.object({{"do", "databases"}}));
+  if (!away) return report_error(away.error(), common.json);
   std::vector<Value> all;
   for (const DatabaseConfig& database : config->databases) {
     const auto ask = [&](const char* what) {
@@ -70,12 +79,15 @@ int run_status(const CommonOptions& common) {
       continue;
     }
     print(database.name + "\n");
+    print_away(away->root(), database.name);
     print_plugins(plugins->root(), database.name);
     print_figures(figures->root());
     print_streams(streams->root());
   }
   if (common.json)
-    print(value::to_pretty_json(arena.object({{"plugins", plugins->root()}, {"databases", arena.array(all)}})) + "\n");
+    print(value::to_pretty_json(
+              arena.object({{"plugins", plugins->root()}, {"away", away->root()}, {"databases", arena.array(all)}})) +
+          "\n");
   return kExitOk;
 }
 

@@ -5,6 +5,7 @@
 
 #include "host/journal/journal_tables.hpp"
 #include "host/schedule/schedule_engine.hpp"
+#include "host/services/clock.hpp"
 #include "host/store/shared_engine.hpp"
 #include "host/store/store_engine.hpp"
 #include "host/tenant/identity.hpp"
@@ -57,6 +58,20 @@ void Tenant::Attached::start() const {
 void Tenant::Attached::stop() const {
   if (courier) courier->stop();
   if (jobs) jobs->stop();
+}
+
+bool Tenant::Attached::stop_within(std::chrono::milliseconds patience) const {
+  const int64_t end = monotonic_micros() + patience.count() * 1000;
+  const bool delivered = !courier || courier->stop_within(patience);
+  const int64_t left = std::max<int64_t>(0, (end - monotonic_micros()) / 1000);
+  return (!jobs || jobs->stop_within(std::chrono::milliseconds(left))) && delivered;
+}
+
+void Tenant::let_go(Attached old) {
+  const bool ended = old.stop_within(options_.patience);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(leaving_, [](const Attached& one) { return one.stop_within(std::chrono::milliseconds(0)); });
+  if (!ended) leaving_.push_back(std::move(old));
 }
 
 Tenant::~Tenant() { stop(); }
@@ -116,7 +131,7 @@ Result<void> Tenant::attach(Attachment attachment) {
     place = Attached{fresh.watches, nullptr, nullptr};
     serving = serving_;
   }
-  old.stop();
+  let_go(std::move(old));
   Result<void> followed;
   if (serving) followed = follow();
   const std::lock_guard lock(mutex_);
@@ -136,7 +151,7 @@ Result<void> Tenant::retain(const std::string& plugin) {
     const std::lock_guard lock(mutex_);
     old = std::exchange(attached_[plugin], Attached{std::move(watches), nullptr, nullptr});
   }
-  old.stop();
+  let_go(std::move(old));
   return {};
 }
 
@@ -151,7 +166,7 @@ void Tenant::detach(const std::string& plugin) {
     attached_.erase(at);
     serving = serving_;
   }
-  gone.stop();
+  let_go(std::move(gone));
   if (const Result<void> declared = scheduler_->declare(plugin, {}); !declared)
     options_.say(true, declared.error().message);
   if (!serving) return;
@@ -344,7 +359,19 @@ void Tenant::stop() {
     all.swap(attached_);
     serving_ = false;
   }
-  for (const auto& [plugin, attached] : all) attached.stop();
+  for (auto& [plugin, attached] : all) let_go(std::move(attached));
+}
+
+bool Tenant::await_the_rest() {
+  std::vector<Attached> rest;
+  {
+    const std::lock_guard lock(mutex_);
+    rest.swap(leaving_);
+  }
+  std::erase_if(rest, [this](const Attached& one) { return one.stop_within(options_.patience); });
+  const std::lock_guard lock(mutex_);
+  for (Attached& one : rest) leaving_.push_back(std::move(one));
+  return leaving_.empty();
 }
 
 void Tenant::wake(const std::string& subscriber) {

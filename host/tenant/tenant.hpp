@@ -15,6 +15,7 @@
 // for its jobs. Lifetime: longer than the instances whose engines it gave out.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -49,6 +50,8 @@ class Tenant {
     std::function<void(bool problem, std::string)> say;  // a sentence for the admin's log
     // How long a request whose reply was lost may still be at work in Odoo; see writes/writer.hpp.
     std::chrono::milliseconds settle = writes::Options{}.settle;
+    // How long anybody waits for a call under way before it is left to itself.
+    std::chrono::milliseconds patience{10000};
   };
   // One subscription, resolved for this Odoo.
   struct Subscribed {
@@ -77,8 +80,12 @@ class Tenant {
   void detach(const std::string& plugin);
   // After connect() and the plugins of the configuration.
   Result<void> serve();
-  // Ends the threads. What the couriers' calls wait for is to be cancelled first.
+  // Ends the threads, but those that are in a call which does not end. What the couriers' calls wait for is
+  // to be cancelled first.
   void stop();
+  // After the instances were stopped, so that every call has ended. False: one has not, since its plugin is in this
+  // process; then the tenant must not be destroyed.
+  bool await_the_rest();
 
   // A person says that the database is meant. Instances that were made before write in the old epoch, which is refused:
   // they are to be made anew.
@@ -96,6 +103,7 @@ class Tenant {
   // By which the plugin's instances write; nullptr before connect().
   writes::Writer* writer(const std::string& plugin);
 
+  [[nodiscard]] const feed::Settings& feed_settings() const { return options_.feed; }
   [[nodiscard]] int64_t now() const { return options_.now(); }
   [[nodiscard]] bool connected() const {
     const std::lock_guard lock(mutex_);
@@ -124,6 +132,8 @@ class Tenant {
 
     void start() const;
     void stop() const;
+    // False: a call is still under way.
+    [[nodiscard]] bool stop_within(std::chrono::milliseconds patience) const;
   };
 
   explicit Tenant(Options options) : options_(std::move(options)) {}
@@ -137,6 +147,8 @@ class Tenant {
   void wake(const std::string& subscriber);
   void wake_jobs();
   Attached make(Attachment attachment);
+  // Whoever changes something does not wait for a call that does not end.
+  void let_go(Attached old);
 
   const Options options_;
   std::unique_ptr<JournalFile> file_;
@@ -154,6 +166,7 @@ class Tenant {
   std::vector<std::unique_ptr<writes::Writer>> retired_;  // of an epoch before; instances made then still know them
   std::map<std::string, std::shared_ptr<Troubles>> troubles_;
   std::map<std::string, Attached> attached_;
+  std::vector<Attached> leaving_;  // let go while a call was under way
   std::map<std::string, feed::Stream> followed_;
   std::string halted_;
   bool serving_ = false;

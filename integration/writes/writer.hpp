@@ -18,6 +18,9 @@
 // Replies are those of the or_odoo_v1 slots: ids for create, {done, unknown, failed} for write_rows, an id for
 // message_post, the method's own answer for call, null for write and unlink.
 //
+// A write in the name of a user goes over that user's remote, and its key is another one than that of the same write by
+// somebody else. After a crash it is looked for with the writer's own remote, and sent again only by its caller.
+//
 // Threads: any; two calls with one key at once: the second one is told to come again (kConflict). Lifetime: remote and
 // log must outlive it. Errors: those of Odoo; kUnreachable with effect unknown and retry_after_ms when it is too early
 // to tell; kConflict when the key belongs to another epoch of the database.
@@ -50,6 +53,9 @@ struct Request {
   Value values = {};              // kCreate: an array of objects; kWrite: an object; kWriteRows: an array of objects
                                   // with id; kMessagePost: {body, html}; kCall: named arguments or null
   Value context = {};             // an object or null
+  // In the name of another user: who it is, for the record, and how that user is reached. Null: as the writer.
+  std::string principal = {};
+  Remote* as = nullptr;
 };
 
 // For whom and for what.
@@ -137,7 +143,7 @@ class Writer {
   Identity identify(const Request& request, const Origin& origin);
   Result<Document> start(const Request& request, const Origin& origin, const Identity& identity,
                          const odoo::CallOptions& call);
-  Result<Document> repeat(const Intent& intent, const odoo::CallOptions& call, bool may_send);
+  Result<Document> repeat(const Intent& intent, Remote& remote, const odoo::CallOptions& call, bool may_send);
   Result<Document> drive(Action& action, Work& work, Intent& intent, bool look_first, bool may_send);
   Result<Document> conclude(Action& action, Work& work, Intent& intent);
   Error unknown(Intent& intent, Error error, int32_t retry_after_ms);
