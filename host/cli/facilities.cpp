@@ -122,6 +122,7 @@ Result<std::shared_ptr<Tenant>> Facilities::open(const DatabaseConfig& database)
   options.folder = folder_ / database.name;
   options.feed = database.feed;
   options.feed.calls_per_second = odoo::budget_of(database.connection).calls_per_second;
+  options.settle = database.settle;
   options.now = &now_micros;
   options.say = [this, name = database.name](bool problem, const std::string& sentence) {
     log_.write(problem ? LogLevel::kWarn : LogLevel::kInfo, name, sentence);
@@ -188,6 +189,7 @@ void Facilities::furnish(Services& services, const Guest& guest) {
   const std::string& database = guest.database.name;
   services.hold(guest.tenant);
   services.observe(metrics_.calls(guest.plugin, database));
+  services.troubles(guest.tenant->troubles(guest.plugin));
   services.add(metrics_.engine(guest.plugin, database));
   services.add(std::make_unique<SecretsEngine>(guest.plugin, database, vault_));
   services.add(std::make_unique<HttpWithSecrets>(outbound(guest.plugin, guest.database.connection.ca_file),

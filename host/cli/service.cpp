@@ -13,6 +13,11 @@ namespace {
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
 
+// By itself. kProtocol: somebody before Odoo answered, such as a proxy whose Odoo is just being started.
+bool may_pass(Code code) {
+  return code == Code::kUnreachable || code == Code::kDeadline || code == Code::kLimit || code == Code::kProtocol;
+}
+
 Document report(const std::string& plugin, const std::string& what) {
   return Document::build([&](Arena& arena) {
     return arena.object({{"plugin", arena.text(plugin)}, {"done", arena.text(what)}});
@@ -68,8 +73,7 @@ Result<void> Service::start_plugin(const Key& key) {
   Result<Supervisor::Maker> make = deployment_.maker(plugin, database, kServiceRoles, stop_);
   if (!make) {
     log.write(LogLevel::kError, name, make.error().message);
-    const Code code = make.error().code;
-    note_joined(key, code != Code::kUnreachable && code != Code::kDeadline && code != Code::kLimit);
+    note_joined(key, !may_pass(make.error().code));
     return make.error();
   }
   const auto supervisor = std::make_shared<Supervisor>(*std::move(make), &monotonic_micros);

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class Courier {
     // Around each attempt at a change: its writes belong to this delivery.
     std::function<void(const std::string& delivery)> began = {};
     std::function<void(const std::string& delivery)> ended = {};
+    // What the plugin's calls met outside of it; null: nobody tells.
+    std::shared_ptr<Troubles> troubles = {};
   };
 
   Courier(Journal& journal, Options options, Call call);

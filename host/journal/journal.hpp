@@ -32,6 +32,7 @@
 #include "host/journal/epoch.hpp"
 #include "host/journal/event.hpp"
 #include "host/journal/journal_file.hpp"
+#include "host/journal/troubles.hpp"
 #include "integration/feed/sink.hpp"
 
 namespace outrigger::host {
@@ -88,7 +89,8 @@ class Journal final : public feed::Sink {
   // When something is due, 0: nothing is waiting.
   Result<int64_t> next_due(const std::string& subscriber);
   // `outcomes`: null (all done), or one for each change as in abi/changes.h; missing or unknown is retry.
-  Result<Settled> settle(const Batch& batch, Value outcomes);
+  // Where there were troubles outside, a retry counts as no attempt, and waits at least until they may be over.
+  Result<Settled> settle(const Batch& batch, Value outcomes, const Troubles* troubles = nullptr);
   // The call failed. The plugin's failure is narrowed down to the changes that cause it; when Odoo or the network is
   // away, or the instance was stopped, no change is blamed and the subscriber rests.
   Result<Settled> fail(const Batch& batch, const Error& error);

@@ -135,7 +135,8 @@ Tenant::Attached Tenant::make(Attachment attachment) {
   Attached made;
   if (!subscribers.empty())
     made.courier = std::make_unique<Courier>(
-        *journal_, Courier::Options{plugin, std::move(subscribers), 500, options_.now, say, began, ended},
+        *journal_,
+        Courier::Options{plugin, std::move(subscribers), 500, options_.now, say, began, ended, troubles(plugin)},
         attachment.call);
   if (!attachment.jobs.empty())
     made.jobs = std::make_unique<JobRunner>(
@@ -268,6 +269,13 @@ std::vector<std::unique_ptr<Engine>> Tenant::engines(const std::string& plugin) 
   return made;
 }
 
+std::shared_ptr<Troubles> Tenant::troubles(const std::string& plugin) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<Troubles>& troubles = troubles_[plugin];
+  if (troubles == nullptr) troubles = std::make_shared<Troubles>();
+  return troubles;
+}
+
 writes::Writer* Tenant::writer(const std::string& plugin) {
   const std::lock_guard lock(mutex_);
   if (remote_ == nullptr) return nullptr;
@@ -276,6 +284,7 @@ writes::Writer* Tenant::writer(const std::string& plugin) {
     writes::Options options;
     options.epoch = journal_->epoch().token;
     options.now = [now = options_.now] { return now() / 1000; };
+    options.settle = options_.settle;
     options.may_write = [this, epoch = options.epoch]() -> Result<void> {
       const std::string why = halted();
       if (!why.empty()) return Error{Code::kConflict, why, Source::kHost, Effect::kNone, -1};

@@ -52,6 +52,8 @@ class Tenant {
     feed::Settings feed;
     std::function<int64_t()> now;                        // microseconds UTC
     std::function<void(bool problem, std::string)> say;  // a sentence for the admin's log
+    // How long a request whose reply was lost may still be at work in Odoo; see writes/writer.hpp.
+    std::chrono::milliseconds settle = writes::Options{}.settle;
     // How long anybody waits for a call under way before it is left to itself.
     std::chrono::milliseconds patience{10000};
     int64_t identity_every = int64_t{1800} * 1'000'000;       // how often the database is asked who it is
@@ -105,6 +107,8 @@ class Tenant {
 
   // Of an instance of the plugin: store, shared, schedule.
   std::vector<std::unique_ptr<Engine>> engines(const std::string& plugin);
+  // To be told of each call of the plugin's instances that failed.
+  std::shared_ptr<Troubles> troubles(const std::string& plugin);
   // By which the plugin's instances write; nullptr before connect().
   writes::Writer* writer(const std::string& plugin);
 
@@ -195,6 +199,7 @@ class Tenant {
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, std::unique_ptr<writes::Writer>> writers_;
   std::vector<std::unique_ptr<writes::Writer>> retired_;  // of an epoch before; instances made then still know them
+  std::map<std::string, std::shared_ptr<Troubles>> troubles_;
   std::map<std::string, Attached> attached_;
   std::vector<Attached> leaving_;  // let go while a call was under way
   std::map<std::string, feed::Stream> followed_;
