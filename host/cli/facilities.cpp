@@ -1,5 +1,6 @@
 #include "host/cli/facilities.hpp"
 
+#include "host/backup/deployment_backup.hpp"
 #include "host/domains/domain_engine.hpp"
 #include "host/secrets/secret_principals.hpp"
 #include "host/secrets/secrets_engine.hpp"
@@ -80,6 +81,7 @@ std::map<std::string, feed::Settings> feeds_of(const Config& config) {
 
 Facilities::Facilities(const Config& config, Log& log)
     : log_(log),
+      data_(config.data_folder),
       folder_(config.journal_folder.empty() ? config.data_folder / "databases" : config.journal_folder),
       feeds_(feeds_of(config)),
       vault_({.folder = config.data_folder,
@@ -93,6 +95,9 @@ Facilities::~Facilities() = default;
 
 Result<std::shared_ptr<Tenant>> Facilities::open(const std::string& database) {
   if (const auto at = tenants_.find(database); at != tenants_.end()) return at->second;
+  if (restore_pending(data_))
+    return Error{Code::kConflict, "a restore did not come to its end: `outrigger run` or `outrigger restore` finishes it",
+                 Source::kHost, Effect::kNone, -1};
   Tenant::Options options;
   options.database = database;
   options.folder = folder_ / database;

@@ -70,6 +70,7 @@ class Facilities {
   Result<std::shared_ptr<Tenant>> open(const std::string& database);
 
   Log& log_;
+  const std::filesystem::path data_;
   const std::filesystem::path folder_;  // of the tenants
   const std::map<std::string, feed::Settings> feeds_;
   Vault vault_;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <future>
 
+#include "host/backup/deployment_backup.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/service.hpp"
 #include "host/control/control.hpp"
@@ -48,6 +49,8 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
         return service.stream(request, emit, end);
       });
   if (!control) return report_error(control.error(), common.json);
+  if (const Result<void> finished = finish_restore(deployment.config().data_folder); !finished)
+    return report_error(finished.error(), common.json);
   if (const Result<void> started = service.start(stop.token()); !started)
     return report_error(started.error(), common.json);
   Result<std::unique_ptr<Listener>> admin = admin_listener(deployment, service);

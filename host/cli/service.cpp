@@ -98,6 +98,7 @@ void Service::tend() {
     else if (before.state == Supervisor::State::kWaiting && after.state == Supervisor::State::kRunning)
       deployment_.log().write(LogLevel::kInfo, name, "active again");
   }
+  for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) tenant->tend();
   constexpr int64_t kBetween = 30'000'000;
   if (const int64_t now = monotonic_micros(); now - joined_late_at_ > kBetween) {
     joined_late_at_ = now;

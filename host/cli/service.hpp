@@ -25,6 +25,7 @@
 #include <json/value.h>
 
 #include <condition_variable>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -33,6 +34,7 @@
 #include <string>
 
 #include "host/cli/deployment.hpp"
+#include "host/cli/key_findings.hpp"
 #include "host/web/monitoring.hpp"
 
 namespace outrigger::host {
@@ -93,6 +95,7 @@ class Service {
   Supervisors running() const;
   Result<void> await_start();
   void say(const Key& key, bool good, const std::string& what);
+  void tell_keys(Metrics& metrics, int64_t now);
 
   Deployment& deployment_;
   std::stop_token stop_;
@@ -102,6 +105,11 @@ class Service {
   std::set<Key> unjoined_;
   std::map<Key, uint64_t> crashes_told_;  // the thread of tend()
   int64_t joined_late_at_ = 0;            // the thread of tend()
+  // The thread of refresh().
+  std::map<Key, uint64_t> avoided_told_;
+  std::map<std::string, std::vector<KeyExpiry>> keys_;  // by database
+  std::future<std::map<std::string, std::vector<KeyExpiry>>> asking_keys_;
+  int64_t keys_asked_at_ = 0;
   std::mutex start_mutex_;
   std::condition_variable started_;
   enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;

@@ -167,45 +167,4 @@ Result<Document> Service::stream(Value request, const std::function<void(Value e
   return run_command(deployment_, change_mutex_, request, sink, both.get_token());
 }
 
-Health Service::health() const {
-  Health health;
-  for (const auto& [key, supervisor] : running())
-    if (const Supervisor::Status status = supervisor->status(); status.state != Supervisor::State::kRunning)
-      health.reasons.push_back(key.second + "@" + key.first + " is " + to_string(status.state));
-  {
-    const std::lock_guard lock(mutex_);
-    for (const Key& key : unjoined_) health.reasons.push_back(key.second + "@" + key.first + " hears of no changes");
-  }
-  for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) {
-    if (!tenant->halted().empty()) health.reasons.push_back(tenant->database() + " is not read: see the log");
-    for (const feed::StreamStatus& stream : tenant->streams())
-      if (!stream.problems.empty())
-        health.reasons.push_back(tenant->database() + ": " + stream.model + " has a problem: see `outrigger status`");
-  }
-  return health;
-}
-
-void Service::refresh(Metrics& metrics) {
-  const int64_t now = now_micros();
-  for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) {
-    for (const feed::StreamStatus& stream : tenant->streams())
-      if (stream.lag >= 0) metrics.lag(tenant->database(), stream.model, stream.lag);
-    const Result<Figures> figures = tenant->journal().figures();
-    if (!figures) continue;
-    std::map<std::string, std::pair<int64_t, int64_t>> plugins;  // oldest, dead
-    for (const SubscriberFigures& one : figures->subscribers) {
-      auto& [oldest, dead] = plugins[one.name.substr(0, one.name.find('/'))];
-      if (one.oldest != 0) oldest = oldest == 0 ? one.oldest : std::min(oldest, one.oldest);
-      dead += one.dead;
-    }
-    for (const auto& [plugin, all] : plugins) {
-      metrics.oldest_undelivered(tenant->database(), plugin,
-                                 all.first == 0 ? 0 : static_cast<double>(now - all.first) / 1e6);
-      metrics.dead_letters(tenant->database(), plugin, all.second);
-    }
-    if (const auto open = tenant->intents().open(); open)
-      metrics.unknown_outcomes(tenant->database(), static_cast<int64_t>(open->size()));
-  }
-}
-
 }  // namespace outrigger::host

@@ -5,7 +5,7 @@ namespace outrigger::host {
 namespace {
 
 constexpr std::string_view kPlaces =
-    "SELECT stream, model, layout FROM streams WHERE model = ?1 OR model LIKE 'fact:%@' || ?1";
+    "SELECT stream, model FROM streams WHERE model = ?1 OR model LIKE 'fact:%@' || ?1";
 
 struct Held {
   Arena arena;
@@ -17,7 +17,85 @@ struct Held {
   }
 };
 
+using See = std::function<void(std::string_view model, int64_t id, Value fields)>;
+
+struct Stream {
+  int64_t id = 0;
+  std::string model;
+};
+
+Result<std::vector<Stream>> streams_of(JournalFile& file) {
+  return file.read<std::vector<Stream>>([](Database& in) {
+    std::vector<Stream> all;
+    for (Statement of = in.statement("SELECT stream, model FROM streams WHERE model NOT LIKE 'fact:%'"); of.step();)
+      all.push_back({of.integer(0), std::string(of.text(1))});
+    return all;
+  });
+}
+
+Result<std::map<int64_t, Layout>> layouts_of(JournalFile& file) {
+  return file.read<std::map<int64_t, Layout>>([](Database& in) {
+    std::map<int64_t, Layout> all;
+    for (Statement of = in.statement("SELECT layout, fields FROM layouts"); of.step();) {
+      Layout& layout = all[of.integer(0)];
+      layout.id = of.integer(0);
+      const Document names = from_cbor(of.blob(1));
+      for (const Value name : names.root().items()) layout.names.emplace_back(name.text());
+    }
+    return all;
+  });
+}
+
+// Of one stream, page by page, so that nobody waits for the whole.
+Result<void> each_of(JournalFile& file, const Stream& stream, const std::map<int64_t, Layout>& layouts, const See& see) {
+  constexpr int64_t kPage = 5000;
+  int64_t after = record_key(stream.id, 0);
+  for (;;) {
+    const Result<int64_t> count = file.read<int64_t>([&](Database& in) {
+      int64_t seen = 0;
+      Statement of = in.statement(
+          "SELECT record, layout, fields FROM shadow WHERE record > ?1 AND record <= ?2 ORDER BY record LIMIT ?3", after,
+          record_key(stream.id, 0) | kLargestId, kPage);
+      for (; of.step(); ++seen) {
+        after = of.integer(0);
+        const auto layout = layouts.find(of.integer(1));
+        if (layout == layouts.end()) continue;
+        Arena arena;
+        const Document values = from_cbor(of.blob(2));
+        see(stream.model, id_of(after), project({&layout->second, values.root()}, layout->second.names, false, arena));
+      }
+      return seen;
+    });
+    if (!count) return count.error();
+    if (*count < kPage) return {};
+  }
+}
+
 }  // namespace
+
+Result<void> Journal::each_kept(const See& see) {
+  const Result<std::vector<Stream>> streams = streams_of(file_);
+  if (!streams) return streams.error();
+  const Result<std::map<int64_t, Layout>> layouts = layouts_of(file_);
+  if (!layouts) return layouts.error();
+  for (const Stream& stream : *streams)
+    if (Result<void> seen = each_of(file_, stream, *layouts, see); !seen) return seen;
+  const Result<bool> rest = file_.read<bool>([&](Database& in) {
+    const auto show = [&](std::string_view model, int64_t id, std::string_view cbor) {
+      if (!cbor.empty()) see(model, id, from_cbor(cbor).root());
+    };
+    for (Statement of = in.statement("SELECT t.model, p.record, p.before FROM pending p JOIN streams t "
+                                     "ON t.stream = p.record >> 40 WHERE p.before IS NOT NULL");
+         of.step();)
+      show(of.text(0), id_of(of.integer(1)), of.blob(2));
+    for (Statement of = in.statement("SELECT model, id, before, after FROM parked"); of.step();)
+      for (const int column : {2, 3}) show(of.text(0), of.integer(1), of.blob(column));
+    for (Statement of = in.statement("SELECT model, id, fields FROM echoes"); of.step();)
+      show(of.text(0), of.integer(1), of.blob(2));
+    return true;
+  });
+  return rest ? Result<void>() : Result<void>(rest.error());
+}
 
 Result<Document> Journal::export_record(std::string_view model, int64_t id) {
   Document found;
@@ -86,6 +164,7 @@ Result<size_t> Journal::erase_record(std::string_view model, int64_t id) {
       count(in.statement("DELETE FROM parked WHERE model = ?1 AND id = ?2", std::string_view(name), id));
       if (name.starts_with("fact:")) {
         count(in.statement("DELETE FROM shadow WHERE record = ?1", record));
+        in.statement("UPDATE streams SET records = records - ?2 WHERE stream = ?1", stream, in.changed()).run();
         count(in.statement("DELETE FROM pending WHERE record = ?1", record));
         continue;
       }

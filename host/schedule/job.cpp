@@ -81,6 +81,16 @@ void Job::recover(int64_t now) {
   if (missed && when.skip_missed && !asked && attempts == 0 && delivery.empty()) next = following(now);
 }
 
+void Job::begin_epoch(int64_t now) {
+  const bool open = running || asked || attempts != 0 || !delivery.empty() || (next && *next <= now);
+  running = false;
+  asked = false;
+  attempts = 0;
+  delivery.clear();
+  error.clear();
+  if (open && !cancelled) next = following(now);
+}
+
 void Job::begin(const std::string& fresh, int64_t now) {
   running = true;
   asked = false;

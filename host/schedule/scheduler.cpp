@@ -14,7 +14,9 @@ CREATE TABLE jobs (
   PRIMARY KEY (plugin, job)) WITHOUT ROWID;
 CREATE TABLE job_numbers (last INTEGER NOT NULL);
 INSERT INTO job_numbers VALUES (0);
-)"};
+)",
+                                       // The epoch that the jobs were kept in.
+                                       "ALTER TABLE job_numbers ADD COLUMN token TEXT NOT NULL DEFAULT ''"};
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kPlugin, Effect::kNone, -1}; }
 
@@ -55,7 +57,10 @@ const Tables kScheduleTables{"schedule", kSteps};
 
 Result<std::unique_ptr<Scheduler>> Scheduler::open(JournalFile& file, std::string token, SchedulerOptions options) {
   std::unique_ptr<Scheduler> made(new Scheduler(file, std::move(token), std::move(options)));
+  const std::string epoch = made->token_;
   if (Result<void> loaded = made->load(); !loaded) return loaded.error();
+  if (epoch.empty()) return made;
+  if (Result<void> begun = made->begin_epoch(epoch); !begun) return begun.error();
   return made;
 }
 
@@ -73,6 +78,40 @@ Result<void> Scheduler::load() {
     number_ = of.step() ? of.integer(0) : 0;
     return {};
   });
+}
+
+// Before that: what an epoch that ended left is of no use, and nobody knows what ran since.
+Result<void> Scheduler::begin_epoch(const std::string& token) {
+  const std::lock_guard changing(changing_);
+  const int64_t now = options_.now();
+  std::map<Key, Job> jobs;
+  const Result<void> kept = file_.commit([&](Database& in) -> Result<void> {
+    {
+      const std::lock_guard lock(mutex_);
+      jobs = jobs_;
+    }
+    std::string before;
+    {
+      Statement of = in.statement("SELECT token FROM job_numbers");
+      before = of.step() ? std::string(of.text(0)) : std::string();
+    }
+    if (before == token) return {};
+    in.statement("UPDATE job_numbers SET token = ?1", std::string_view(token)).run();
+    if (before.empty()) return {};
+    for (auto& [key, job] : jobs) {
+      job.begin_epoch(now);
+      save(in, job);
+    }
+    return {};
+  });
+  if (!kept) return kept;
+  {
+    const std::lock_guard lock(mutex_);
+    token_ = token;
+    jobs_ = std::move(jobs);
+  }
+  tell();
+  return {};
 }
 
 Result<void> Scheduler::declare(std::string_view plugin, const std::vector<JobDeclaration>& jobs) {
@@ -194,7 +233,7 @@ Result<JobRun> Scheduler::begin(std::string_view plugin, std::string_view job) {
   const Result<void> done = change(plugin, job, [&](Job& one) -> Result<void> {
     const int64_t now = options_.now();
     if (!one.due_at(now)) return refuse(Code::kConflict, "the job " + one.name + " is running, or not due any more");
-    one.begin(token_ + "-j" + std::to_string(number_ + 1), now);
+    one.begin(token() + "-j" + std::to_string(number_ + 1), now);
     run = {one.plugin, one.name, one.delivery, one.due, one.attempts + 1};
     return {};
   });

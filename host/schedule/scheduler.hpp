@@ -1,7 +1,7 @@
 // The jobs of all plugins on one database, kept in the journal's file.
 //
-//     Result<std::unique_ptr<Scheduler>> scheduler = Scheduler::open(*file, journal->epoch().token, {.now =
-//     now_micros});
+//     Result<std::unique_ptr<Scheduler>> scheduler =
+//         Scheduler::open(*file, journal->epoch().token, {.now = now_micros});
 //     (*scheduler)->declare("crm", *read_schedule(manifest["schedule"]));
 //     for (const JobRun& due : (*scheduler)->due()) {
 //       Result<JobRun> run = (*scheduler)->begin(due.plugin, due.job);            // then call jobs.run of abi/jobs.h
@@ -46,6 +46,10 @@ class Scheduler {
   // The file has been opened with kScheduleTables. `token`: of the epoch, part of the deliveries' ids.
   static Result<std::unique_ptr<Scheduler>> open(JournalFile& file, std::string token, SchedulerOptions options);
 
+  // Another epoch of the database begins: what is under way or was missed is not run, since it may have run already, and
+  // each job waits for its next time. Nothing happens where it is the epoch of before.
+  Result<void> begin_epoch(const std::string& token);
+
   // What a plugin's manifest declares; what it does not declare any more is forgotten. None: the plugin is gone.
   Result<void> declare(std::string_view plugin, const std::vector<JobDeclaration>& jobs);
 
@@ -67,17 +71,21 @@ class Scheduler {
   using Key = std::pair<std::string, std::string>;
 
   Scheduler(JournalFile& file, std::string token, SchedulerOptions options)
-      : file_(file), token_(std::move(token)), options_(std::move(options)) {}
+      : file_(file), options_(std::move(options)), token_(std::move(token)) {}
   Result<void> load();
+  [[nodiscard]] std::string token() const {
+    const std::lock_guard lock(mutex_);
+    return token_;
+  }
   // Applies the change to a copy, keeps it, then makes it the job.
   Result<void> change(std::string_view plugin, std::string_view job, const std::function<Result<void>(Job&)>& change);
   void tell() const;
 
   JournalFile& file_;
-  const std::string token_;
   const SchedulerOptions options_;
   std::mutex changing_;       // one change after the other
   mutable std::mutex mutex_;  // of what follows
+  std::string token_;
   std::map<Key, Job> jobs_;
   int64_t number_ = 0;
 };

@@ -24,8 +24,31 @@ Result<feed::Kept> EchoSink::keep(const feed::Stream& stream, std::span<const fe
     echoes_.clear();
   }
   if (!echoes.empty())
-    if (const Result<void> expected = journal_.expect_echoes(echoes); !expected) return expected.error();
-  return journal_.keep(stream, seen, position, tell);
+    if (const Result<void> expected = journal_.expect_echoes(echoes); !expected) {
+      const std::lock_guard lock(mutex_);
+      echoes_.insert(echoes_.begin(), std::make_move_iterator(echoes.begin()), std::make_move_iterator(echoes.end()));
+      while (echoes_.size() > kMost) echoes_.pop_front();
+      return note_locked(stream.model, expected.error());
+    }
+  return note(stream, journal_.keep(stream, seen, position, tell));
+}
+
+Result<feed::Kept> EchoSink::note(const feed::Stream& stream, Result<feed::Kept> kept) {
+  const std::lock_guard lock(mutex_);
+  return note_locked(stream.model, std::move(kept));
+}
+
+Result<feed::Kept> EchoSink::note_locked(const std::string& model, Result<feed::Kept> kept) {
+  if (kept || kept.error().code != Code::kLimit)
+    full_.erase(model);
+  else
+    full_[model] = kept.error().message;
+  return kept;
+}
+
+std::string EchoSink::full() const {
+  const std::lock_guard lock(mutex_);
+  return full_.empty() ? std::string() : full_.begin()->second;
 }
 
 }  // namespace outrigger::host

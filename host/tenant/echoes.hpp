@@ -10,6 +10,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <mutex>
 
 #include "host/journal/journal.hpp"
@@ -34,13 +35,20 @@ class EchoSink final : public feed::Sink {
   Result<int64_t> count_known(const feed::Stream& stream) override { return journal_.count_known(stream); }
   Result<feed::Kept> gone(const feed::Stream& stream, std::span<const int64_t> ids,
                           const feed::Position& position) override {
-    return journal_.gone(stream, ids, position);
+    return note(stream, journal_.gone(stream, ids, position));
   }
 
+  // Why what the feed reads is not kept at the moment: a full disk. Empty: it is kept.
+  [[nodiscard]] std::string full() const;
+
  private:
+  Result<feed::Kept> note(const feed::Stream& stream, Result<feed::Kept> kept);
+  Result<feed::Kept> note_locked(const std::string& model, Result<feed::Kept> kept);
+
   Journal& journal_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<Journal::Echo> echoes_;
+  std::map<std::string, std::string> full_;  // by model: what the last call said
 };
 
 }  // namespace outrigger::host

@@ -6,8 +6,9 @@ outrigger_library(host_delivery
 
 outrigger_library(host_tenant
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/echoes.cpp ${CMAKE_CURRENT_LIST_DIR}/identity.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/privacy.cpp
           ${CMAKE_CURRENT_LIST_DIR}/requests.cpp ${CMAKE_CURRENT_LIST_DIR}/tenant.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/write_requests.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/upkeep.cpp ${CMAKE_CURRENT_LIST_DIR}/write_requests.cpp
   DEPS host_border host_delivery host_store host_schedule host_writes integration_feed integration_writes integration_odoo
   PRIVATE_DEPS Threads::Threads)
 

@@ -24,10 +24,13 @@ bool same(const feed::Stream& a, const feed::Stream& b) {
 
 }  // namespace
 
+std::vector<const Tables*> Tenant::tables() {
+  return {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables};
+}
+
 Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   std::unique_ptr<Tenant> tenant(new Tenant(std::move(options)));
-  Result<std::unique_ptr<JournalFile>> file = JournalFile::open(
-      tenant->options_.folder / "journal.db", {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables});
+  Result<std::unique_ptr<JournalFile>> file = JournalFile::open(tenant->options_.folder / "journal.db", tables());
   if (!file) return file.error();
   tenant->file_ = *std::move(file);
   Tenant* self = tenant.get();
@@ -199,21 +202,6 @@ std::vector<std::string> Tenant::watched_fields(std::string_view model) const {
   return fields;
 }
 
-// Writes that a crash left open are looked for before anything is delivered again; nothing is sent.
-void Tenant::settle_writes() {
-  constexpr int64_t kKeep = int64_t{90} * 86400 * 1000;
-  constexpr int64_t kMost = 1'000'000;
-  if (const Result<int64_t> pruned = intents_->prune(now() / 1000 - kKeep, kMost); !pruned)
-    options_.say(true, pruned.error().message);
-  writes::Writer* writer = this->writer("outrigger");
-  const Result<writes::Writer::Settled> settled = writer->settle();
-  if (!settled)
-    options_.say(true, settled.error().message);
-  else if (settled->open + settled->older != 0)
-    options_.say(true, std::to_string(settled->open + settled->older) +
-                           " writes have an unknown outcome: see `outrigger writes list`");
-}
-
 Result<void> Tenant::connect(std::shared_ptr<LiveSession> session, const std::stop_token& stop) {
   auto reader = std::make_unique<LiveReader>(session);
   Result<void> known = check_epoch(*session->get(), *reader, stop);
@@ -271,6 +259,7 @@ writes::Writer* Tenant::writer(const std::string& plugin) {
   if (writer == nullptr) {
     writes::Options options;
     options.epoch = journal_->epoch().token;
+    options.earlier_epochs = journal_->epoch().number > 1;
     options.now = [now = options_.now] { return now() / 1000; };
     options.may_write = [this, epoch = options.epoch]() -> Result<void> {
       const std::string why = halted();
@@ -293,7 +282,10 @@ Result<void> Tenant::check_epoch(odoo::Session& session, feed::Reader& reader, c
   Result<std::string> uuid = database_uuid(session, stop);
   if (!uuid) return uuid.error();
   const Epoch epoch = journal_->epoch();
-  if (epoch.number == 0) return journal_->open_epoch(*uuid, "the first start");
+  if (epoch.number == 0) {
+    if (Result<void> opened = journal_->open_epoch(*uuid, "the first start"); !opened) return opened;
+    return scheduler_->begin_epoch(journal_->epoch().token);
+  }
   // A right to read it that came or went says nothing of the database.
   if (uuid->empty() || epoch.uuid.empty()) uuid = epoch.uuid;
   const Result<EpochEvidence> evidence = gather_evidence(*journal_, reader, stop);
@@ -314,10 +306,11 @@ Result<void> Tenant::accept_epoch(std::string_view reason, const std::stop_token
   const Result<std::string> uuid = database_uuid(*session_->get(), stop);
   if (!uuid) return uuid.error();
   if (Result<void> opened = journal_->open_epoch(*uuid, reason); !opened) return opened;
+  if (Result<void> begun = scheduler_->begin_epoch(journal_->epoch().token); !begun) return begun;
   {
     const std::lock_guard lock(mutex_);
     halted_.clear();
-    for (auto& [plugin, writer] : writers_) retired_.push_back(std::move(writer));
+    for (auto& [plugin, writer] : writers_) retired_.emplace_back(plugin, std::move(writer));
     writers_.clear();
     if (serving_ || feed_ == nullptr) return {};
   }
@@ -336,6 +329,7 @@ void Tenant::stop() {
     serving_ = false;
   }
   for (const auto& [plugin, attached] : all) attached.stop();
+  if (journal_ != nullptr) journal_->mark();
 }
 
 void Tenant::wake(const std::string& subscriber) {

@@ -60,6 +60,8 @@ class Tenant {
     Courier::Call call;  // of its instance; may fail as long as that is away
   };
 
+  // Of a tenant's file, journal.db in its folder.
+  static std::vector<const Tables*> tables();
   static Result<std::unique_ptr<Tenant>> open(Options options);
   ~Tenant();
   Tenant(const Tenant&) = delete;
@@ -77,6 +79,10 @@ class Tenant {
   Result<void> serve();
   // Ends the threads. What the couriers' calls wait for is to be cancelled first.
   void stop();
+
+  // Housekeeping: to be called now and then. Each minute by the clock what has expired is forgotten, in transactions of a
+  // few hundred rows, one a call, so that nobody waits for it. A journal that was full is tried again.
+  void tend();
 
   // A person says that the database is meant. Instances that were made before write in the old epoch, which is refused:
   // they are to be made anew.
@@ -97,6 +103,11 @@ class Tenant {
     const std::lock_guard lock(mutex_);
     return session_ != nullptr;
   }
+  // Of now; nullptr before connect().
+  [[nodiscard]] std::shared_ptr<odoo::Session> session() const {
+    const std::lock_guard lock(mutex_);
+    return session_ == nullptr ? nullptr : session_->get();
+  }
   // serve() was called: it reads, or it is halted.
   [[nodiscard]] bool serving() const {
     const std::lock_guard lock(mutex_);
@@ -111,6 +122,10 @@ class Tenant {
   [[nodiscard]] std::vector<feed::StreamStatus> streams() const;
   // Why nothing is read; empty: it is.
   [[nodiscard]] std::string halted() const;
+  // Why what is read cannot be kept (a full disk), so that the feed pauses; empty: it can. It goes on by itself.
+  [[nodiscard]] std::string paused() const;
+  // Records that were not written since they held the values already, by plugin, since the tenant was opened.
+  [[nodiscard]] std::map<std::string, uint64_t> writes_avoided() const;
 
  private:
   struct Attached {
@@ -129,6 +144,7 @@ class Tenant {
   Result<void> check_epoch(odoo::Session& session, feed::Reader& reader, const std::stop_token& stop);
   [[nodiscard]] std::vector<std::string> watched_fields(std::string_view model) const;
   void settle_writes();
+  Result<bool> tidy();
   void begin();
   void wake(const std::string& subscriber);
   void wake_jobs();
@@ -147,12 +163,14 @@ class Tenant {
   std::unique_ptr<feed::Feed> feed_;
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, std::unique_ptr<writes::Writer>> writers_;
-  std::vector<std::unique_ptr<writes::Writer>> retired_;  // of an epoch before; instances made then still know them
+  // Of an epoch before; instances made then still know them.
+  std::vector<std::pair<std::string, std::unique_ptr<writes::Writer>>> retired_;
   std::map<std::string, Attached> attached_;
   std::map<std::string, feed::Stream> followed_;
   std::string halted_;
   bool serving_ = false;
   std::jthread feeding_;
+  int64_t tend_at_ = 0;  // the thread of tend()
 };
 
 }  // namespace outrigger::host
