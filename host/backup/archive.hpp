@@ -1,18 +1,20 @@
 // The one file of a backup: several files behind one another, with a seal at the end.
 //
-//     Result<std::unique_ptr<ArchiveWriter>> out = ArchiveWriter::create("monday.backup", head);   // head: {program, at}
+//     Result<std::unique_ptr<ArchiveWriter>> out = ArchiveWriter::create("monday.backup", head);   // head: {program,
+//     at}
 //     (*out)->add("grants.json", data / "grants.json", watch);
 //     (*out)->finish();                                              // now it is there, under its name
 //     Result<std::unique_ptr<ArchiveReader>> in = ArchiveReader::open("monday.backup");
 //     while (*(*in)->next()) (*in)->extract(folder / (*in)->name(), watch);
 //
-// A line with the format and its version; a line of JSON, the head; of each member a line {"name", "size", "mode"} and its
-// bytes; a line {"end": true, "members", "sha256"} with the digest of all before it. Made as FILE.part (0600) and renamed
-// when it is whole and on the disk; what is given up leaves nothing. A reader knows only with the last member whether all
-// is as it was written: until next() has said that there is none, nothing of it may be used.
+// A line with the format and its version; a line of JSON, the head; of each member a line {"name", "size", "mode"} and
+// its bytes; a line {"end": true, "members", "sha256"} with the digest of all before it. Made as FILE.part (0600) and
+// renamed when it is whole and on the disk; what is given up leaves nothing. A reader knows only with the last member
+// whether all is as it was written: until next() has said that there is none, nothing of it may be used.
 //
 // Names are plain and relative. Threads: one. Errors: kConflict (the file is there), kInvalid (no backup, cut off,
-// damaged), kUnsupported (of a newer Outrigger), kLimit (no room), kCancelled (the watch said false), kAccess, kMissing.
+// damaged), kUnsupported (of a newer Outrigger), kLimit (no room), kCancelled (the watch said false), kAccess,
+// kMissing.
 #pragma once
 
 #include <sodium.h>

@@ -68,7 +68,8 @@ class Copy {
 Result<BackupReport> make_backup(const DeploymentPlace& place, const fs::path& target, const BackupOptions& options,
                                  const BackupProgress& progress) {
   if (restore_pending(place.data))
-    return refuse(Code::kConflict, "a restore has not come to its end: `outrigger restore` or `outrigger run` finishes it");
+    return refuse(Code::kConflict,
+                  "a restore has not come to its end: `outrigger restore` or `outrigger run` finishes it");
   const std::vector<Listed> all = list_of(place.data, options.with_keys);
   if (all.empty())
     return refuse(Code::kMissing, "there is nothing in " + place.data.string() + " yet: start with `outrigger run`");
@@ -98,7 +99,8 @@ Result<BackupReport> make_backup(const DeploymentPlace& place, const fs::path& t
       return watch(more);
     };
     Result<void> made = copy_journal(place.data / one.name, copy.file(), copying);
-    if (!made && made.error().code == Code::kCancelled) return refuse(Code::kCancelled, "interrupted: no backup was made");
+    if (!made && made.error().code == Code::kCancelled)
+      return refuse(Code::kCancelled, "interrupted: no backup was made");
     if (!made) return made.error();
     if (Result<void> added = (*out)->add(one.name, copy.file(), watch); !added) return added.error();
     report.databases.push_back(fs::path(one.name).parent_path().filename().string());

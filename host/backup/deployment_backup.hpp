@@ -4,15 +4,15 @@
 //     Result<RestoreReport> back = restore_backup({.data = config.data_folder}, "monday.backup", options, progress);
 //
 // In it: the journal of each database (databases/NAME/journal.db: what was seen, deliveries, what plugins keep, jobs,
-// intents), grants.json, setup.json, secrets.vault and installed/. Left out: secrets.key and admin.token, which open what
-// the others hold, unless `with_keys`; what is made anew (plugins/, sockets, locks); the configuration, which is the
-// admin's. Each journal is consistent in itself; nothing in one refers to another.
+// intents), grants.json, setup.json, secrets.vault and installed/. Left out: secrets.key and admin.token, which open
+// what the others hold, unless `with_keys`; what is made anew (plugins/, sockets, locks); the configuration, which is
+// the admin's. Each journal is consistent in itself; nothing in one refers to another.
 //
 // A restore looks at all of the file before anything is changed: it is unpacked into DATA/restoring.part and checked
 // there. Then that folder is renamed to DATA/restoring, and from there on the restore is a fact: finish_restore() moves
 // what was there to DATA/before-restore-N and puts the new in its place, and does so again after a crash, until it is
-// done. Whoever opens a journal asks restore_pending() first. What the backup does not have (another database, the keys)
-// stays as it is; a grant or a package that came after the backup goes with the state that it belonged to.
+// done. Whoever opens a journal asks restore_pending() first. What the backup does not have (another database, the
+// keys) stays as it is; a grant or a package that came after the backup goes with the state that it belonged to.
 //
 // The caller sees to it that no host runs. Threads: one. Times: microseconds UTC. Errors: kInvalid (no backup, cut off,
 // damaged), kUnsupported (newer), kConflict (of another deployment; a file that is there; a journal in use), kMissing,

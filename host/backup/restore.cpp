@@ -38,9 +38,11 @@ class Staging {
 
 bool is_known(const std::string& name) {
   const fs::path path(name);
-  const bool journal = *path.begin() == "databases" && path.filename() == "journal.db" &&
-                       std::distance(path.begin(), path.end()) == 3;
-  const auto among = [&](const auto& list) { return std::find(std::begin(list), std::end(list), name) != std::end(list); };
+  const bool journal =
+      *path.begin() == "databases" && path.filename() == "journal.db" && std::distance(path.begin(), path.end()) == 3;
+  const auto among = [&](const auto& list) {
+    return std::find(std::begin(list), std::end(list), name) != std::end(list);
+  };
   return journal || *path.begin() == kInstalled || among(kOtherFiles) || among(kKeyFiles);
 }
 
@@ -110,8 +112,8 @@ class Restore {
       if (!facts) return refuse(Code::kInvalid, backup_.string() + " is damaged (" + name + "): use another backup");
       if (Result<void> known = check_versions(*facts, options_.tables); !known)
         return refuse(known.error().code, backup_.string() + ": " + known.error().message);
-      configured = configured || std::find(place_.databases.begin(), place_.databases.end(), database) !=
-                                     place_.databases.end();
+      configured =
+          configured || std::find(place_.databases.begin(), place_.databases.end(), database) != place_.databases.end();
       const std::string there = facts_of(place_.data / name).uuid;
       if (!options_.other_deployment && !there.empty() && !facts->uuid.empty() && there != facts->uuid)
         return refuse(Code::kConflict, backup_.string() + " is of another deployment: its database " + database +
@@ -132,17 +134,18 @@ class Restore {
   // Without its key a vault is of no use, and nobody notices before a plugin needs a secret.
   void look_at_secrets() {
     if (names_.count("secrets.vault") == 0) return;
-    const fs::path key_file = names_.count("secrets.key") != 0 ? staging_.folder() / "secrets.key"
-                                                               : place_.data / "secrets.key";
+    const fs::path key_file =
+        names_.count("secrets.key") != 0 ? staging_.folder() / "secrets.key" : place_.data / "secrets.key";
     const fs::path vault = staging_.folder() / "secrets.vault";
     Result<MasterKey> key = MasterKey::read(key_file, place_.secrets_key);
     const Result<Descriptor> file = open_own(vault);
     constexpr size_t kLargest = size_t{64} << 20U;
     Result<std::string> bytes = file ? read_whole(*file, vault, kLargest) : Result<std::string>(file.error());
     if (key && bytes && read_vault(*key, *bytes, "secrets.vault")) return;
-    report_.notes.push_back("the secrets in it cannot be opened with the key that is here: put the secrets.key that "
-                            "belongs to them to " +
-                            (place_.data / "secrets.key").string());
+    report_.notes.push_back(
+        "the secrets in it cannot be opened with the key that is here: put the secrets.key that "
+        "belongs to them to " +
+        (place_.data / "secrets.key").string());
   }
 
   Result<fs::path> commit() {

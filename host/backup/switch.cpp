@@ -44,7 +44,8 @@ void make_moves(const fs::path& data, Value moves) {
     fs::rename(pending / name, data / name);
     if (const Result<void> safe = make_durable(data / name); !safe) throw std::runtime_error(safe.error().message);
   }
-  for (const Value one : moves["drop"].items()) move_away(data / std::string(one.text()), aside / std::string(one.text()));
+  for (const Value one : moves["drop"].items())
+    move_away(data / std::string(one.text()), aside / std::string(one.text()));
 }
 
 }  // namespace
@@ -60,7 +61,8 @@ Result<fs::path> Switch::commit() {
     for (const std::string& name : put_) put.push_back(arena.text(name));
     for (const std::string& name : drop_)
       if (put_.count(name) == 0) drop.push_back(arena.text(name));
-    const Value moves = arena.object({{"aside", arena.text(aside)}, {"put", arena.array(put)}, {"drop", arena.array(drop)}});
+    const Value moves =
+        arena.object({{"aside", arena.text(aside)}, {"put", arena.array(put)}, {"drop", arena.array(drop)}});
     const fs::path staged = data_ / kStaging;
     if (Result<void> kept = replace_whole(staged / kMoves, value::to_json(moves)); !kept) return kept.error();
     fs::rename(staged, data_ / kPending);

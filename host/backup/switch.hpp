@@ -1,12 +1,13 @@
-// Puts what was staged in the place of what is there, all of it or nothing, whenever the power goes. Internal to this room.
+// Puts what was staged in the place of what is there, all of it or nothing, whenever the power goes. Internal to this
+// room.
 //
 //     Switch change(data);                 // data/restoring.part holds what is to be put
 //     change.put("grants.json");
 //     change.drop_unless_put("setup.json");
 //     Result<fs::path> aside = change.commit();
 //
-// commit() writes the list of moves beside what is staged, makes all of it durable, and renames the folder: from then on
-// finish_restore() makes the moves, each of which is skipped when it was made before. Threads: one.
+// commit() writes the list of moves beside what is staged, makes all of it durable, and renames the folder: from then
+// on finish_restore() makes the moves, each of which is skipped when it was made before. Threads: one.
 #pragma once
 
 #include <filesystem>

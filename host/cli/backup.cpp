@@ -42,7 +42,8 @@ std::string size_text(uint64_t bytes) {
 void print_restore(const RestoreReport& report) {
   print("backup of " + utc_text(report.at) + " UTC, made by Outrigger " + report.program + "\n");
   if (!report.databases.empty()) print("  databases: " + joined(report.databases) + "\n");
-  if (!report.others.empty()) print("  " + std::to_string(report.others.size()) + " other files: " + joined(report.others) + "\n");
+  if (!report.others.empty())
+    print("  " + std::to_string(report.others.size()) + " other files: " + joined(report.others) + "\n");
   if (!report.stay.empty()) print("  not in it, and left as they are: " + joined(report.stay) + "\n");
   for (const std::string& note : report.notes) print("  note: " + note + "\n");
 }
@@ -86,12 +87,11 @@ int run_backup(const CommonOptions& common, const std::filesystem::path& file, b
     return kExitUsage;
   }
   ProgressBar bar;
-  const Result<BackupReport> made = make_backup(
-      place_of(*config), file, {OUTRIGGER_VERSION, now_micros(), with_keys},
-      [&](uint64_t done, uint64_t total, std::string_view what) {
-        bar.show(done, total, what);
-        return !stop.requested();
-      });
+  const Result<BackupReport> made = make_backup(place_of(*config), file, {OUTRIGGER_VERSION, now_micros(), with_keys},
+                                                [&](uint64_t done, uint64_t total, std::string_view what) {
+                                                  bar.show(done, total, what);
+                                                  return !stop.requested();
+                                                });
   bar.clear();
   if (!made) return report_error(made.error(), common.json);
   if (common.json) {
@@ -134,11 +134,11 @@ int run_restore(const CommonOptions& common, const RestoreCommand& options, Stop
       refused = !wanted(report);
       return !refused;
     };
-  const Result<RestoreReport> done = restore_backup(place_of(*config), options.file, restore,
-                                                    [&](uint64_t at, uint64_t total, std::string_view what) {
-                                                      bar.show(at, total, what);
-                                                      return !stop.requested();
-                                                    });
+  const Result<RestoreReport> done =
+      restore_backup(place_of(*config), options.file, restore, [&](uint64_t at, uint64_t total, std::string_view what) {
+        bar.show(at, total, what);
+        return !stop.requested();
+      });
   bar.clear();
   if (refused) return kExitFailed;
   if (!done) return report_error(done.error(), common.json);
@@ -151,9 +151,10 @@ int run_restore(const CommonOptions& common, const RestoreCommand& options, Stop
     print("nothing was changed\n");
     return kExitOk;
   }
-  print("restored" + (done->aside.empty() ? std::string() : "; what was here is in " + done->aside.string()) +
-        "\nThe next start begins a new epoch: what was undelivered then is held (`outrigger events list --state held`),\n"
-        "all records are read anew without telling anybody, and jobs wait for their next time.\n");
+  print(
+      "restored" + (done->aside.empty() ? std::string() : "; what was here is in " + done->aside.string()) +
+      "\nThe next start begins a new epoch: what was undelivered then is held (`outrigger events list --state held`),\n"
+      "all records are read anew without telling anybody, and jobs wait for their next time.\n");
   return done->notes.empty() ? kExitOk : kExitPartly;
 }
 

@@ -103,8 +103,7 @@ class Examination {
     const Result<std::vector<KeyExpiry>> keys = key_expiries(session, stop_.token());
     if (!keys) return;
     for (const KeyExpiry& key : *keys) {
-      const std::string what =
-          "the API key \"" + key.name + "\" of user " + std::to_string(session.info().uid);
+      const std::string what = "the API key \"" + key.name + "\" of user " + std::to_string(session.info().uid);
       const KeyFinding finding = expiry_finding(what, key.expires, now_micros());
       add(finding.level == KeyFinding::Level::kGood ? Finding::Level::kGood : Finding::Level::kNote, name,
           finding.text);

@@ -96,8 +96,9 @@ Facilities::~Facilities() = default;
 Result<std::shared_ptr<Tenant>> Facilities::open(const std::string& database) {
   if (const auto at = tenants_.find(database); at != tenants_.end()) return at->second;
   if (restore_pending(data_))
-    return Error{Code::kConflict, "a restore did not come to its end: `outrigger run` or `outrigger restore` finishes it",
-                 Source::kHost, Effect::kNone, -1};
+    return Error{Code::kConflict,
+                 "a restore did not come to its end: `outrigger run` or `outrigger restore` finishes it", Source::kHost,
+                 Effect::kNone, -1};
   Tenant::Options options;
   options.database = database;
   options.folder = folder_ / database;

@@ -32,9 +32,9 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo",    "sandbox", "run",    "reload", "doctor", "plugin",
-                                         "secrets", "setup",   "events", "writes", "status", "database",
-                                         "backup",  "restore", "privacy"};
+  constexpr std::string_view kWords[] = {"demo",   "sandbox",  "run",    "reload",  "doctor",
+                                         "plugin", "secrets",  "setup",  "events",  "writes",
+                                         "status", "database", "backup", "restore", "privacy"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 

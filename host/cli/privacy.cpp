@@ -99,8 +99,8 @@ int export_all(const CommonOptions& common, const PrivacyOptions& options, const
                                       {"writes", arena.copy(all["writes"])}}));
     }
     count += records.size();
-    databases.push_back(arena.object({{"database", arena.text(database.root()["database"].text())},
-                                      {"records", arena.array(records)}}));
+    databases.push_back(arena.object(
+        {{"database", arena.text(database.root()["database"].text())}, {"records", arena.array(records)}}));
   }
   const Value whole = arena.object({{"person", arena.text(options.who)},
                                     {"databases", arena.array(databases)},
@@ -146,7 +146,8 @@ int erase_all(const CommonOptions& common, const std::vector<Document>& found) {
                     " writes whose outcome is not known: `outrigger writes decide`, then erase once more");
   if (common.json) {
     Arena arena;
-    print(value::to_pretty_json(arena.object({{"erased", rows}, {"open", open}, {"not_reached", list_of(reach, arena)}})) +
+    print(value::to_pretty_json(
+              arena.object({{"erased", rows}, {"open", open}, {"not_reached", list_of(reach, arena)}})) +
           "\n");
   } else {
     print("forgotten: " + std::to_string(rows) + " entries\nnot reached:\n");
@@ -181,8 +182,8 @@ int run_privacy(const CommonOptions& common, const std::string& what, const Priv
     Arena arena;
     std::vector<Value> all;
     for (const Document& database : found) all.push_back(database.root());
-    print(value::to_pretty_json(arena.object({{"databases", arena.array(all)},
-                                              {"not_reached", list_of(out_of_reach(found), arena)}})) +
+    print(value::to_pretty_json(
+              arena.object({{"databases", arena.array(all)}, {"not_reached", list_of(out_of_reach(found), arena)}})) +
           "\n");
     return kExitOk;
   }

@@ -63,7 +63,7 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   stop.on_hangup([&] { hung_up = true; });
   std::future<void> reload;
   constexpr std::chrono::milliseconds kBetween{250};
-  constexpr int kTurnsBetweenFigures = 120;
+  constexpr int kTurnsBetweenFigures = 40;
   for (int turn = 0; !stop.wait_for(kBetween); ++turn) {
     service.tend();
     // Not when they are asked for: the listener's thread must not wait for a disk.

@@ -71,7 +71,8 @@ void Service::tell_keys(Metrics& metrics, int64_t now) {
     asking_keys_ = std::async(std::launch::async, [sessions = std::move(sessions), stop = stop_] {
       std::map<std::string, std::vector<KeyExpiry>> found;
       for (const auto& [database, session] : sessions)
-        if (Result<std::vector<KeyExpiry>> keys = key_expiries(*session, stop); keys) found[database] = *std::move(keys);
+        if (Result<std::vector<KeyExpiry>> keys = key_expiries(*session, stop); keys)
+          found[database] = *std::move(keys);
       return found;
     });
   }

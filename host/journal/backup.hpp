@@ -1,13 +1,14 @@
 // A copy of a journal's file while it is in use, and what has to be known of one before it is put in place.
 //
-//     Result<void> copied = copy_journal(folder / "journal.db", "/var/backups/main.db", [&](uint64_t bytes) { return true; });
-//     Result<JournalFacts> facts = look_into_journal("/var/backups/main.db");
-//     Result<void> marked = mark_restored("/var/backups/main.db", "restored from the backup of yesterday");
+//     Result<void> copied = copy_journal(folder / "journal.db", "/var/backups/main.db", [&](uint64_t bytes) { return
+//     true; }); Result<JournalFacts> facts = look_into_journal("/var/backups/main.db"); Result<void> marked =
+//     mark_restored("/var/backups/main.db", "restored from the backup of yesterday");
 //
-// A copy is consistent whatever the host that runs does meanwhile, and is made by any process: SQLite's own locks see to
-// that, not the lock of JournalFile. After mark_restored the next Journal::open begins a new epoch: what was undelivered
-// then is held for a person, because it may have been delivered since, and all records are read anew without telling
-// anybody. What the plugins keep is as old as the copy. host/backup makes and restores whole deployments of this.
+// A copy is consistent whatever the host that runs does meanwhile, and is made by any process: SQLite's own locks see
+// to that, not the lock of JournalFile. After mark_restored the next Journal::open begins a new epoch: what was
+// undelivered then is held for a person, because it may have been delivered since, and all records are read anew
+// without telling anybody. What the plugins keep is as old as the copy. host/backup makes and restores whole
+// deployments of this.
 //
 // Threads: any. Nothing may have a copy open.
 #pragma once

@@ -269,8 +269,8 @@ Result<Figures> Journal::figures() {
     all.waiting = sum.waiting;
     all.dead = sum.dead;
     all.oldest = sum.oldest;
-    Statement parked = in.statement("SELECT state, count(*) FROM (SELECT state FROM parked LIMIT ?1) GROUP BY state",
-                                    kMostCounted);
+    Statement parked =
+        in.statement("SELECT state, count(*) FROM (SELECT state FROM parked LIMIT ?1) GROUP BY state", kMostCounted);
     while (parked.step()) {
       (parked.text(0) == "held" ? all.held : all.skipped) = parked.integer(1);
       all.at_least = all.at_least || parked.integer(1) == kMostCounted;

@@ -228,7 +228,8 @@ std::optional<std::pair<int64_t, int64_t>> last_beyond(Database& in, int64_t mos
     if (!span.step() || span.integer(0) < most) return std::nullopt;
   }
   Statement of = in.statement(
-      "SELECT ended_at, seq FROM write_intents WHERE state IN (2, 3) ORDER BY ended_at DESC, seq DESC LIMIT 1 OFFSET ?1",
+      "SELECT ended_at, seq FROM write_intents WHERE state IN (2, 3) ORDER BY ended_at DESC, seq DESC LIMIT 1 OFFSET "
+      "?1",
       most);
   if (!of.step()) return std::nullopt;
   return std::pair(of.integer(0), of.integer(1));

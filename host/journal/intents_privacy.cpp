@@ -81,18 +81,20 @@ Result<Intents::Erased> Intents::erase(std::string_view model, int64_t id) {
     in.run("PRAGMA secure_delete = ON");
     constexpr std::string_view kOfRecord = "seq IN (SELECT intent FROM write_images WHERE model = ?1 AND id = ?2)";
     // An answer that is an id is what a repeated delivery is told; one of a method may hold anything.
-    in.statement("UPDATE write_intents SET message = '', arguments = x'', result = iif(operation = 'call', x'', result) "
-                 "WHERE state IN (2, 3) AND " +
-                     std::string(kOfRecord),
-                 model, id)
+    in.statement(
+          "UPDATE write_intents SET message = '', arguments = x'', result = iif(operation = 'call', x'', result) "
+          "WHERE state IN (2, 3) AND " +
+              std::string(kOfRecord),
+          model, id)
         .run();
-    in.statement("UPDATE write_images SET before = x'', after = x'' WHERE model = ?1 AND id = ?2 "
-                 "AND (before != x'' OR after != x'')",
-                 model, id)
+    in.statement(
+          "UPDATE write_images SET before = x'', after = x'' WHERE model = ?1 AND id = ?2 "
+          "AND (before != x'' OR after != x'')",
+          model, id)
         .run();
     erased.images = in.changed();
-    Statement open =
-        in.statement("SELECT count(*) FROM write_intents WHERE state IN (1, 4) AND " + std::string(kOfRecord), model, id);
+    Statement open = in.statement(
+        "SELECT count(*) FROM write_intents WHERE state IN (1, 4) AND " + std::string(kOfRecord), model, id);
     if (open.step()) erased.open = open.integer(0);
     return {};
   });

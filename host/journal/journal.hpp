@@ -97,9 +97,9 @@ class Journal final : public feed::Sink {
   Result<void> commit_outcome(std::string_view plugin, std::string_view delivery, Value outcome,
                               const JournalFile::Work& also);
 
-  // --- echo: what a plugin wrote, as Odoo has stored it. See design 4. To be called before the journal is told what the
-  // feed saw of it (host/tenant/echoes.hpp does so with each page). A value that is seen as expected is kept from its
-  // author and ends the expectation; one that is seen differently is delivered, and ends it as well.
+  // --- echo: what a plugin wrote, as Odoo has stored it. See design 4. To be called before the journal is told what
+  // the feed saw of it (host/tenant/echoes.hpp does so with each page). A value that is seen as expected is kept from
+  // its author and ends the expectation; one that is seen differently is delivered, and ends it as well.
   Result<void> expect_echo(std::string_view plugin, std::string_view model, int64_t id, Value fields);
   struct Echo {
     std::string plugin;
@@ -120,7 +120,8 @@ class Journal final : public feed::Sink {
   // Forgets what has expired, so many at the most: to be called again as long as it forgets that many.
   Result<size_t> prune(size_t at_once = 500);
 
-  // Notes beside the file how far it has come (mark.hpp); cheap when nothing has happened. Now and then, and at the end.
+  // Notes beside the file how far it has come (mark.hpp); cheap when nothing has happened. Now and then, and at the
+  // end.
   void mark();
 
   // --- identity: see epoch.hpp
@@ -131,8 +132,8 @@ class Journal final : public feed::Sink {
   Result<std::vector<Witness>> witnesses(size_t limit);
   [[nodiscard]] Epoch epoch() const;
 
-  // --- privacy: all that is kept of one record here; null when nothing is. host/tenant/privacy.hpp has the whole: which
-  // records are a person's, and what other rooms keep of them.
+  // --- privacy: all that is kept of one record here; null when nothing is. host/tenant/privacy.hpp has the whole:
+  // which records are a person's, and what other rooms keep of them.
   Result<Document> export_record(std::string_view model, int64_t id);
   Result<size_t> erase_record(std::string_view model, int64_t id);
   // Each state of a record that is kept, as an object of its fields; a record may come several times, and one that was

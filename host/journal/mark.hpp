@@ -1,10 +1,11 @@
-// How far a journal had come, in a file beside it (FILE.mark), so that an older copy that is put in its place is noticed.
+// How far a journal had come, in a file beside it (FILE.mark), so that an older copy that is put in its place is
+// noticed.
 //
 //     write_mark(file, mark_in(database));                       // after a commit, now and then
 //     if (is_older(mark_in(database), read_mark(file))) ...      // at the start
 //
-// The numbers only grow. A mark is written after what it counts is on the disk, so it is never ahead of the journal that
-// it belongs to; one that is missing or unreadable says nothing. Threads: one at a time for a file.
+// The numbers only grow. A mark is written after what it counts is on the disk, so it is never ahead of the journal
+// that it belongs to; one that is missing or unreadable says nothing. Threads: one at a time for a file.
 #pragma once
 
 #include <filesystem>

@@ -4,8 +4,7 @@
 namespace outrigger::host {
 namespace {
 
-constexpr std::string_view kPlaces =
-    "SELECT stream, model FROM streams WHERE model = ?1 OR model LIKE 'fact:%@' || ?1";
+constexpr std::string_view kPlaces = "SELECT stream, model FROM streams WHERE model = ?1 OR model LIKE 'fact:%@' || ?1";
 
 struct Held {
   Arena arena;
@@ -47,15 +46,16 @@ Result<std::map<int64_t, Layout>> layouts_of(JournalFile& file) {
 }
 
 // Of one stream, page by page, so that nobody waits for the whole.
-Result<void> each_of(JournalFile& file, const Stream& stream, const std::map<int64_t, Layout>& layouts, const See& see) {
+Result<void> each_of(JournalFile& file, const Stream& stream, const std::map<int64_t, Layout>& layouts,
+                     const See& see) {
   constexpr int64_t kPage = 5000;
   int64_t after = record_key(stream.id, 0);
   for (;;) {
     const Result<int64_t> count = file.read<int64_t>([&](Database& in) {
       int64_t seen = 0;
       Statement of = in.statement(
-          "SELECT record, layout, fields FROM shadow WHERE record > ?1 AND record <= ?2 ORDER BY record LIMIT ?3", after,
-          record_key(stream.id, 0) | kLargestId, kPage);
+          "SELECT record, layout, fields FROM shadow WHERE record > ?1 AND record <= ?2 ORDER BY record LIMIT ?3",
+          after, record_key(stream.id, 0) | kLargestId, kPage);
       for (; of.step(); ++seen) {
         after = of.integer(0);
         const auto layout = layouts.find(of.integer(1));
@@ -126,15 +126,19 @@ Result<Document> Journal::export_record(std::string_view model, int64_t id) {
                                     {"before", held->show(pending.blob(0))},
                                     {"reason", arena.text(pending.text(1))},
                                     {"since", pending.integer(2)}}));
-      Statement parked = in.statement("SELECT state, before, after, reason FROM parked WHERE model = ?1 AND id = ?2",
-                                      places.text(1), id);
-      while (parked.step())
-        all.push_back(arena.object({{"kept_as", arena.text(parked.text(0))},
-                                    {"stream", where},
-                                    {"before", held->show(parked.blob(1))},
-                                    {"after", held->show(parked.blob(2))},
-                                    {"reason", arena.text(parked.text(3))}}));
     }
+    // Of a stream that is not watched any more, too.
+    Statement parked = in.statement(
+        "SELECT state, before, after, reason, model FROM parked WHERE (model = ?1 OR model LIKE 'fact:%@' || ?1) AND "
+        "id = "
+        "?2",
+        model, id);
+    while (parked.step())
+      all.push_back(arena.object({{"kept_as", arena.text(parked.text(0))},
+                                  {"stream", arena.text(parked.text(4))},
+                                  {"before", held->show(parked.blob(1))},
+                                  {"after", held->show(parked.blob(2))},
+                                  {"reason", arena.text(parked.text(3))}}));
     Statement echoes = in.statement("SELECT plugin, fields FROM echoes WHERE model = ?1 AND id = ?2", model, id);
     while (echoes.step())
       all.push_back(arena.object({{"kept_as", "expected echo"},
@@ -159,9 +163,9 @@ Result<size_t> Journal::erase_record(std::string_view model, int64_t id) {
     std::vector<std::pair<int64_t, std::string>> places;
     for (Statement of = in.statement(kPlaces, model); of.step();)
       places.emplace_back(of.integer(0), std::string(of.text(1)));
+    count(in.statement("DELETE FROM parked WHERE (model = ?1 OR model LIKE 'fact:%@' || ?1) AND id = ?2", model, id));
     for (const auto& [stream, name] : places) {
       const int64_t record = record_key(stream, id);
-      count(in.statement("DELETE FROM parked WHERE model = ?1 AND id = ?2", std::string_view(name), id));
       if (name.starts_with("fact:")) {
         count(in.statement("DELETE FROM shadow WHERE record = ?1", record));
         in.statement("UPDATE streams SET records = records - ?2 WHERE stream = ?1", stream, in.changed()).run();

@@ -46,8 +46,8 @@ class Scheduler {
   // The file has been opened with kScheduleTables. `token`: of the epoch, part of the deliveries' ids.
   static Result<std::unique_ptr<Scheduler>> open(JournalFile& file, std::string token, SchedulerOptions options);
 
-  // Another epoch of the database begins: what is under way or was missed is not run, since it may have run already, and
-  // each job waits for its next time. Nothing happens where it is the epoch of before.
+  // Another epoch of the database begins: what is under way or was missed is not run, since it may have run already,
+  // and each job waits for its next time. Nothing happens where it is the epoch of before.
   Result<void> begin_epoch(const std::string& token);
 
   // What a plugin's manifest declares; what it does not declare any more is forgotten. None: the plugin is gone.

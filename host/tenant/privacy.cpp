@@ -37,7 +37,9 @@ std::string lower(std::string_view text) {
 bool has_address(Value value, const std::string& address) {
   if (address.empty() || value.kind() != Kind::kString || value.text().size() < address.size()) return false;
   const std::string text = lower(value.text());
-  const auto ends = [](char c) { return c == ' ' || c == ',' || c == ';' || c == '<' || c == '>' || c == '"' || c == '\t'; };
+  const auto ends = [](char c) {
+    return c == ' ' || c == ',' || c == ';' || c == '<' || c == '>' || c == '"' || c == '\t';
+  };
   for (size_t at = text.find(address); at != std::string::npos; at = text.find(address, at + 1)) {
     const size_t end = at + address.size();
     if ((at == 0 || ends(text[at - 1])) && (end == text.size() || ends(text[end]))) return true;
@@ -59,8 +61,9 @@ class Search {
       const size_t before = known_.size();
       if (Result<void> looked = look(); !looked) return looked.error();
       if (known_.size() > kMost)
-        return refuse(Code::kLimit, "more than " + std::to_string(kMost) + " records belong to it: is it the contact of "
-                                    "the company itself?");
+        return refuse(Code::kLimit, "more than " + std::to_string(kMost) +
+                                        " records belong to it: is it the contact of "
+                                        "the company itself?");
       if (known_.size() == before) break;
     }
     found_.copies = copies();

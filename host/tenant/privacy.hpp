@@ -6,17 +6,19 @@
 // A person is a contact (res.partner) or an e-mail address. What is theirs here:
 //   - the contact itself;
 //   - a record of which a kept field links to the contact: partner_id, author_id, what ends with partner_id or
-//     partner_ids, and, while Odoo can be asked, whatever it says relates to res.partner (leads, orders, attendees, ...);
+//     partner_ids, and, while Odoo can be asked, whatever it says relates to res.partner (leads, orders, attendees,
+//     ...);
 //   - of an address: a record of which a kept text is that address, or has it as <address>; and what links to a contact
 //     that was found so;
-//   - a record that says by (model, res_id) or (res_model, res_id) that it is about one of those (messages, activities).
+//   - a record that says by (model, res_id) or (res_model, res_id) that it is about one of those (messages,
+//   activities).
 // Looked at are the shadow, what is undelivered, skipped, dead or held, expected echoes, and images of writes.
 // Of each of those records belong to it: all of that, facts that plugins publish of it, and what plugins keep under a
 // key "MODEL:ID" or "MODEL:ID:..." (host/store/store.hpp); a plugin that keeps personal data keeps it so.
 //
 // Forgetting leaves no value behind, in the file or its log: rows stay without values where the next reading would else
-// take the record for a new one. What Odoo still has is read again by the next sweep: it comes first. Copies of the file
-// are not touched; Belongings::copies names those that lie in its folder.
+// take the record for a new one. What Odoo still has is read again by the next sweep: it comes first. Copies of the
+// file are not touched; Belongings::copies names those that lie in its folder.
 //
 // Threads: any. All of the journal is read, in pages, beside what goes on.
 #pragma once
@@ -50,8 +52,8 @@ struct Belongings {
 Result<Belongings> find_belongings(Tenant& tenant, const Person& person);
 // {kept: [...], store: [...], writes: [...]}, each as its room shows it.
 Result<Document> export_belonging(Tenant& tenant, std::string_view model, int64_t id);
-// {kept, store, writes, open}: how many rows were emptied; open: writes whose arguments had to stay, since their outcome
-// is not known.
+// {kept, store, writes, open}: how many rows were emptied; open: writes whose arguments had to stay, since their
+// outcome is not known.
 Result<Document> erase_belonging(Tenant& tenant, std::string_view model, int64_t id);
 
 // The requests privacy.find {partner, email}, privacy.export and privacy.erase {model, id}.

@@ -143,13 +143,20 @@ struct Request {
 };
 
 constexpr Request kRequests[] = {
-    {"events.list", &list_events},   {"events.show", &show_event},
-    {"events.replay", &replay},      {"writes.list", &list_writes},
-    {"writes.show", &show_writes},   {"writes.undo", &undo_writes},
-    {"writes.apply", &apply_writes}, {"writes.decide", &decide_write},
-    {"events.discard", &discard},    {"streams", &streams},
-    {"figures", &figures},           {"privacy.find", &privacy_request},
-    {"privacy.export", &privacy_request}, {"privacy.erase", &privacy_request},
+    {"events.list", &list_events},
+    {"events.show", &show_event},
+    {"events.replay", &replay},
+    {"writes.list", &list_writes},
+    {"writes.show", &show_writes},
+    {"writes.undo", &undo_writes},
+    {"writes.apply", &apply_writes},
+    {"writes.decide", &decide_write},
+    {"events.discard", &discard},
+    {"streams", &streams},
+    {"figures", &figures},
+    {"privacy.find", &privacy_request},
+    {"privacy.export", &privacy_request},
+    {"privacy.erase", &privacy_request},
 };
 constexpr std::string_view kOthers[] = {"recheck", "confirm_deletions", "accept_epoch"};
 

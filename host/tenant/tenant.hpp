@@ -80,8 +80,8 @@ class Tenant {
   // Ends the threads. What the couriers' calls wait for is to be cancelled first.
   void stop();
 
-  // Housekeeping: to be called now and then. Each minute by the clock what has expired is forgotten, in transactions of a
-  // few hundred rows, one a call, so that nobody waits for it. A journal that was full is tried again.
+  // Housekeeping: to be called now and then. Each minute by the clock what has expired is forgotten, in transactions of
+  // a few hundred rows, one a call, so that nobody waits for it. A journal that was full is tried again.
   void tend();
 
   // A person says that the database is meant. Instances that were made before write in the old epoch, which is refused:

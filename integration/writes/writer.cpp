@@ -196,17 +196,10 @@ Result<Document> Writer::perform(const Request& request, const Origin& origin, c
 Result<Document> Writer::start(const Request& request, const Origin& origin, const Identity& identity,
                                const odoo::CallOptions& call) {
   Counts counts;
-  Work work{remote_,
-            options_,
-            counts,
-            forms_,
-            call,
-            request.model,
-            request.method,
+  Work work{remote_, options_, counts, forms_, call, request.model, request.method,
             // A caller's own key means the same write in whichever epoch.
             anchor_of(request.operation, origin.key.empty() ? options_.epoch : std::string(), identity.key),
-            request.context,
-            identity.key};
+            request.context, identity.key};
   const std::unique_ptr<Action> action = make_action(request.operation, work);
   const Result<bool> needed = action->prepare(request);
   if (!needed) return needed.error();
@@ -233,8 +226,10 @@ Result<Document> Writer::start(const Request& request, const Origin& origin, con
     return result;
   }
   bool there = false;
-  if (*needed && options_.earlier_epochs && !origin.key.empty() && !work.anchor.empty()) {
-    // The log may be older than the write.
+  // The log may be older than the write; a key that names a delivery of this epoch is not.
+  const bool may_be_there = options_.earlier_epochs && !origin.key.empty() && !work.anchor.empty() &&
+                            origin.key.find(options_.epoch) == std::string::npos;
+  if (*needed && may_be_there) {
     const Outcome seen = action->look();
     if (seen.kind == Outcome::Kind::kLost) return seen.error;
     there = seen.kind == Outcome::Kind::kDone;

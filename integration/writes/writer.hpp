@@ -62,7 +62,7 @@ struct Origin {
 };
 
 struct Options {
-  std::string epoch;                                          // of the database
+  std::string epoch;  // of the database
   // The database or the log was put back from a backup before: what a caller's key names may be there without the log
   // knowing it, and is looked for before it is made.
   bool earlier_epochs = false;

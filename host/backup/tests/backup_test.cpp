@@ -1,4 +1,5 @@
-// Making and restoring a backup of a whole deployment: what is in it, what is refused, and what a crash in between does.
+// Making and restoring a backup of a whole deployment: what is in it, what is refused, and what a crash in between
+// does.
 #include "host/backup/deployment_backup.hpp"
 
 #include <gmock/gmock.h>
@@ -53,7 +54,8 @@ class DeploymentBackup : public ::testing::Test {
     Database in(journal(database));
     in.run("CREATE TABLE tables (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
     in.run(std::string(kDeliveryTables.steps[0]) + std::string(kDeliveryTables.steps[1]));
-    in.statement("INSERT INTO tables VALUES ('deliveries', ?1)", static_cast<int64_t>(kDeliveryTables.steps.size())).run();
+    in.statement("INSERT INTO tables VALUES ('deliveries', ?1)", static_cast<int64_t>(kDeliveryTables.steps.size()))
+        .run();
     in.statement("INSERT INTO epoch VALUES (1, ?1, 'abcd', 0, 'the first start')", std::string_view(uuid)).run();
     in.statement("UPDATE meta SET value = ?1 WHERE name = 'delivery'", deliveries).run();
   }
@@ -180,7 +182,8 @@ TEST_F(DeploymentBackup, RefusesWhatIsNoBackupOrDamaged) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x15);
     write_text(backup(), damaged);
-    EXPECT_THAT(refused(), ::testing::AnyOf(HasSubstr("ends too early"), HasSubstr("is damaged"), HasSubstr("no backup has")))
+    EXPECT_THAT(refused(),
+                ::testing::AnyOf(HasSubstr("ends too early"), HasSubstr("is damaged"), HasSubstr("no backup has")))
         << at;
   }
   write_text(backup(), whole + "more");
@@ -232,8 +235,9 @@ TEST_F(DeploymentBackup, ARestoreThatACrashCutOffIsBroughtToItsEnd) {
   fs::create_directories(data() / kPending);
   fs::rename(data() / "grants.json", data() / kPending / "grants.json");
   fs::rename(aside / "setup.json", data() / "setup.json");
-  write_text(data() / kPending / "moves.json",
-             R"({"aside": "before-restore-1", "put": ["databases/main/journal.db", "grants.json"], "drop": ["setup.json"]})");
+  write_text(
+      data() / kPending / "moves.json",
+      R"({"aside": "before-restore-1", "put": ["databases/main/journal.db", "grants.json"], "drop": ["setup.json"]})");
   EXPECT_TRUE(restore_pending(data()));
   fs::remove(backup());
   EXPECT_EQ(make().error().code, Code::kConflict) << "no backup of what is half there";

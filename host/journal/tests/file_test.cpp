@@ -98,7 +98,8 @@ class Backup : public JournalTest {
   void put_back() {
     journal_.reset();
     file_.reset();
-    for (const char* part : {"", "-wal", "-shm", ".mark"}) std::filesystem::remove(folder_ / ("journal.db" + std::string(part)));
+    for (const char* part : {"", "-wal", "-shm", ".mark"})
+      std::filesystem::remove(folder_ / ("journal.db" + std::string(part)));
     std::filesystem::copy_file(folder_ / "backup.db", folder_ / "journal.db");
   }
 };
