@@ -1,6 +1,6 @@
 // What intents keep of one record: Intents' part of host/tenant/privacy.hpp.
 #include "host/journal/intents.hpp"
-#include "integration/value/cbor.hpp"
+#include "integration/writes/digest.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -13,8 +13,7 @@ struct Held {
   std::vector<Document> documents;
 
   Value show(std::string_view cbor) {
-    const Result<Document> read = value::read_cbor(std::string(cbor));
-    documents.push_back(read ? *read : Document());
+    documents.push_back(writes::from_bytes(std::string(cbor)));
     return documents.back().root();
   }
 };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "integration/value/cbor.hpp"
+#include "integration/writes/digest.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -78,8 +78,7 @@ class Search {
     return tenant_.intents().each_image(
         [&](int64_t, std::string_view model, int64_t id, std::string_view before, std::string_view after) {
           for (const std::string_view image : {before, after})
-            if (const Result<Document> fields = value::read_cbor(std::string(image)); fields)
-              look_at(model, id, fields->root());
+            look_at(model, id, writes::from_bytes(std::string(image)).root());
           return true;
         });
   }

@@ -70,7 +70,8 @@ class TenantTest : public ::testing::Test {
     tenant_.reset();
     feed::Settings feed;
     feed.idle_calls_per_day = 10'000'000;
-    auto opened = Tenant::open({"main", folder_, feed, &now_micros, [this](bool, const std::string& sentence) {
+    auto opened = Tenant::open({"main", folder_, feed, [this] { return now_micros() + ahead_; },
+                                [this](bool, const std::string& sentence) {
                                   const std::lock_guard lock(mutex_);
                                   said_.push_back(sentence);
                                 }});
@@ -108,6 +109,7 @@ class TenantTest : public ::testing::Test {
   std::vector<std::string> said_;
   std::vector<JobDeclaration> jobs_;
   Heard heard_;
+  std::atomic<int64_t> ahead_{0};  // of the tenant's clock
   std::unique_ptr<Tenant> tenant_;
 };
 
@@ -203,6 +205,31 @@ TEST_F(TenantTest, AnotherDatabaseWaitsForAPerson) {
   }
   rename(5, "In the new one");
   EXPECT_TRUE(heard_.await("changed 5 In the new one"));
+}
+
+// While it runs, by the clock that it was given, a piece at a time.
+TEST_F(TenantTest, ForgetsOldWritesWhileItRuns) {
+  begin();
+  for (int i = 0; i < 600; ++i) {
+    writes::Intent old;
+    old.key = "k" + std::to_string(i);
+    old.run = "an-old-run";
+    old.plugin = "bell";
+    old.operation = "write";
+    old.model = "crm.lead";
+    ASSERT_TRUE(tenant_->intents().begin(old, {}));
+    old.state = writes::State::kDone;
+    old.ended_at = now_micros() / 1000;
+    ASSERT_TRUE(tenant_->intents().finish(old, {}));
+  }
+  const auto left = [&] { return tenant_->intents().of_run("an-old-run")->size(); };
+  tenant_->tend();
+  EXPECT_EQ(left(), 600U) << "they are kept 90 days";
+  ahead_ = int64_t{91} * 86400 * 1'000'000;
+  tenant_->tend();
+  EXPECT_EQ(left(), 100U) << "in small transactions";
+  tenant_->tend();
+  EXPECT_EQ(left(), 0U);
 }
 
 TEST_F(TenantTest, OneHostAtATime) {
