@@ -63,10 +63,8 @@ class Copy {
   fs::path file_;
 };
 
-}  // namespace
-
-Result<BackupReport> make_backup(const DeploymentPlace& place, const fs::path& target, const BackupOptions& options,
-                                 const BackupProgress& progress) {
+Result<BackupReport> make(const DeploymentPlace& place, const fs::path& target, const BackupOptions& options,
+                          const BackupProgress& progress) {
   if (restore_pending(place.data))
     return refuse(Code::kConflict,
                   "a restore has not come to its end: `outrigger restore` or `outrigger run` finishes it");
@@ -110,6 +108,17 @@ Result<BackupReport> make_backup(const DeploymentPlace& place, const fs::path& t
   for (const std::string_view name : kKeyFiles)
     if (!options.with_keys && fs::exists(place.data / name)) report.left_out.emplace_back(name);
   return report;
+}
+
+}  // namespace
+
+Result<BackupReport> make_backup(const DeploymentPlace& place, const fs::path& target, const BackupOptions& options,
+                                 const BackupProgress& progress) {
+  try {
+    return make(place, target, options, progress);
+  } catch (const fs::filesystem_error& error) {
+    return refuse(Code::kInternal, std::string(error.what()) + ": look at the folder's rights and the disk");
+  }
 }
 
 }  // namespace outrigger::host

@@ -64,7 +64,7 @@ struct RestoreReport {
 };
 
 struct RestoreOptions {
-  std::vector<const Tables*> tables;
+  std::vector<const Tables*> tables = {};
   std::string database = {};      // this one alone, and nothing beside it; empty: all
   bool other_deployment = false;  // it is meant although it is of another one
   bool plan = false;              // look at everything, change nothing

@@ -1,5 +1,7 @@
 #include "host/journal/intents.hpp"
 
+#include <algorithm>
+
 namespace outrigger::host {
 namespace {
 
@@ -243,9 +245,10 @@ Result<int64_t> Intents::prune(int64_t ended_before, int64_t most, int64_t at_on
     const auto beyond = last_beyond(in, most);
     std::vector<int64_t> found;
     Statement of = in.statement(
-        "SELECT seq FROM write_intents WHERE state IN (2, 3) AND (ended_at < ?1 OR (ended_at, seq) <= (?2, ?3)) "
-        "ORDER BY ended_at LIMIT ?4",
-        ended_before, beyond ? beyond->first : INT64_MIN, beyond ? beyond->second : INT64_MIN, at_once);
+        "SELECT seq FROM write_intents WHERE state IN (2, 3) AND ended_at <= ?5 AND "
+        "(ended_at < ?1 OR (ended_at, seq) <= (?2, ?3)) ORDER BY ended_at LIMIT ?4",
+        ended_before, beyond ? beyond->first : INT64_MIN, beyond ? beyond->second : INT64_MIN, at_once,
+        std::max(ended_before, beyond ? beyond->first : INT64_MIN));
     while (of.step()) found.push_back(of.integer(0));
     return found;
   });

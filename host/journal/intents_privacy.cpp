@@ -77,7 +77,6 @@ Result<Intents::Erased> Intents::erase(std::string_view model, int64_t id) {
   Erased erased;
   const Result<void> done = file_.commit([&](Database& in) -> Result<void> {
     erased = {};
-    in.run("PRAGMA secure_delete = ON");
     constexpr std::string_view kOfRecord = "seq IN (SELECT intent FROM write_images WHERE model = ?1 AND id = ?2)";
     // An answer that is an id is what a repeated delivery is told; one of a method may hold anything.
     in.statement(

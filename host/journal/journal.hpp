@@ -56,6 +56,8 @@ struct Settled {
   size_t dead = 0;
 };
 
+class Keeper;
+
 class Journal final : public feed::Sink {
  public:
   // The file has been opened with kDeliveryTables.

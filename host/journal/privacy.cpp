@@ -155,7 +155,6 @@ Result<size_t> Journal::erase_record(std::string_view model, int64_t id) {
   int64_t rows = 0;
   const Result<void> done = commit([&](Database& in) -> Result<void> {
     rows = 0;
-    in.run("PRAGMA secure_delete = ON");
     const auto count = [&](Statement statement) {
       statement.run();
       rows += in.changed();

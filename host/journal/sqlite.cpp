@@ -76,7 +76,8 @@ Database::Database(std::filesystem::path file) : file_(std::move(file)) {
   try {
     if (const int code = sqlite3_open_v2(file_.c_str(), &handle_, kFlags, nullptr)) fail(code);
     sqlite3_busy_timeout(handle_, 10000);
-    run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8192");
+    run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8192;"
+        "PRAGMA secure_delete = ON");
   } catch (...) {
     sqlite3_close_v2(handle_);
     throw;

@@ -83,7 +83,7 @@ class Statement {
 
 class Database {
  public:
-  // Throws StorageError. Makes the file when it is not there; WAL, synchronous=FULL.
+  // Throws StorageError. Makes the file when it is not there; WAL, synchronous=FULL, what is deleted is overwritten.
   explicit Database(std::filesystem::path file);
   ~Database();
   Database(const Database&) = delete;
