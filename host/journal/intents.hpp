@@ -60,6 +60,8 @@ class Intents final : public writes::IntentLog {
   Result<int64_t> prune(int64_t ended_before, int64_t most, int64_t at_once = 500);
 
   // --- privacy, see host/tenant/privacy.hpp
+  // Of which there are images.
+  Result<std::vector<std::string>> models();
   // Each image, for as long as `see` says true: id of its intent, model, id, before and after.
   Result<void> each_image(const std::function<bool(int64_t intent, std::string_view model, int64_t id,
                                                    std::string_view before, std::string_view after)>& see);

@@ -20,6 +20,15 @@ struct Held {
 
 }  // namespace
 
+Result<std::vector<std::string>> Intents::models() {
+  return file_.read<std::vector<std::string>>([](Database& in) {
+    std::vector<std::string> all;
+    for (Statement of = in.statement("SELECT DISTINCT model FROM write_images"); of.step();)
+      all.emplace_back(of.text(0));
+    return all;
+  });
+}
+
 Result<void> Intents::each_image(const std::function<bool(int64_t intent, std::string_view model, int64_t id,
                                                           std::string_view before, std::string_view after)>& see) {
   int64_t intent = -1;

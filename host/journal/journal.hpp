@@ -138,6 +138,8 @@ class Journal final : public feed::Sink {
   // which records are a person's, and what other rooms keep of them.
   Result<Document> export_record(std::string_view model, int64_t id);
   Result<size_t> erase_record(std::string_view model, int64_t id);
+  // Of which something is kept, but for facts.
+  Result<std::vector<std::string>> models();
   // Each state of a record that is kept, as an object of its fields; a record may come several times, and one that was
   // emptied comes with none. Read in pages.
   Result<void> each_kept(const std::function<void(std::string_view model, int64_t id, Value fields)>& see);

@@ -73,6 +73,17 @@ Result<void> each_of(JournalFile& file, const Stream& stream, const std::map<int
 
 }  // namespace
 
+Result<std::vector<std::string>> Journal::models() {
+  return file_.read<std::vector<std::string>>([](Database& in) {
+    std::vector<std::string> all;
+    Statement of = in.statement(
+        "SELECT model FROM streams WHERE model NOT LIKE 'fact:%' UNION SELECT model FROM parked WHERE model NOT LIKE "
+        "'fact:%'");
+    while (of.step()) all.emplace_back(of.text(0));
+    return all;
+  });
+}
+
 Result<void> Journal::each_kept(const See& see) {
   const Result<std::vector<Stream>> streams = streams_of(file_);
   if (!streams) return streams.error();

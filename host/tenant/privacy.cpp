@@ -57,6 +57,7 @@ class Search {
 
   // What is found leads to more: a contact by its address, and a message by what it is about.
   Result<Belongings> run() {
+    if (Result<void> asked = ask_for_links(); !asked) return asked.error();
     for (int round = 0; round < kMostRounds; ++round) {
       const size_t before = known_.size();
       if (Result<void> looked = look(); !looked) return looked.error();
@@ -86,9 +87,12 @@ class Search {
   void look_at(std::string_view model, int64_t id, Value fields) {
     if (known_.count({std::string(model), id}) != 0 || !fields.is_object()) return;
     if (model == "res.partner" && partners_.count(id) != 0) return add(model, id, "the contact");
-    const std::set<std::string, std::less<>>& links = links_of(std::string(model));
+    const auto links = links_.find(model);
+    // Who works for a company is a person of their own.
+    const bool may_link = model != "res.partner";
     for (const Field field : fields.fields()) {
-      const bool is_link = named_as_link(field.key) || links.find(field.key) != links.end();
+      const bool is_link =
+          may_link && (named_as_link(field.key) || (links != links_.end() && links->second.count(field.key) != 0));
       if ((is_link && links_to(field.value, partners_)) || has_address(field.value, address_))
         return add(model, id, std::string(field.key));
     }
@@ -106,17 +110,23 @@ class Search {
     found_.records.push_back({std::string(model), id, why});
   }
 
-  // Of a model that Odoo knows: fields that relate to contacts.
-  const std::set<std::string, std::less<>>& links_of(const std::string& model) {
-    const auto [at, fresh] = links_.try_emplace(model);
-    const std::shared_ptr<odoo::Session> session = fresh ? tenant_.session() : nullptr;
-    if (session == nullptr) return at->second;
-    const auto fields = session->fields(model);
-    if (!fields) return at->second;
-    found_.asked_odoo = true;
-    for (const Field field : (*fields)->root().fields())
-      if (field.value["relation"].text() == "res.partner") at->second.emplace(field.key);
-    return at->second;
+  // Before the rows are read, since nobody can read meanwhile: which fields relate to contacts, as Odoo knows it.
+  Result<void> ask_for_links() {
+    const std::shared_ptr<odoo::Session> session = tenant_.session();
+    if (session == nullptr) return {};
+    for (const Result<std::vector<std::string>>& models : {tenant_.journal().models(), tenant_.intents().models()}) {
+      if (!models) return models.error();
+      for (const std::string& model : *models) {
+        if (links_.count(model) != 0) continue;
+        std::set<std::string, std::less<>>& links = links_[model];
+        const auto fields = session->fields(model);
+        if (!fields) continue;
+        found_.asked_odoo = true;
+        for (const Field field : (*fields)->root().fields())
+          if (field.value["relation"].text() == "res.partner") links.emplace(field.key);
+      }
+    }
+    return {};
   }
 
   [[nodiscard]] std::vector<std::string> copies() const {
@@ -139,7 +149,7 @@ class Search {
   const std::string address_;
   std::set<int64_t> partners_;
   std::set<std::pair<std::string, int64_t>> known_;
-  std::map<std::string, std::set<std::string, std::less<>>> links_;
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> links_;
   Belongings found_;
 };
 

@@ -4,7 +4,7 @@
 //     for (const Belonging& one : all->records) export_belonging(tenant, one.model, one.id);    // or erase_belonging
 //
 // A person is a contact (res.partner) or an e-mail address. What is theirs here:
-//   - the contact itself;
+//   - the contact itself, and not the contacts of a company that it is: they are persons of their own;
 //   - a record of which a kept field links to the contact: partner_id, author_id, what ends with partner_id or
 //     partner_ids, and, while Odoo can be asked, whatever it says relates to res.partner (leads, orders, attendees,
 //     ...);
