@@ -32,12 +32,12 @@ void Tenant::tend() {
 Result<bool> Tenant::tidy() {
   constexpr int64_t kKeep = int64_t{90} * 86400 * 1000;
   constexpr int64_t kMost = 1'000'000;
-  constexpr int64_t kAtOnce = 500;
+  constexpr size_t kAtOnce = 500;
   if (file_->full())
     if (const Result<void> tried = file_->try_again(); !tried) return tried.error();
-  const Result<int64_t> writes = intents_->prune(now() / 1000 - kKeep, kMost, kAtOnce);
+  const Result<int64_t> writes = intents_->prune(now() / 1000 - kKeep, kMost, int64_t{kAtOnce});
   if (!writes) return writes.error();
-  if (*writes != 0) return *writes == kAtOnce;
+  if (*writes != 0) return *writes == int64_t{kAtOnce};
   const Result<size_t> expired = journal_->prune(kAtOnce);
   if (!expired) return expired.error();
   return *expired == kAtOnce;

@@ -67,7 +67,7 @@ class FullDisk : public KeepingTest {
     EXPECT_TRUE(all) << "every change arrives";
     for (int64_t lead = 1; lead <= kLeads; ++lead)
       EXPECT_EQ(times_told(kept, lead), 2) << "lead " << lead << ": as new, and changed";
-    EXPECT_THAT(get("/healthz"), HasSubstr("200"));
+    EXPECT_TRUE(until([&] { return get("/healthz").find("200 OK") != std::string::npos; })) << get("/healthz");
   }
 
   const uint16_t port_ = free_port();
