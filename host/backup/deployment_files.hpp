@@ -22,5 +22,7 @@ inline std::filesystem::path journal_of(const std::string& database) {
 std::vector<std::string> databases_in(const std::filesystem::path& data);
 // A version of a package that is kept aside while another one takes over.
 bool is_aside(const std::filesystem::path& name);
+// When root restores what another user's host works with: all of it belongs to whom the folder belongs to.
+void give_to_owner(const std::filesystem::path& data);
 
 }  // namespace outrigger::host

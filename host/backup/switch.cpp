@@ -96,6 +96,7 @@ Result<void> finish_restore(const fs::path& data) {
       return opened.error();
     }
     fs::remove_all(data / kPending);
+    give_to_owner(data);
     return make_durable(data);
   } catch (const std::exception& problem) {
     return disk(problem);
