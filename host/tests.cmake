@@ -68,7 +68,7 @@ outrigger_test(host_keeping_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/backup_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/full_disk_test.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/privacy_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/metrics_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/privacy_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/versions_test.cpp
           ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
   DEPS host_core host_journal host_tenant integration_sandbox
@@ -76,4 +76,4 @@ outrigger_test(host_keeping_test
 target_compile_definitions(host_keeping_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"
                                                      OUTRIGGER_CLI_FIXTURES="${OUTRIGGER_CLI_FIXTURES}")
 add_dependencies(host_keeping_test outrigger plugin_notes)
-add_dependencies(host_backup_test host_keeping_test host_tenant_test host_schedule_test host_metrics_test host_secrets_test integration_feed_test) # TEMPORARY
+add_dependencies(host_backup_test host_keeping_test host_tenant_test host_schedule_test host_metrics_test host_secrets_test integration_feed_test integration_writes_test host_delivery_test bench_delivery) # TEMPORARY
