@@ -31,9 +31,10 @@ class MetricsProgram : public KeepingTest {
 
 TEST_F(MetricsProgram, CountWritesThatWereAvoidedAndDaysThatAKeyHasLeft) {
   configure(folder_.path() / "data", R"(, "admin": {"listen": "127.0.0.1:)" + std::to_string(port_) + R"("})");
-  rig_.answer("res.users.apikeys", "create", R"([{"name": "outrigger", "user_id": )" +
-                                                 std::to_string(rig_.database.user("admin").id) +
-                                                 R"(, "expiration_date": "2099-01-01 00:00:00"}])");
+  sandbox::Table& keys = rig_.database.table("res.users.apikeys");
+  for (int64_t id = 1; id <= static_cast<int64_t>(keys.count()); ++id)
+    if (keys.get(id, "user_id").integer() == rig_.database.user("admin").id)
+      keys.set(id, "expiration_date", keys.keep("2099-01-01 00:00:00"));
   enable();
   start();
   ASSERT_EQ(outrigger({"notes", "rename", "4", "Four"}).code, 0);
@@ -42,7 +43,7 @@ TEST_F(MetricsProgram, CountWritesThatWereAvoidedAndDaysThatAKeyHasLeft) {
     return value_of("outrigger_writes_avoided_total{database=\"main\",plugin=\"notes\"}") == "1";
   })) << metrics();
   EXPECT_TRUE(until([&] {
-    const std::string days = value_of("outrigger_key_days_left{database=\"main\",key=\"outrigger\"}");
+    const std::string days = value_of("outrigger_key_days_left{database=\"main\",key=\"sandbox\"}");
     return !days.empty() && std::stod(days) > 20000;
   })) << metrics();
   stop();
