@@ -1,5 +1,6 @@
 #include "host/backup/switch.hpp"
 
+#include <stdexcept>
 #include <vector>
 
 #include "host/backup/deployment_backup.hpp"
