@@ -65,3 +65,20 @@ outrigger_test(host_cli_test
 target_compile_definitions(host_cli_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"
                                                  OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
 add_dependencies(host_cli_test outrigger plugin_scoring host_fixtures)
+
+# What the program keeps on disk: backup and restore, privacy, a full disk, journals of other versions.
+set(OUTRIGGER_CLI_FIXTURES ${CMAKE_CURRENT_BINARY_DIR}/cli_fixtures)
+add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/cli/tests/fixtures)
+outrigger_test(host_keeping_test
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/backup_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/full_disk_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/metrics_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/privacy_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/versions_test.cpp
+          ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
+  DEPS host_core host_journal host_tenant integration_sandbox
+  TIMEOUT 180)
+target_compile_definitions(host_keeping_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"
+                                                     OUTRIGGER_CLI_FIXTURES="${OUTRIGGER_CLI_FIXTURES}")
+add_dependencies(host_keeping_test outrigger plugin_notes)
+add_dependencies(host_backup_test host_keeping_test host_tenant_test host_schedule_test host_metrics_test host_secrets_test integration_feed_test integration_writes_test host_delivery_test bench_delivery) # TEMPORARY

@@ -73,6 +73,20 @@ struct WebhooksOptions {
   bool new_token = false;  // of install: another secret in the address
 };
 
+struct RestoreCommand {
+  std::string file;
+  bool plan = false;
+  bool yes = false;
+  bool other_deployment = false;
+};
+
+struct PrivacyOptions {
+  std::string who;  // the id of a res.partner, or an e-mail address
+  std::string to;   // of export: the file; empty: standard output
+  bool plan = false;
+  bool yes = false;
+};
+
 // An argument of a plugin's command as it was typed.
 struct GivenArgument {
   std::string name;
@@ -113,6 +127,12 @@ int run_plugin_remove(const CommonOptions& common, const std::string& id);
 int run_plugin_reload(const CommonOptions& common, const std::string& id);
 int run_plugin_disable(const CommonOptions& common, const std::string& id);
 int run_status(const CommonOptions& common);
+// All that the deployment keeps, while a host runs or not. with_keys: also what opens it.
+int run_backup(const CommonOptions& common, const std::filesystem::path& file, bool with_keys, StopSignal& stop);
+// Asks on the terminal unless `yes`; no host may run.
+int run_restore(const CommonOptions& common, const RestoreCommand& options, StopSignal& stop);
+// what: export or erase.
+int run_privacy(const CommonOptions& common, const std::string& what, const PrivacyOptions& options);
 // what: accept, recheck or confirm-deletions.
 int run_database(const CommonOptions& common, const std::string& what, const std::string& model);
 // what: list, show, replay or discard.

@@ -109,22 +109,13 @@ class Examination {
     }
   }
 
-  // Keys of ordinary users live 90 days at most. Which of a user's keys is the one in use, Odoo does not say.
+  // Keys of ordinary users live 90 days at most.
   void key_expiry(const std::string& name, odoo::Session& session) {
-    if (session.info().major < 18) return;
-    odoo::Records records(session);
-    Arena arena;
-    const Query query{.model = "res.users.apikeys",
-                      .domain = arena.array({arena.array({"user_id", "=", session.info().uid})}),
-                      .fields = {"name", "expiration_date"}};
-    const Result<Document> keys = records.search_read(query, {.stop = stop_.token()});
+    const Result<std::vector<KeyExpiry>> keys = key_expiries(session, stop_.token());
     if (!keys) return;
-    for (const Value key : keys->root().items()) {
-      const int64_t expires = value::from_datetime(key["expiration_date"].text()) * 1'000'000;
-      if (expires == 0) continue;
-      const std::string what =
-          "the API key \"" + std::string(key["name"].text()) + "\" of user " + std::to_string(session.info().uid);
-      const KeyFinding finding = expiry_finding(what, expires, now_micros());
+    for (const KeyExpiry& key : *keys) {
+      const std::string what = "the API key \"" + key.name + "\" of user " + std::to_string(session.info().uid);
+      const KeyFinding finding = expiry_finding(what, key.expires, now_micros());
       add(finding.level == KeyFinding::Level::kGood ? Finding::Level::kGood : Finding::Level::kNote, name,
           finding.text);
     }

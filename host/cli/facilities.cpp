@@ -1,5 +1,6 @@
 #include "host/cli/facilities.hpp"
 
+#include "host/backup/deployment_backup.hpp"
 #include "host/domains/domain_engine.hpp"
 #include "host/secrets/secret_principals.hpp"
 #include "host/secrets/secrets_engine.hpp"
@@ -73,6 +74,7 @@ struct PrincipalsKit {
 
 Facilities::Facilities(const Config& config, Log& log)
     : log_(log),
+      data_(config.data_folder),
       folder_(config.journal_folder.empty() ? config.data_folder / "databases" : config.journal_folder),
       public_url_(config.listeners.open ? config.listeners.open->url : std::string()),
       vault_({.folder = config.data_folder,
@@ -117,6 +119,10 @@ std::shared_ptr<Tenant> Facilities::opened(const std::string& database) const {
 // With its turn.
 Result<std::shared_ptr<Tenant>> Facilities::open(const DatabaseConfig& database) {
   if (std::shared_ptr<Tenant> known = opened(database.name)) return known;
+  if (restore_pending(data_))
+    return Error{Code::kConflict,
+                 "a restore did not come to its end: `outrigger run` or `outrigger restore` finishes it", Source::kHost,
+                 Effect::kNone, -1};
   Tenant::Options options;
   options.database = database.name;
   options.folder = folder_ / database.name;

@@ -83,6 +83,7 @@ class Facilities {
   Result<std::shared_ptr<Tenant>> open(const DatabaseConfig& database);
 
   Log& log_;
+  const std::filesystem::path data_;
   const std::filesystem::path folder_;  // of the tenants
   const std::string public_url_;  // empty: nothing listens, or nobody knows how it is reached
   Vault vault_;

@@ -32,8 +32,9 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo",  "sandbox", "run",    "reload", "doctor",   "plugin",  "secrets",
-                                         "setup", "events",  "writes", "status", "database", "webhooks"};
+  constexpr std::string_view kWords[] = {"demo",   "sandbox",  "run",    "reload",  "doctor",  "plugin",
+                                         "secrets", "setup",   "events", "writes",  "status",  "database",
+                                         "backup",  "restore", "privacy", "webhooks"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -270,6 +271,34 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
       ->add_option("model", database_model, "such as crm.lead")
       ->required();
 
+  std::string backup_file;
+  bool with_keys = false;
+  CLI::App* backup_app = app.add_subcommand("backup", "All that the deployment keeps, in one file; also while it runs");
+  backup_app->add_option("file", backup_file, "the backup, which must not be there yet")->required();
+  backup_app->add_flag("--with-keys", with_keys, "also secrets.key and admin.token, which open what is in it");
+  RestoreCommand restore;
+  CLI::App* restore_app = app.add_subcommand("restore", "Go back to a backup; what is here is kept aside");
+  restore_app->add_option("file", restore.file, "made by `outrigger backup`")->required();
+  restore_app->add_flag("--plan", restore.plan, "look at all of it, change nothing");
+  restore_app->add_flag("-y,--yes", restore.yes, "without being asked");
+  restore_app->add_flag("--other-deployment", restore.other_deployment, "it is meant although it is of another one");
+
+  PrivacyOptions privacy;
+  std::string privacy_what;
+  CLI::App* privacy_app =
+      app.add_subcommand("privacy", "What is kept of a person here: show it, or forget it")->require_subcommand(1);
+  const auto add_privacy = [&](const char* name, const char* help) {
+    CLI::App* sub = privacy_app->add_subcommand(name, help);
+    sub->add_option("who", privacy.who, "the id of the contact (res.partner), or an e-mail address")->required();
+    sub->callback([&privacy_what, name] { privacy_what = name; });
+    return sub;
+  };
+  add_privacy("export", "All that is kept of the person, as JSON")
+      ->add_option("--to", privacy.to, "into this file; default: standard output");
+  CLI::App* erase_app = add_privacy("erase", "Forget what is kept of the person");
+  erase_app->add_flag("--plan", privacy.plan, "say what would be forgotten, change nothing");
+  erase_app->add_flag("-y,--yes", privacy.yes, "without being asked");
+
   const Discovery plugins = known_plugins(common.config);
   std::vector<std::unique_ptr<PluginCommand>> commands;
   for (const Manifest& manifest : plugins.plugins) {
@@ -317,6 +346,9 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*events_app) return run_events(common, events_what, events);
   if (*writes_app) return run_writes(common, writes_what, writes);
   if (*status_app) return run_status(common);
+  if (*backup_app) return run_backup(common, backup_file, with_keys, stop);
+  if (*restore_app) return run_restore(common, restore, stop);
+  if (*privacy_app) return run_privacy(common, privacy_what, privacy);
   if (*database_app) return run_database(common, database_what, database_model);
   for (const auto& command : commands) {
     if (!*command->app) continue;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <future>
 
+#include "host/backup/deployment_backup.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/service.hpp"
 #include "host/control/control.hpp"
@@ -65,6 +66,8 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
         return service.stream(request, emit, end);
       });
   if (!control) return report_error(control.error(), common.json);
+  if (const Result<void> finished = finish_restore(deployment.config().data_folder); !finished)
+    return report_error(finished.error(), common.json);
   Result<std::unique_ptr<Listener>> admin = admin_listener(deployment, service);
   if (!admin) return report_error(admin.error(), common.json);
   if (const Result<void> started = service.start(stop.token()); !started)
@@ -79,7 +82,7 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   stop.on_hangup([&] { hung_up = true; });
   std::future<void> reload;
   constexpr std::chrono::milliseconds kBetween{250};
-  constexpr int kTurnsBetweenFigures = 120;
+  constexpr int kTurnsBetweenFigures = 40;
   for (int turn = 0; !stop.wait_for(kBetween); ++turn) {
     service.tend();
     // Not when they are asked for: the listener's thread must not wait for a disk.

@@ -96,6 +96,7 @@ void Service::tend() {
     else if (before.state == Supervisor::State::kWaiting && after.state == Supervisor::State::kRunning)
       deployment_.log().write(LogLevel::kInfo, name, "active again");
   }
+  for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) tenant->tend();
 }
 
 void Service::cancel() {

@@ -44,6 +44,7 @@
 
 #include "host/cli/away.hpp"
 #include "host/cli/deployment.hpp"
+#include "host/cli/key_findings.hpp"
 #include "host/services/clock.hpp"
 #include "host/web/hint_desk.hpp"
 #include "host/web/monitoring.hpp"
@@ -126,6 +127,7 @@ class Service {
   Result<Document> hint_figures(Value request) const;
   Result<void> await_start();
   void say(const Key& key, bool good, const std::string& what);
+  void tell_keys(Metrics& metrics, int64_t now);
 
   Deployment& deployment_;
   std::stop_source ending_;
@@ -138,6 +140,11 @@ class Service {
   std::map<Key, uint64_t> crashes_told_;  // the thread of tend()
   Away away_{&monotonic_micros};
   std::list<Attempt> attempts_;  // the thread of the start, then late_
+  // The thread of refresh().
+  std::map<Key, uint64_t> avoided_told_;
+  std::map<std::string, std::vector<KeyExpiry>> keys_;  // by database
+  std::future<std::map<std::string, std::vector<KeyExpiry>>> asking_keys_;
+  int64_t keys_asked_at_ = 0;
   mutable std::mutex start_mutex_;
   std::condition_variable started_;
   enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;

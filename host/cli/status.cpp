@@ -44,10 +44,12 @@ void print_streams(Value streams) {
 
 void print_figures(Value figures) {
   if (!figures["halted"].text().empty()) print("  not read: " + text(figures["halted"]) + "\n");
+  if (!figures["paused"].text().empty()) print("  paused: " + text(figures["paused"]) + "\n");
   const int64_t oldest = figures["oldest"].integer();
-  print("  " + number(figures["pending"]) + " deliveries to make (" + number(figures["waiting"]) + " wait), " +
-        number(figures["dead"]) + " dead, " + number(figures["skipped"]) + " skipped, " + number(figures["held"]) +
-        " held" + (oldest == 0 ? "" : "; the oldest for " + duration_text(now_micros() - oldest)) + "\n");
+  print(std::string(figures["at_least"].truthy() ? "  at least " : "  ") + number(figures["pending"]) +
+        " deliveries to make (" + number(figures["waiting"]) + " wait), " + number(figures["dead"]) + " dead, " +
+        number(figures["skipped"]) + " skipped, " + number(figures["held"]) + " held" +
+        (oldest == 0 ? "" : "; the oldest for " + duration_text(now_micros() - oldest)) + "\n");
 }
 
 }  // namespace

@@ -142,9 +142,11 @@ Result<void> Journal::open_epoch(std::string_view uuid, std::string_view reason)
     in.run(old.uuid == uuid ? "DELETE FROM shadow WHERE record >> 40 IN (SELECT stream FROM streams "
                               "WHERE model NOT LIKE 'fact:%')"
                             : "DELETE FROM shadow");
+    in.run(old.uuid == uuid ? "UPDATE streams SET records = 0 WHERE model NOT LIKE 'fact:%'"
+                            : "UPDATE streams SET records = 0");
     in.run(
         "UPDATE streams SET seen_until = 0, baseline_after = -1, identity_after = 0, identity_done = 0, "
-        "content_after = 0, content_done = 0, shape = '';"
+        "content_after = 0, content_done = 0, shape = '', window_until = 0, window_after = 0;"
         "UPDATE subscribers SET quiet = 1 WHERE stream IN (SELECT stream FROM streams WHERE model NOT LIKE 'fact:%')");
     in.run("UPDATE meta SET value = random() >> 1 WHERE name = 'catalog'");  // read anew next time
     return {};

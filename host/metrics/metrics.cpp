@@ -64,6 +64,7 @@ struct Metrics::State {
   Gauges& oldest = gauges(registry, "outrigger_oldest_undelivered_seconds", "Age of the oldest change that waits.");
   Gauges& dead = gauges(registry, "outrigger_dead_letters", "Deliveries that ended as dead letters.");
   Gauges& unknown = gauges(registry, "outrigger_unknown_outcomes", "Writes of which the outcome is not known.");
+  Gauges& full = gauges(registry, "outrigger_journal_full", "1 while the disk is full and the feed waits for room.");
   Gauges& key_days = gauges(registry, "outrigger_key_days_left", "Days until a key of Odoo expires.");
   Gauges& quarantine = gauges(registry, "outrigger_quarantined", "1 while a plugin is in quarantine.");
   Counters& avoided = counters(registry, "outrigger_writes_avoided_total",
@@ -106,6 +107,9 @@ void Metrics::dead_letters(std::string_view database, std::string_view plugin, i
 }
 void Metrics::unknown_outcomes(std::string_view database, int64_t count) {
   state_->unknown.Add({{"database", std::string(database)}}).Set(static_cast<double>(count));
+}
+void Metrics::journal_full(std::string_view database, bool is) {
+  state_->full.Add({{"database", std::string(database)}}).Set(is ? 1 : 0);
 }
 void Metrics::key_days_left(std::string_view database, std::string_view key, double days) {
   state_->key_days.Add(of(database, "key", key)).Set(days);

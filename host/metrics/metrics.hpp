@@ -43,6 +43,8 @@ class Metrics {
   void oldest_undelivered(std::string_view database, std::string_view plugin, double seconds);
   void dead_letters(std::string_view database, std::string_view plugin, int64_t count);
   void unknown_outcomes(std::string_view database, int64_t count);
+  // A full disk: what is read cannot be kept, and the feed waits.
+  void journal_full(std::string_view database, bool is);
   void key_days_left(std::string_view database, std::string_view key, double days);
   void quarantined(std::string_view database, std::string_view plugin, bool is);
   // Counters: so many more.

@@ -82,10 +82,14 @@ void Job::recover(int64_t now) {
 }
 
 void Job::give_up(int64_t now) {
+  if (!delivery.empty() || asked)
+    error = "a run of the epoch before is not repeated; see `outrigger writes list` for what it wrote";
+  const bool due = next && *next <= now;
+  const bool open = due || asked || attempts != 0 || !delivery.empty();
   delivery.clear();
   attempts = 0;
-  error = "a run of the epoch before is not repeated; see `outrigger writes list` for what it wrote";
-  if (!running) next = asked ? std::optional(now) : cancelled ? std::nullopt : following(now);
+  asked = false;
+  if (!running && open) next = cancelled ? std::nullopt : following(now);
 }
 
 void Job::begin(const std::string& fresh, int64_t now) {

@@ -1,7 +1,7 @@
 // The jobs of all plugins on one database, kept in the journal's file.
 //
-//     Result<std::unique_ptr<Scheduler>> scheduler = Scheduler::open(*file, journal->epoch().token, {.now =
-//     now_micros});
+//     Result<std::unique_ptr<Scheduler>> scheduler =
+//         Scheduler::open(*file, journal->epoch().token, {.now = now_micros});
 //     (*scheduler)->declare("crm", *read_schedule(manifest["schedule"]));
 //     for (const JobRun& due : (*scheduler)->due()) {
 //       Result<JobRun> run = (*scheduler)->begin(due.plugin, due.job);            // then call jobs.run of abi/jobs.h
@@ -63,9 +63,9 @@ class Scheduler {
   Result<JobRun> begin(std::string_view plugin, std::string_view job);
   Result<void> finish(std::string_view plugin, std::string_view job, const JobOutcome& outcome);
 
-  // Another epoch of the database begins. What was at work or to be repeated in the one before is not repeated: nobody
-  // knows what became of it. Each such job waits for its next time, or for a person (run_now); how many there are.
-  // What open() finds of another epoch is treated the same.
+  // Another epoch of the database begins. What is under way, is to be repeated, was asked for or was missed is not run,
+  // since it may have run already: each job waits for its next time, or for a person (run_now). How many were under way
+  // or to be repeated. Nothing happens where it is the epoch of before.
   Result<size_t> begin_epoch(std::string token);
 
  private:
@@ -74,7 +74,10 @@ class Scheduler {
   Scheduler(JournalFile& file, std::string token, SchedulerOptions options)
       : file_(file), options_(std::move(options)), token_(std::move(token)) {}
   Result<void> load();
-  [[nodiscard]] bool of_another_epoch(const Job& job) const;
+  [[nodiscard]] std::string token() const {
+    const std::lock_guard lock(mutex_);
+    return token_;
+  }
   // Applies the change to a copy, keeps it, then makes it the job.
   Result<void> change(std::string_view plugin, std::string_view job, const std::function<Result<void>(Job&)>& change);
   void tell() const;

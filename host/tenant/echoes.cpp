@@ -48,7 +48,7 @@ Result<void> EchoSink::flush() {
 
 Result<feed::Kept> EchoSink::keep(const feed::Stream& stream, std::span<const feed::Seen> seen,
                                   const feed::Position& position, uint64_t tell) {
-  if (const Result<void> flushed = flush(); !flushed) return flushed.error();
+  if (const Result<void> flushed = flush(); !flushed) return note(stream, flushed.error());
   if (questioned_) {
     const Result<std::string> why = journal_.question(stream, seen, position.seen_until);
     if (!why) return why.error();
@@ -57,7 +57,25 @@ Result<feed::Kept> EchoSink::keep(const feed::Stream& stream, std::span<const fe
       return Error{Code::kConflict, *why, Source::kHost, Effect::kNone, -1};
     }
   }
-  return journal_.keep(stream, seen, position, tell);
+  return note(stream, journal_.keep(stream, seen, position, tell));
+}
+
+Result<feed::Kept> EchoSink::note(const feed::Stream& stream, Result<feed::Kept> kept) {
+  const std::lock_guard lock(mutex_);
+  return note_locked(stream.model, std::move(kept));
+}
+
+Result<feed::Kept> EchoSink::note_locked(const std::string& model, Result<feed::Kept> kept) {
+  if (kept || kept.error().code != Code::kLimit)
+    full_.erase(model);
+  else
+    full_[model] = kept.error().message;
+  return kept;
+}
+
+std::string EchoSink::full() const {
+  const std::lock_guard lock(mutex_);
+  return full_.empty() ? std::string() : full_.begin()->second;
 }
 
 }  // namespace outrigger::host

@@ -17,6 +17,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 
 #include "host/journal/journal.hpp"
@@ -47,8 +48,11 @@ class EchoSink final : public feed::Sink {
   Result<int64_t> count_known(const feed::Stream& stream) override { return journal_.count_known(stream); }
   Result<feed::Kept> gone(const feed::Stream& stream, std::span<const int64_t> ids,
                           const feed::Position& position) override {
-    return journal_.gone(stream, ids, position);
+    return note(stream, journal_.gone(stream, ids, position));
   }
+
+  // Why what the feed reads is not kept at the moment: a full disk. Empty: it is kept.
+  [[nodiscard]] std::string full() const;
 
  private:
   struct Stored {
@@ -59,11 +63,15 @@ class EchoSink final : public feed::Sink {
     Document value;
   };
 
+  Result<feed::Kept> note(const feed::Stream& stream, Result<feed::Kept> kept);
+  Result<feed::Kept> note_locked(const std::string& model, Result<feed::Kept> kept);
+
   Journal& journal_;
   const Questioned questioned_;
-  std::mutex flushing_;  // in the order of writing
-  std::mutex mutex_;     // of what follows
+  std::mutex flushing_;       // in the order of writing
+  mutable std::mutex mutex_;  // of what follows
   std::deque<Stored> stored_;
+  std::map<std::string, std::string> full_;  // by model: what the last call said
 };
 
 // The intents of writes, with what they stored made durable first.

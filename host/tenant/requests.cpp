@@ -1,5 +1,6 @@
 #include "host/tenant/requests.hpp"
 
+#include "host/tenant/privacy.hpp"
 #include "host/tenant/write_requests.hpp"
 
 #include <algorithm>
@@ -123,6 +124,8 @@ Result<Document> figures(Tenant& tenant, Value) {
                                           {"oldest", one.oldest}}));
     return arena.object({{"database", arena.text(tenant.database())},
                          {"halted", arena.text(tenant.halted())},
+                         {"paused", arena.text(tenant.paused())},
+                         {"at_least", all->at_least},
                          {"records", all->records},
                          {"pending", all->pending},
                          {"waiting", all->waiting},
@@ -148,6 +151,7 @@ constexpr Request kRequests[] = {
     {"events.list", &list_events}, {"events.show", &show_event},  {"events.replay", &replay},
     {"writes.list", &list_writes}, {"writes.show", &show_writes}, {"writes.decide", &decide_write},
     {"events.discard", &discard},  {"streams", &streams},         {"figures", &figures},
+    {"privacy.find", &privacy_request}, {"privacy.export", &privacy_request}, {"privacy.erase", &privacy_request},
 };
 // They ask Odoo.
 constexpr LongRequest kLongRequests[] = {{"writes.undo", &undo_writes}, {"writes.apply", &apply_writes}};

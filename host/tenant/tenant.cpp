@@ -8,12 +8,9 @@
 #include "host/services/clock.hpp"
 #include "host/store/shared_engine.hpp"
 #include "host/store/store_engine.hpp"
-#include "host/tenant/journal_mark.hpp"
 
 namespace outrigger::host {
 namespace {
-
-constexpr char kMark[] = "journal.mark";
 
 bool is_fact(const std::string& model) { return model.rfind("fact:", 0) == 0; }
 
@@ -27,11 +24,13 @@ bool same(const feed::Stream& a, const feed::Stream& b) {
 
 }  // namespace
 
+std::vector<const Tables*> Tenant::tables() {
+  return {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables, &kIdentityTables};
+}
+
 Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   std::unique_ptr<Tenant> tenant(new Tenant(std::move(options)));
-  Result<std::unique_ptr<JournalFile>> file =
-      JournalFile::open(tenant->options_.folder / "journal.db",
-                        {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables, &kIdentityTables});
+  Result<std::unique_ptr<JournalFile>> file = JournalFile::open(tenant->options_.folder / "journal.db", tables());
   if (!file) return file.error();
   tenant->file_ = *std::move(file);
   Tenant* self = tenant.get();
@@ -39,11 +38,9 @@ Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   journal.now = self->options_.now;
   journal.say = [self](const std::string& sentence) { self->options_.say(true, sentence); };
   journal.arrived = [self](const std::string& subscriber) { self->wake(subscriber); };
-  const int64_t began = self->options_.now();
   Result<std::unique_ptr<Journal>> opened = Journal::open(*tenant->file_, std::move(journal));
   if (!opened) return opened.error();
   self->journal_ = *std::move(opened);
-  if (Result<void> newest = self->check_mark(began); !newest) return newest.error();
   self->store_ = std::make_unique<Store>(*self->file_, *self->journal_, StoreOptions{});
   Result<std::unique_ptr<Scheduler>> scheduler =
       Scheduler::open(*self->file_, self->journal_->epoch().token,
@@ -65,24 +62,6 @@ void Tenant::Attached::start() const {
 void Tenant::Attached::stop() const {
   if (courier) courier->stop();
   if (jobs) jobs->stop();
-}
-
-Result<void> Tenant::check_mark(int64_t began) {
-  const Result<bool> older = older_than_its_mark(*file_, options_.folder / kMark);
-  if (!older) return older.error();
-  const Epoch epoch = journal_->epoch();
-  const bool known = epoch.number == 0 || epoch.opened >= began;  // `outrigger restore` told it
-  if (*older && !known) {
-    options_.say(
-        true,
-        "journal.db is older than the host that ran with it last: it was put back from a copy; what it had not "
-        "delivered is held, and all is read anew");
-    if (Result<void> opened = journal_->open_epoch(epoch.uuid, "journal.db was put back from a copy"); !opened)
-      return opened;
-  }
-  renew_mark(*file_, options_.folder / kMark);
-  marked_ = true;
-  return {};
 }
 
 Tenant::Tenant(Options options) : options_(std::move(options)), guard_(*this) {}
@@ -283,6 +262,7 @@ writes::Writer* Tenant::writer(const std::string& plugin) {
   if (writer == nullptr) {
     writes::Options options;
     options.epoch = journal_->epoch().token;
+    options.earlier_epochs = journal_->epoch().number > 1;
     options.now = [now = options_.now] { return now() / 1000; };
     options.settle = options_.settle;
     options.may_write = [this, epoch = options.epoch]() -> Result<void> {
@@ -304,7 +284,6 @@ writes::Writer* Tenant::writer(const std::string& plugin) {
 }
 
 void Tenant::stop() {
-  if (marked_) renew_mark(*file_, options_.folder / kMark);
   feeding_.request_stop();
   if (feeding_.joinable()) feeding_.join();
   std::map<std::string, Attached> all;
@@ -314,6 +293,7 @@ void Tenant::stop() {
     serving_ = settled_ = false;
   }
   for (auto& [plugin, attached] : all) let_go(std::move(attached));
+  if (journal_ != nullptr) journal_->mark();
 }
 
 bool Tenant::await_the_rest() {

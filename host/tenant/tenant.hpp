@@ -71,6 +71,8 @@ class Tenant {
     Courier::Call call;  // of its instance; may fail as long as that is away
   };
 
+  // Of a tenant's file, journal.db in its folder.
+  static std::vector<const Tables*> tables();
   static Result<std::unique_ptr<Tenant>> open(Options options);
   ~Tenant();
   Tenant(const Tenant&) = delete;
@@ -92,6 +94,10 @@ class Tenant {
   // After the instances were stopped, so that every call has ended. False: one has not, since its plugin is in this
   // process; then the tenant must not be destroyed.
   bool await_the_rest();
+
+  // Housekeeping: to be called now and then. Each minute by the clock what has expired is forgotten, in transactions of
+  // a few hundred rows, one a call, so that nobody waits for it. A journal that was full is tried again.
+  void tend();
 
   // A person says that the database is meant. Instances that were made before write in the old epoch, which is refused:
   // they are to be made anew.
@@ -118,6 +124,11 @@ class Tenant {
     const std::lock_guard lock(mutex_);
     return session_ != nullptr;
   }
+  // Of now; nullptr before connect().
+  [[nodiscard]] std::shared_ptr<odoo::Session> session() const {
+    const std::lock_guard lock(mutex_);
+    return session_ == nullptr ? nullptr : session_->get();
+  }
   // serve() was called: it reads, or it is halted.
   [[nodiscard]] bool serving() const {
     const std::lock_guard lock(mutex_);
@@ -132,6 +143,10 @@ class Tenant {
   [[nodiscard]] std::vector<feed::StreamStatus> streams() const;
   // Why nothing is read; empty: it is.
   [[nodiscard]] std::string halted() const;
+  // Why what is read cannot be kept (a full disk), so that the feed pauses; empty: it can. It goes on by itself.
+  [[nodiscard]] std::string paused() const;
+  // Records that were not written since they held the values already, by plugin, since the tenant was opened.
+  [[nodiscard]] std::map<std::string, uint64_t> writes_avoided() const;
 
  private:
   // Around each call of feed and writer: is it still the database that is meant?
@@ -159,7 +174,6 @@ class Tenant {
 
   explicit Tenant(Options options);
   // Whether the journal was put back from an older copy; then another epoch begins.
-  Result<void> check_mark(int64_t began);
   [[nodiscard]] std::vector<feed::Stream> wanted() const;
   // Journal and feed follow what is attached.
   Result<void> follow();
@@ -172,6 +186,7 @@ class Tenant {
   Result<void> begin_epoch(const Claim& claim, std::string_view reason);
   [[nodiscard]] std::vector<std::string> watched_fields(std::string_view model) const;
   void settle_writes(const std::stop_token& stop);
+  Result<bool> tidy();
   void begin();
   // The feed reads no more and has forgotten where it was.
   void rest();
@@ -184,7 +199,6 @@ class Tenant {
 
   const Options options_;
   std::unique_ptr<JournalFile> file_;
-  bool marked_ = false;  // the mark beside it is ours
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Scheduler> scheduler_;
@@ -198,7 +212,8 @@ class Tenant {
   std::unique_ptr<feed::Feed> feed_;
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, std::unique_ptr<writes::Writer>> writers_;
-  std::vector<std::unique_ptr<writes::Writer>> retired_;  // of an epoch before; instances made then still know them
+  // Of an epoch before; instances made then still know them.
+  std::vector<std::pair<std::string, std::unique_ptr<writes::Writer>>> retired_;
   std::map<std::string, std::shared_ptr<Troubles>> troubles_;
   std::map<std::string, Attached> attached_;
   std::vector<Attached> leaving_;  // let go while a call was under way
@@ -208,6 +223,7 @@ class Tenant {
   bool serving_ = false;
   bool settled_ = false;  // what a crash left open was looked for: deliveries and jobs may begin
   std::jthread feeding_;
+  int64_t tend_at_ = 0;  // the thread of tend()
 };
 
 }  // namespace outrigger::host

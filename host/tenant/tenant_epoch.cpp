@@ -61,7 +61,10 @@ Result<void> Tenant::check_epoch(odoo::Session& session, size_t models, const st
     if (Result<void> opened = journal_->open_epoch(claim->uuid, "the first start"); !opened) return opened;
   if (epoch.number == 0 || !*before)
     if (Result<void> kept = accept(*file_, now); !kept) return kept;
-  if (epoch.number == 0) return {};
+  if (epoch.number == 0) {
+    const Result<size_t> begun = scheduler_->begin_epoch(journal_->epoch().token);
+    return begun ? Result<void>() : begun.error();
+  }
   // A right to read it that came or went says nothing of the database.
   if (claim->uuid.empty() || epoch.uuid.empty()) claim->uuid = epoch.uuid;
   Result<EpochEvidence> evidence = gather_evidence(*journal_, session, models, stop);
@@ -128,10 +131,6 @@ void Tenant::begin() {
 
 // Nothing is sent.
 void Tenant::settle_writes(const std::stop_token& stop) {
-  constexpr int64_t kKeep = int64_t{90} * 86400 * 1000;
-  constexpr int64_t kMost = 1'000'000;
-  if (const Result<int64_t> pruned = intents_->prune(now() / 1000 - kKeep, kMost); !pruned)
-    options_.say(true, pruned.error().message);
   const Result<std::vector<writes::Intent>> open = intents_->open();
   if (!open) return options_.say(true, open.error().message);
   std::set<std::string> plugins;
@@ -164,7 +163,7 @@ Result<void> Tenant::begin_epoch(const Claim& claim, std::string_view reason) {
     options_.say(
         true, std::to_string(*given_up) + " jobs were at work in the epoch before; that run is not repeated by itself");
   const std::lock_guard lock(mutex_);
-  for (auto& [plugin, writer] : writers_) retired_.push_back(std::move(writer));
+  for (auto& [plugin, writer] : writers_) retired_.emplace_back(plugin, std::move(writer));
   writers_.clear();
   return {};
 }

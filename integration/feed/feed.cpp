@@ -271,7 +271,10 @@ void Feed::account(Entry& entry, Task task, const Error& error) {
     entry.telltale.clear();  // a module that is not there, or a right that is missing
     return;
   }
-  if (of_the_line(error) || entry.watch->problems().count("journal") != 0) {
+  const bool of_the_journal = entry.watch->problems().count("journal") != 0;
+  if (of_the_journal && error.code == Code::kLimit && error.retry_after_ms > 0) {
+    line_.hold(at, error.retry_after_ms);
+  } else if (of_the_line(error) || of_the_journal) {
     line_.failed(at, error.retry_after_ms, jitter_);
   } else {
     entry.pace.failed(at, lasting(error) && task == Task::kOpen ? kLater : error.retry_after_ms, jitter_);

@@ -68,7 +68,10 @@ struct Origin {
 };
 
 struct Options {
-  std::string epoch;                                          // of the database
+  std::string epoch;  // of the database
+  // The database or the log was put back from a backup before: what a caller's key names may be there without the log
+  // knowing it, and is looked for before it is made.
+  bool earlier_epochs = false;
   std::function<int64_t()> now;                               // milliseconds since 1970 UTC
   std::function<void(std::chrono::milliseconds)> pause = {};  // between tries; empty: none
   // How long a request whose reply was lost may still be at work in Odoo: its limit_time_real of 120 s, and some.

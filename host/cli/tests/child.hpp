@@ -56,6 +56,9 @@ class Child {
   std::string line();
   void send(int signal) const;
   [[nodiscard]] bool running() const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  // It may take longer than others, from now on.
+  void allow(std::chrono::seconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
   // Waits until it has taken signals into its own hands: one that comes earlier kills it.
   void await_signal_handling() const;
   // Waits for the end; nothing of its process group may be left.

@@ -103,7 +103,7 @@ class TenantTest : public ::testing::Test {
     tenant_.reset();
     feed::Settings feed;
     feed.idle_calls_per_day = 10'000'000;
-    Tenant::Options options{"main", folder_, feed, &now_micros, [this](bool, const std::string& sentence) {
+    Tenant::Options options{"main", folder_, feed, [this] { return now_micros() + ahead_; }, [this](bool, const std::string& sentence) {
                               const std::lock_guard lock(mutex_);
                               said_.push_back(sentence);
                             }};
@@ -181,6 +181,7 @@ class TenantTest : public ::testing::Test {
   std::function<void(std::string_view step)> at_step_;  // of writes
   int64_t identity_every_ = int64_t{1800} * 1'000'000;
   Heard heard_;
+  std::atomic<int64_t> ahead_{0};  // of the tenant's clock
   std::unique_ptr<Tenant> tenant_;
 };
 

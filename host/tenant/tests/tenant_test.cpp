@@ -150,6 +150,31 @@ TEST_F(TenantTest, WhoIsSubscribedAnewGetsItsSnapshotAnew) {
   tenant_->stop();
 }
 
+// While it runs, by the clock that it was given, a piece at a time.
+TEST_F(TenantTest, ForgetsOldWritesWhileItRuns) {
+  begin();
+  for (int i = 0; i < 600; ++i) {
+    writes::Intent old;
+    old.key = "k" + std::to_string(i);
+    old.run = "an-old-run";
+    old.plugin = "bell";
+    old.operation = "write";
+    old.model = "crm.lead";
+    ASSERT_TRUE(tenant_->intents().begin(old, {}));
+    old.state = writes::State::kDone;
+    old.ended_at = now_micros() / 1000;
+    ASSERT_TRUE(tenant_->intents().finish(old, {}));
+  }
+  const auto left = [&] { return tenant_->intents().of_run("an-old-run")->size(); };
+  tenant_->tend();
+  EXPECT_EQ(left(), 600U) << "they are kept 90 days";
+  ahead_ = int64_t{91} * 86400 * 1'000'000;
+  tenant_->tend();
+  EXPECT_EQ(left(), 100U) << "in small transactions";
+  tenant_->tend();
+  EXPECT_EQ(left(), 0U);
+}
+
 TEST_F(TenantTest, OneHostAtATime) {
   begin();
   auto second = Tenant::open({"main", folder_, {}, &now_micros, [](bool, const std::string&) {}});
