@@ -113,7 +113,8 @@ class Service {
   std::condition_variable started_;
   enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;
   Json::Value file_at_start_;
-  HintDesk hints_;  // ends first
+  std::map<std::string, std::string> hint_problems_;  // as they were told; under change_mutex_
+  HintDesk hints_;                                    // ends first
 };
 
 }  // namespace outrigger::host
