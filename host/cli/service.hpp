@@ -149,6 +149,7 @@ class Service {
   std::condition_variable started_;
   enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;
   Json::Value file_at_start_;
+  std::map<std::string, std::string> hint_problems_;  // as they were told; under change_mutex_
   HintDesk hints_;
   std::jthread late_;
 };

@@ -43,10 +43,11 @@ void Service::admit_hints() {
   if (deployment_.config().listeners.open)
     for (const DatabaseConfig& database : deployment_.config().databases) {
       const auto tokens = deployment_.facilities().hint_address(database.name).tokens();
-      if (!tokens) {
-        deployment_.log().write(LogLevel::kWarn, database.name, "no webhooks: " + tokens.error().message);
-        continue;
-      }
+      const std::string problem = tokens ? std::string() : "no webhooks are taken: " + tokens.error().message;
+      std::string& said = hint_problems_[database.name];  // this is asked again and again
+      if (said != problem && !problem.empty()) deployment_.log().write(LogLevel::kWarn, database.name, problem);
+      said = problem;
+      if (!tokens) continue;
       if (!tokens->empty()) admissions.push_back({database.name, *tokens});
     }
   hints_.admit(std::move(admissions));
