@@ -81,4 +81,3 @@ outrigger_test(host_keeping_test
 target_compile_definitions(host_keeping_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"
                                                      OUTRIGGER_CLI_FIXTURES="${OUTRIGGER_CLI_FIXTURES}")
 add_dependencies(host_keeping_test outrigger plugin_notes)
-add_dependencies(host_backup_test host_keeping_test host_tenant_test host_schedule_test host_metrics_test host_secrets_test integration_feed_test integration_writes_test host_delivery_test bench_delivery) # TEMPORARY
