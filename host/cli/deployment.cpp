@@ -218,6 +218,11 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   if (!tenant) return tenant.error();
   recipe.facilities = &facilities_;
   recipe.guest = {recipe.manifest.id, *wanted->database, recipe.session, *std::move(tenant), {}, std::move(writing)};
+  for (const Subscription& subscription : recipe.manifest.subscriptions)
+    for (const FieldAsk& ask : subscription.fields) {
+      std::vector<std::string>& fields = recipe.guest.subscribed[subscription.model];
+      fields.insert(fields.end(), ask.names.begin(), ask.names.end());
+    }
   recipe.log = &log_;
   recipe.inproc = wanted->configured != nullptr && wanted->configured->inproc;
   recipe.runner.program = runner_program();

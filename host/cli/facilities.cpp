@@ -1,5 +1,6 @@
 #include "host/cli/facilities.hpp"
 
+#include "host/backup/deployment_backup.hpp"
 #include "host/domains/domain_engine.hpp"
 #include "host/secrets/secret_principals.hpp"
 #include "host/secrets/secrets_engine.hpp"
@@ -50,12 +51,15 @@ class HttpWithSecrets final : public Engine {
 struct SetupKit {
   std::shared_ptr<odoo::Session> session;
   SetupAccess access;
+  HintHome hints;
   Setup setup;
 
-  SetupKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, SetupRecord& record)
+  SetupKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, SetupRecord& record,
+           HintAddress address)
       : session(std::move(run)),
         access(guest.database.name, *session, guest.database.setup_login, guest.database.setup_key),
-        setup(guest.plugin, access, record) {}
+        hints{std::move(address), guest.subscribed},
+        setup(guest.plugin, access, record, &hints) {}
 };
 
 struct PrincipalsKit {
@@ -70,7 +74,9 @@ struct PrincipalsKit {
 
 Facilities::Facilities(const Config& config, Log& log)
     : log_(log),
+      data_(config.data_folder),
       folder_(config.journal_folder.empty() ? config.data_folder / "databases" : config.journal_folder),
+      public_url_(config.listeners.open ? config.listeners.open->url : std::string()),
       vault_({.folder = config.data_folder,
               .key = config.secrets_key,
               .hide = [&log](std::string value) { log.hide(std::move(value)); },
@@ -113,6 +119,10 @@ std::shared_ptr<Tenant> Facilities::opened(const std::string& database) const {
 // With its turn.
 Result<std::shared_ptr<Tenant>> Facilities::open(const DatabaseConfig& database) {
   if (std::shared_ptr<Tenant> known = opened(database.name)) return known;
+  if (restore_pending(data_))
+    return Error{Code::kConflict,
+                 "a restore did not come to its end: `outrigger run` or `outrigger restore` finishes it", Source::kHost,
+                 Effect::kNone, -1};
   Tenant::Options options;
   options.database = database.name;
   options.folder = folder_ / database.name;
@@ -204,7 +214,7 @@ void Facilities::furnish(Services& services, const Guest& guest) {
                              .zone = info.tz,
                              .now = &now_micros}));
   services.aids([this, guest](const std::shared_ptr<odoo::Session>& session) {
-    const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_);
+    const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_, hint_address(guest.database.name));
     const auto principals = std::make_shared<PrincipalsKit>(guest, session, vault_);
     return OdooAids{std::shared_ptr<Principals>(principals, &principals->principals),
                     std::shared_ptr<Setup>(setup, &setup->setup)};

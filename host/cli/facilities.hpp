@@ -24,6 +24,7 @@
 #include "host/secrets/vault.hpp"
 #include "host/services/live_session.hpp"
 #include "host/services/services.hpp"
+#include "host/setup/hint_address.hpp"
 #include "host/setup/setup_record.hpp"
 #include "host/tenant/tenant.hpp"
 
@@ -65,9 +66,12 @@ class Facilities {
     std::shared_ptr<Tenant> tenant;
     UrlCheck may_reach;
     Writing writing;
+    std::map<std::string, std::vector<std::string>> subscribed = {};  // model -> fields, by any of their names
   };
   void furnish(Services& services, const Guest& guest);
 
+  // Where Odoo is to post what changes on this database.
+  HintAddress hint_address(const std::string& database) { return {vault_, database, public_url_}; }
   Vault& vault() { return vault_; }
   Metrics& metrics() { return metrics_; }
 
@@ -79,7 +83,9 @@ class Facilities {
   Result<std::shared_ptr<Tenant>> open(const DatabaseConfig& database);
 
   Log& log_;
+  const std::filesystem::path data_;
   const std::filesystem::path folder_;  // of the tenants
+  const std::string public_url_;  // empty: nothing listens, or nobody knows how it is reached
   Vault vault_;
   Metrics metrics_;
   SetupRecord setup_record_;

@@ -53,6 +53,7 @@ Result<void> Service::check_plugins() const {
 }
 
 Result<void> Service::start_all() {
+  admit_hints();
   {
     const std::lock_guard one_at_a_time(change_mutex_);
     if (Result<JsonFile> file = JsonFile::read(deployment_.config().file)) file_at_start_ = std::move(file->root);
@@ -95,6 +96,7 @@ void Service::tend() {
     else if (before.state == Supervisor::State::kWaiting && after.state == Supervisor::State::kRunning)
       deployment_.log().write(LogLevel::kInfo, name, "active again");
   }
+  for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) tenant->tend();
 }
 
 void Service::cancel() {
@@ -142,6 +144,11 @@ Result<Document> Service::handle(Value request) {
   if (what == "enable") return enable(request);
   if (what == "disable") return disable(request);
   if (what == "reload") return reload(request);
+  if (what == "hints") return hint_figures(request);
+  if (what == "hints.admit") {
+    admit_hints();
+    return hint_figures(request);
+  }
   if (what == "configuration") return configure(request["plan"].truthy());
   if (what == "upgrade") return upgrade(std::string(request["package"].text()), std::string(request["agreed"].text()));
   if (what == "remove") return remove(std::string(request["plugin"].text()));

@@ -13,11 +13,15 @@
 // Requests of the control socket, which wait until the start is over:
 //   {do: "status"}                                       each plugin on each database; answered at any time
 //   {do: "databases"}                                    those that are away: why, and when they are asked again;
-//   likewise {do: "enable" | "disable" | "reload", plugin, database} {do: "configuration", plan: true | false} the file
-//   as it is now; with plan: only what would change {do: "upgrade", package: PATH, agreed: SHA256}       installs a
-//   signed package; it takes over where it runs. agreed:
-//                                                        of the manifest, which is granted where the one before was
+//                                                        likewise
+//   {do: "enable" | "disable" | "reload", plugin, database}
+//   {do: "configuration", plan: true | false}            the file as it is now; with plan: only what would change
+//   {do: "upgrade", package: PATH, agreed: SHA256}       installs a signed package; it takes over where it runs;
+//                                                        agreed: the manifest's, which is granted where the one
+//                                                        before was
 //   {do: "remove", plugin}                               stops it everywhere and removes what was installed
+//   {do: "hints"}                                        webhooks of a database: on or off, heard
+//   {do: "hints.admit"}                                  their tokens have changed
 //   and those of a tenant (host/tenant/requests.hpp)
 //
 // Threads: any.
@@ -40,14 +44,16 @@
 
 #include "host/cli/away.hpp"
 #include "host/cli/deployment.hpp"
+#include "host/cli/key_findings.hpp"
 #include "host/services/clock.hpp"
+#include "host/web/hint_desk.hpp"
 #include "host/web/monitoring.hpp"
 
 namespace outrigger::host {
 
 class Service {
  public:
-  explicit Service(Deployment& deployment) : deployment_(deployment) {}
+  explicit Service(Deployment& deployment);
   ~Service() { stop(); }
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -69,6 +75,8 @@ class Service {
   // For /healthz and /metrics.
   [[nodiscard]] Health health() const;
   void refresh(Metrics& metrics);
+  // Where Odoo's webhooks go, of the databases whose tokens it knows.
+  HintDesk& hints() { return hints_; }
   // Where the calls of a plugin on a database go; null: it does not run there. Keep it no longer than a call takes.
   [[nodiscard]] std::shared_ptr<Supervisor> find(const std::string& database, const std::string& plugin) const;
 
@@ -115,8 +123,11 @@ class Service {
   std::shared_ptr<Supervisor> extract(const Key& key);
   void insert(const Key& key, std::shared_ptr<Supervisor> supervisor);
   Supervisors running() const;
+  void admit_hints();
+  Result<Document> hint_figures(Value request) const;
   Result<void> await_start();
   void say(const Key& key, bool good, const std::string& what);
+  void tell_keys(Metrics& metrics, int64_t now);
 
   Deployment& deployment_;
   std::stop_source ending_;
@@ -129,10 +140,17 @@ class Service {
   std::map<Key, uint64_t> crashes_told_;  // the thread of tend()
   Away away_{&monotonic_micros};
   std::list<Attempt> attempts_;  // the thread of the start, then late_
+  // The thread of refresh().
+  std::map<Key, uint64_t> avoided_told_;
+  std::map<std::string, std::vector<KeyExpiry>> keys_;  // by database
+  std::future<std::map<std::string, std::vector<KeyExpiry>>> asking_keys_;
+  int64_t keys_asked_at_ = 0;
   mutable std::mutex start_mutex_;
   std::condition_variable started_;
   enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;
   Json::Value file_at_start_;
+  std::map<std::string, std::string> hint_problems_;  // as they were told; under change_mutex_
+  HintDesk hints_;
   std::jthread late_;
 };
 

@@ -34,6 +34,7 @@ class Service::Reconfiguration {
   void apply() {
     for (const PluginConfig& plugin : of_.deployment_.config().plugins) before_.push_back(plugin);
     of_.deployment_.adopt(std::move(next_));
+    of_.admit_hints();
     for (Step& step : steps_)
       if (step.prepared) commit(step);
     for (Step& step : steps_)
@@ -156,6 +157,7 @@ class Service::Reconfiguration {
     step.enforce();
     step.prepared->commit(std::move(step.make));
     step.prepared.reset();
+    of_.join(step.key);  // what it may watch follows its settings, too
     finish(step, "configured", {});
   }
 

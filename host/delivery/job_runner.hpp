@@ -30,6 +30,7 @@ class JobRunner {
     // Around each run: its writes belong to this delivery.
     std::function<void(const std::string& delivery)> began = {};
     std::function<void(const std::string& delivery)> ended = {};
+    std::function<bool()> may_run = {};  // false: jobs wait, as long as the database is in question; empty: always
   };
 
   JobRunner(Scheduler& scheduler, Options options, Call call);

@@ -8,6 +8,7 @@ namespace outrigger::host {
 using std::chrono::microseconds;
 
 void Worker::start(std::function<int64_t()> round) {
+  if (thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     ended_ = false;

@@ -23,7 +23,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // `round` returns microseconds. A wake that comes while it runs is not lost: the wait ends at once.
+  // `round` returns microseconds. Nothing, when it was started before. A wake that comes while it runs is not lost: the
+  // wait ends at once.
   void start(std::function<int64_t()> round);
   void wake();
   void stop();

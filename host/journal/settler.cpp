@@ -10,6 +10,7 @@ namespace {
 constexpr int64_t kHanded = 1;
 constexpr int64_t kAlone = 2;
 constexpr int64_t kFirstWholeRetry = 1'000'000;  // microseconds
+constexpr int64_t kWhileFull = 10'000;              // milliseconds
 constexpr size_t kLongestReason = 1000;
 constexpr int64_t kShortestOutage = 1'000;  // milliseconds
 constexpr int64_t kLongestOutage = 300'000;
@@ -18,7 +19,12 @@ constexpr int32_t kInstanceAway = 2'000;
 }  // namespace
 
 Settler::Settler(Journal& journal, Database& in, const Batch& batch, const Troubles* troubles)
-    : journal_(journal), in_(in), batch_(batch), troubles_(troubles), now_(journal.options_.now()) {}
+    : journal_(journal),
+      in_(in),
+      batch_(batch),
+      troubles_(troubles),
+      now_(journal.options_.now()),
+      disk_full_(journal.file_.full()) {}
 
 void Settler::settle(size_t index, Value outcome) {
   if (journal_.desk_.settled(batch_.rows[index].delivery)) return;
@@ -91,10 +97,12 @@ void Settler::begin_from(size_t index) {
 
 void Settler::again(size_t index, int64_t after_ms, std::string_view reason, bool alone) {
   const RowKey& key = batch_.rows[index];
-  const int64_t attempts = change(index)["attempt"].integer();
-  const bool dead = attempts >= journal_.options_.most_attempts;
+  // A full disk is nobody's fault, and does not use up what is tried.
+  const int64_t attempts = change(index)["attempt"].integer() - (disk_full_ ? 1 : 0);
+  const bool dead = !disk_full_ && attempts >= journal_.options_.most_attempts;
   ++(dead ? settled_.dead : settled_.retried);
-  const int64_t ms = after_ms >= 0 && !alone ? after_ms : std::max(after_ms, journal_.delay_ms(attempts));
+  int64_t ms = after_ms >= 0 && !alone ? after_ms : std::max(after_ms, journal_.delay_ms(attempts));
+  if (disk_full_) ms = std::max(ms, kWhileFull);
   in_.statement(
          "UPDATE pending SET attempts = ?5, flags = flags | ?6, due = ?7, error = ?8 "
          "WHERE subscriber = ?1 AND record = ?2 AND create_date = ?3 AND delivery = ?4",

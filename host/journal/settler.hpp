@@ -35,6 +35,7 @@ class Settler {
   const Batch& batch_;
   const Troubles* troubles_;
   const int64_t now_;
+  const bool disk_full_;  // as of the commit before, such as one of the plugin's store
   Settled settled_;
   std::vector<std::string> said_;
 };

@@ -205,7 +205,8 @@ Result<Document> Writer::start(const Request& request, const Origin& origin, con
             call,
             request.model,
             request.method,
-            anchor_of(request.operation, options_.epoch, identity.key),
+            // A caller's own key means the same write in whichever epoch.
+            anchor_of(request.operation, origin.key.empty() ? options_.epoch : std::string(), identity.key),
             request.context,
             identity.key};
   const std::unique_ptr<Action> action = make_action(request.operation, work);
@@ -234,16 +235,28 @@ Result<Document> Writer::start(const Request& request, const Origin& origin, con
     add(counts);
     return result;
   }
+  bool there = false;
+  // The log may be older than the write; a key that names a delivery of this epoch is not.
+  const bool may_be_there = options_.earlier_epochs && !origin.key.empty() && !work.anchor.empty() &&
+                            origin.key.find(options_.epoch) == std::string::npos;
+  if (*needed && may_be_there) {
+    const Outcome seen = action->look();
+    if (seen.kind == Outcome::Kind::kLost) return seen.error;
+    there = seen.kind == Outcome::Kind::kDone;
+    counts.found += there ? 1 : 0;
+  }
   std::vector<Image> before = *needed ? action->before() : std::vector<Image>();
   for (Image& image : before) image.operation = intent.operation;
   if (Result<void> begun = log_.begin(intent, before); !begun) return begun.error();
   work.step("begun");
-  Result<Document> result = *needed ? drive(*action, work, intent, false, true) : conclude(*action, work, intent);
+  Result<Document> result =
+      *needed && !there ? drive(*action, work, intent, false, true) : conclude(*action, work, intent);
   add(counts);
   return result;
 }
 
-Result<Document> Writer::repeat(const Intent& known, Remote& remote, const odoo::CallOptions& call, bool may_send) {
+Result<Document> Writer::repeat(const Intent& known, Remote& remote, const odoo::CallOptions& call, bool may_send,
+                                bool* away) {
   if (known.state == State::kDone) return from_bytes(known.result);
   if (known.state == State::kFailed) return known.error;
   const std::optional<Operation> operation = operation_of(known.operation);
@@ -260,6 +273,7 @@ Result<Document> Writer::repeat(const Intent& known, Remote& remote, const odoo:
   if (!images) return images.error();
   if (Result<void> restored = action->restore(arguments.root()["state"], *images); !restored) return restored.error();
   Result<Document> result = drive(*action, work, intent, true, may_send);
+  if (away != nullptr) *away = work.away;
   add(counts);
   return result;
 }
@@ -298,7 +312,8 @@ Result<Document> Writer::drive(Action& action, Work& work, Intent& intent, bool 
         return conclude(action, work, intent);
       }
       if (seen.kind == Outcome::Kind::kUnknowable) return unknown(intent, {Code::kOk}, -1);
-      if (seen.kind == Outcome::Kind::kLost) return unknown(intent, seen.error, kSoon);
+      work.away = seen.kind == Outcome::Kind::kLost;
+      if (work.away) return unknown(intent, seen.error, kSoon);
       if (seen.kind == Outcome::Kind::kRefused) {
         last = seen.error;
         break;
@@ -365,18 +380,24 @@ Result<Document> Writer::resume(const std::string& key, const odoo::CallOptions&
   return repeat(**found, remote_, call, (*found)->principal.empty());
 }
 
-Result<Writer::Settled> Writer::settle(const odoo::CallOptions& call) {
+Result<Writer::Settled> Writer::settle(const odoo::CallOptions& call, std::string_view plugin) {
   const Result<std::vector<Intent>> open = log_.open();
   if (!open) return open.error();
   Settled settled;
+  bool away = false;
   for (const Intent& intent : *open) {
+    if (!plugin.empty() && intent.plugin != plugin) continue;
     if (intent.epoch != options_.epoch) {
       ++settled.older;
       continue;
     }
     const Busy busy(*this, intent.key);
     if (!busy) continue;
-    const Result<Document> seen = repeat(intent, remote_, call, false);
+    if (away || call.stop.stop_requested()) {
+      ++settled.open;
+      continue;
+    }
+    const Result<Document> seen = repeat(intent, remote_, call, false, &away);
     ++(seen ? settled.done : settled.open);
   }
   return settled;

@@ -15,7 +15,7 @@ outrigger_test(integration_writes_test
           ${CMAKE_CURRENT_LIST_DIR}/tests/undo_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/values_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/writer_test.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/tests/faults_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/epoch_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/faults_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/http_test.cpp
   DEPS integration_writes integration_sandbox
   TIMEOUT 120)
