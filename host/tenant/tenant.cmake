@@ -12,10 +12,3 @@ outrigger_test(host_tenant_test
           ${CMAKE_CURRENT_LIST_DIR}/tests/older_epoch_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/tenant_test.cpp
           ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
   DEPS host_tenant integration_sandbox)
-
-# A day on the virtual clock.
-outrigger_test(host_day_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/day_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/day_company.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/tests/memory_odoo.cpp
-          ${CMAKE_SOURCE_DIR}/integration/writes/tests/rig.cpp
-  DEPS host_tenant integration_sandbox)

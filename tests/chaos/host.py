@@ -47,6 +47,7 @@ class Host:
         self.said = {}  # by the stepper: armed, steps, killed
         self.heard = threading.Condition()
         self.kills = {"host": 0, "runner": 0}
+        self.over = False
         self.releases = 0
         self.confirmed = 0
         self.lock = threading.Lock()
@@ -61,6 +62,8 @@ class Host:
     def start(self):
         words = [self.program, "run", "--config", str(self.config)]
         with self.lock:
+            if self.over:
+                return
             if self.stepper is None:
                 self.process = subprocess.Popen(words, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
                 self.pid = self.process.pid
@@ -184,7 +187,9 @@ class Host:
         self.start()
 
     def stop(self):
+        """For good: whoever would start it again comes too late."""
         with self.lock:
+            self.over = True
             if self.alive():
                 self.process.terminate()
                 try:
