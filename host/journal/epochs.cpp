@@ -62,15 +62,14 @@ Result<std::vector<Witness>> Journal::witnesses(size_t limit) {
   return found;
 }
 
-Result<std::string> Journal::question(const feed::Stream& stream, std::span<const feed::Seen> seen,
-                                      int64_t seen_until) {
+Result<std::string> Journal::question(const feed::Stream& stream, std::span<const feed::Seen> seen, int64_t date) {
   Witness suspect;
   Result<std::string> why = file_.read<std::string>([&](Database& in) {
     for (const feed::Seen& one : seen) {
       const std::optional<Witness> known = known_as(in, stream.model, one.id);
       // What gets an earlier date of creation was given it by SQL; an id that is used again gets a later one.
       if (!known || one.create_date < known->create_date) continue;
-      const bool clock_behind = seen_until < value::from_datetime(known->write_date);
+      const bool clock_behind = date != 0 && date < value::from_datetime(known->write_date);
       std::string sentence = unlike(*known, {stream.model, one.id, one.create_date, one.write_date}, clock_behind);
       if (sentence.empty()) continue;
       suspect = *known;

@@ -138,8 +138,8 @@ class Journal final : public feed::Sink {
   Result<std::vector<Witness>> witnesses(size_t limit);
   // Whether this page is of another database than the one that is known: a record that is older than it was seen, or
   // another one under its id. The sentence; empty: it is not. Then the epoch is in question until check_epoch or
-  // open_epoch. `seen_until`: of the position; a clock that was set back makes no record suspicious.
-  Result<std::string> question(const feed::Stream& stream, std::span<const feed::Seen> seen, int64_t seen_until);
+  // open_epoch. `date`: Odoo's clock, seconds, 0: not known; one that was set back makes no record suspicious.
+  Result<std::string> question(const feed::Stream& stream, std::span<const feed::Seen> seen, int64_t date);
   [[nodiscard]] Epoch epoch() const;
 
   // --- privacy: all that is kept of one record here; null when nothing is. host/tenant/privacy.hpp has the whole:

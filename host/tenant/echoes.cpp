@@ -50,7 +50,7 @@ Result<feed::Kept> EchoSink::keep(const feed::Stream& stream, std::span<const fe
                                   const feed::Position& position, uint64_t tell) {
   if (const Result<void> flushed = flush(); !flushed) return note(stream, flushed.error());
   if (questioned_) {
-    const Result<std::string> why = journal_.question(stream, seen, position.seen_until);
+    const Result<std::string> why = journal_.question(stream, seen, date_ ? date_() : 0);
     if (!why) return why.error();
     if (!why->empty()) {
       questioned_(*why);

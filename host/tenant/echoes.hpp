@@ -31,8 +31,9 @@ class EchoSink final : public feed::Sink {
   // The database is in question; why.
   using Questioned = std::function<void(const std::string& sentence)>;
 
-  explicit EchoSink(Journal& journal, Questioned questioned = {})
-      : journal_(journal), questioned_(std::move(questioned)) {}
+  // `date`: Odoo's clock, seconds since 1970 UTC; 0: not known.
+  explicit EchoSink(Journal& journal, Questioned questioned = {}, std::function<int64_t()> date = {})
+      : journal_(journal), questioned_(std::move(questioned)), date_(std::move(date)) {}
 
   // A field as Odoo stored it.
   void stored(std::string_view plugin, std::string_view model, int64_t id, std::string_view field, Value value);
@@ -68,6 +69,7 @@ class EchoSink final : public feed::Sink {
 
   Journal& journal_;
   const Questioned questioned_;
+  const std::function<int64_t()> date_;
   std::mutex flushing_;       // in the order of writing
   mutable std::mutex mutex_;  // of what follows
   std::deque<Stored> stored_;

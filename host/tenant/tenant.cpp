@@ -48,8 +48,9 @@ Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   if (!scheduler) return scheduler.error();
   self->scheduler_ = *std::move(scheduler);
   self->intents_ = std::make_unique<Intents>(*self->file_);
-  self->sink_ =
-      std::make_unique<EchoSink>(*self->journal_, [self](const std::string& sentence) { self->halt(sentence); });
+  self->sink_ = std::make_unique<EchoSink>(
+      *self->journal_, [self](const std::string& sentence) { self->halt(sentence); },
+      [self] { return self->reader_ == nullptr ? int64_t{0} : self->reader_->server_date(); });
   self->log_ = std::make_unique<EchoLog>(*self->intents_, *self->sink_);
   return tenant;
 }

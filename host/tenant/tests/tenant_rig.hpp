@@ -165,6 +165,7 @@ class TenantTest : public ::testing::Test {
     begin();
     ASSERT_TRUE(heard_.await("created 20 " + std::string(rig_.lead(20, "name").text())));
     ASSERT_TRUE(await_reading());
+    ASSERT_TRUE(await([&] { return tenant_->journal().figures()->pending == 0; }));
   }
   std::vector<std::string> said() {
     const std::lock_guard lock(mutex_);
