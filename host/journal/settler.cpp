@@ -10,7 +10,7 @@ namespace {
 constexpr int64_t kHanded = 1;
 constexpr int64_t kAlone = 2;
 constexpr int64_t kFirstWholeRetry = 1'000'000;  // microseconds
-constexpr int64_t kWhileFull = 10'000;              // milliseconds
+constexpr int64_t kWhileFull = 10'000;           // milliseconds
 constexpr size_t kLongestReason = 1000;
 constexpr int64_t kShortestOutage = 1'000;  // milliseconds
 constexpr int64_t kLongestOutage = 300'000;
