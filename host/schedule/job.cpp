@@ -84,8 +84,8 @@ void Job::recover(int64_t now) {
 void Job::give_up(int64_t now) {
   if (!delivery.empty() || asked)
     error = "a run of the epoch before is not repeated; see `outrigger writes list` for what it wrote";
-  const bool due = next && *next <= now;
-  const bool open = due || asked || attempts != 0 || !delivery.empty();
+  const bool missed = next && *next <= now;
+  const bool open = missed || asked || attempts != 0 || !delivery.empty();
   delivery.clear();
   attempts = 0;
   asked = false;

@@ -100,7 +100,7 @@ Result<size_t> Scheduler::begin_epoch(std::string token) {
     in.statement("UPDATE job_numbers SET token = ?1", std::string_view(token)).run();
     if (before.empty()) return {};
     for (auto& [key, job] : jobs) {
-      given_up += job.delivery.empty() ? 0 : 1;
+      given_up += job.delivery.empty() ? 0U : 1U;
       job.give_up(now);
       save(in, job);
     }

@@ -24,11 +24,11 @@ class LiveReader final : public feed::Reader {
   auto with(const std::stop_token& stop, Ask&& ask) const {
     const LiveSession::Current now = live_->current();
     feed::OdooReader reader(*now.session);
-    using Answer = decltype(ask(reader));
-    if (const Result<void> sure = guard_.before(now.generation, false, stop); !sure) return Answer(sure.error());
-    Answer answer = ask(reader);
-    if (!answer) guard_.after(answer.error());
-    return answer;
+    using Reply = decltype(ask(reader));
+    if (const Result<void> sure = guard_.before(now.generation, false, stop); !sure) return Reply(sure.error());
+    Reply reply = ask(reader);
+    if (!reply) guard_.after(reply.error());
+    return reply;
   }
 
  public:

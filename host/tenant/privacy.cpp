@@ -20,10 +20,9 @@ bool named_as_link(std::string_view field) {
 bool links_to(Value value, const std::set<int64_t>& ids) {
   if (const auto id = value.as_integer()) return ids.count(*id) != 0;
   if (!value.is_array()) return false;
-  return std::any_of(value.items().begin(), value.items().end(), [&](Value one) {
-    const auto id = one.as_integer();
-    return id && ids.count(*id) != 0;
-  });
+  for (const Value one : value.items())
+    if (const auto id = one.as_integer(); id && ids.count(*id) != 0) return true;
+  return false;
 }
 
 std::string lower(std::string_view text) {

@@ -15,7 +15,9 @@
 #include "host/tenant/echoes.hpp"
 #include "host/tenant/tests/day_company.hpp"
 #include "host/tenant/tests/memory_odoo.hpp"
+#include "integration/feed/feed.hpp"
 #include "integration/value/json.hpp"
+#include "integration/writes/writer.hpp"
 
 namespace outrigger::host {
 namespace {

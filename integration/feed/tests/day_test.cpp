@@ -222,11 +222,12 @@ TEST_F(Day, AWorkingOneIsSeenWhole) {
   EXPECT_LT(day.calls, 86400) << "one call a second";
 }
 
-TEST_F(Day, AnImportOfAThousandRowsIsAPage) {
+// The records that are created, and those of the hundred that are written.
+TEST_F(Day, AThousandChangesOfOneMomentAreAFewCalls) {
   std::vector<Change> import;
   for (int i = 0; i < 1000; ++i) import.push_back({60 * kSecond, "crm.lead"});
   const Figures hour = run(3600 * kSecond, import);
-  print("an import of 1,000 leads, the hour of it:", hour);
+  print("1,000 changes of leads at once, and the hour after:", hour);
   EXPECT_TRUE(unseen_["crm.lead"].empty());
   EXPECT_LT(hour.calls, 1000);
 }
