@@ -129,13 +129,13 @@ Result<std::vector<uint32_t>> Live::apply(const std::vector<int64_t>& ids, std::
 }
 
 // Rows are by id. A lead that was seen after leads with higher ids gets a row among them, empty until it is put.
-bool Live::make_room(const std::vector<LeadState>& states) {
+void Live::make_room(const std::vector<LeadState>& states) {
   Leads& leads = state_->history.leads;
   std::vector<int64_t> missing;
   for (const LeadState& one : states)
     if (leads.size() > 0 && one.id < leads.id.back() && find_row(leads, one.id) == leads.size())
       missing.push_back(one.id);
-  if (missing.empty()) return false;
+  if (missing.empty()) return;
   Leads wider(leads.feature.size());
   wider.values = std::move(leads.values);
   wider.tags = std::move(leads.tags);
@@ -155,7 +155,6 @@ bool Live::make_room(const std::vector<LeadState>& states) {
   }
   leads = std::move(wider);
   state_->published = std::move(published);
-  return true;
 }
 
 void Live::tell_of_hand(const LeadState& before, const LeadState& after) const {
@@ -247,6 +246,7 @@ Result<void> Live::write(const std::vector<size_t>& chosen, const Scored& scored
   if (!written) {
     host_.log.warn("{} scores were not written: {}", wanted.size(), written.error().message);
     settled.failed += wanted.size();
+    for (const size_t i : chosen) settled.unwritten.insert(scored.batches.rows[i]);
     return {};
   }
   std::unordered_map<int64_t, const Wanted*> by_lead;
@@ -260,6 +260,8 @@ Result<void> Live::write(const std::vector<size_t>& chosen, const Scored& scored
   }
   settled.written += written->done.size();
   settled.failed += written->failed.size() + written->unknown.size();
+  for (const auto& [id, message] : written->failed)
+    settled.unwritten.insert(static_cast<uint32_t>(find_row(leads, id)));
   for (size_t i = 0; i < std::min<size_t>(3, written->failed.size()); ++i)
     host_.log.warn("the score of lead {} was not written: {}", written->failed[i].first, written->failed[i].second);
   if (!written->unknown.empty())
@@ -276,6 +278,8 @@ Result<void> Live::publish(const std::vector<uint32_t>& rows, const Scored& scor
   for (size_t i = 0; i < scored.batches.rows.size(); ++i) place[scored.batches.rows[i]] = i;
   ScoreFacts facts;
   for (const uint32_t row : rows) {
+    // What is published is also what the custom field holds: a score that did not get there comes again.
+    if (target.sink == Sink::kField && settled.unwritten.count(row) != 0) continue;
     const size_t at = place[row];
     double score = kUnset;
     if (at != SIZE_MAX) score = scored.batches.batches[scored.batches.batch_of[at]].score(row);

@@ -20,6 +20,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "engine/exact_table.hpp"
 #include "kept.hpp"
@@ -62,6 +63,7 @@ class Live {
     size_t held_back = 0;
     size_t failed = 0;
     std::vector<uint32_t> touched;  // rows of which something else is to be kept now
+    std::set<uint32_t> unwritten;   // rows whose score did not get there
   };
   // All open leads, scored by the exact table.
   struct Scored {
@@ -73,7 +75,7 @@ class Live {
   Result<bool> load(Value config);
   Outcome wait_for_refresh(std::string why);
   Result<std::vector<uint32_t>> apply(const std::vector<int64_t>& ids, std::vector<int64_t>& gone);
-  bool make_room(const std::vector<LeadState>& states);
+  void make_room(const std::vector<LeadState>& states);
   void tell_of_hand(const LeadState& before, const LeadState& after) const;
   Result<Settled> settle(const std::vector<uint32_t>& rows, const Target& target);
   Result<void> gate(std::vector<size_t>& chosen, const Scored& scored, Settled& settled);

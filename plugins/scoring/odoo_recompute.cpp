@@ -1,6 +1,5 @@
 #include "odoo_recompute.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "mirror.hpp"
@@ -30,14 +29,14 @@ Result<std::vector<int64_t>> choices(const Odoo& odoo, const History& history, s
   std::vector<int64_t> ids;
   for (const std::string& name : names_of(setting)) {
     const std::string_view label = history.lead_fields.root()[name]["string"].text();
-    const Value::Items all = rows->root().items();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](Value row) { return !label.empty() && row["name"].text() == label; });
-    if (!(found != all.end()))
+    int64_t found = 0;
+    for (const Value row : rows->root().items())
+      if (!label.empty() && row["name"].text() == label) found = row["id"].integer();
+    if (found == 0)
       return refuse(Code::kInvalid, "Odoo's own settings do not offer the variable `" + name +
                                         "`, and its recompute would drop it; name it in plugins.scoring.config.fields "
                                         "instead, or write with --by rpc");
-    ids.push_back((*found)["id"].integer());
+    ids.push_back(found);
   }
   return ids;
 }

@@ -10,6 +10,8 @@ namespace {
 
 // A reply was lost: look whether the value is there.
 void settle_unknown(const Odoo& odoo, const Target& target, const std::vector<Wanted>& wanted, Written& written) {
+  std::unordered_map<int64_t, double> expected;
+  for (const Wanted& one : wanted) expected[one.lead] = one.score;
   std::vector<int64_t> open;
   constexpr size_t kAtOnce = 1000;
   for (size_t first = 0; first < written.unknown.size(); first += kAtOnce) {
@@ -17,17 +19,15 @@ void settle_unknown(const Odoo& odoo, const Target& target, const std::vector<Wa
         written.unknown.begin() + static_cast<std::ptrdiff_t>(first),
         written.unknown.begin() + static_cast<std::ptrdiff_t>(std::min(written.unknown.size(), first + kAtOnce)));
     const Result<Document> rows = odoo.read("crm.lead", ids, {target.field()});
+    if (!rows) {
+      open.insert(open.end(), ids.begin(), ids.end());
+      continue;
+    }
+    std::unordered_map<int64_t, double> found;
+    for (const Value row : rows->root().items())
+      found[row["id"].integer()] = row[target.field()].number().value_or(kUnset);
     for (const int64_t id : ids) {
-      if (!rows) {
-        open.push_back(id);
-        continue;
-      }
-      const auto want = std::find_if(wanted.begin(), wanted.end(), [id](const Wanted& one) { return one.lead == id; });
-      const Value::Items all = rows->root().items();
-      const auto row = std::find_if(all.begin(), all.end(), [id](Value one) { return one["id"].integer() == id; });
-      const bool there = want != wanted.end() && row != all.end() &&
-                         same_score((*row)[target.field()].number().value_or(kUnset), want->score);
-      if (there)
+      if (found.count(id) != 0 && same_score(found[id], expected[id]))
         written.done.push_back(id);
       else
         written.failed.emplace_back(id, "the reply was lost and the value is not there; run recompute again");
