@@ -70,7 +70,8 @@ Outcome Live::take(const Changes& batch, Value config) {
   if (!*ready) return wait_for_refresh("all leads are being read first");
   std::vector<int64_t> ids;
   std::vector<int64_t> gone;
-  for (const Change& change : batch) (change.kind() == ChangeKind::kDeleted ? gone : ids).push_back(change.id());
+  for (const outrigger::Change& change : batch)
+    (change.kind() == ChangeKind::kDeleted ? gone : ids).push_back(change.id());
   const Result<std::vector<uint32_t>> rows = apply(ids, gone);
   if (!rows && rows.error().code == Code::kConflict) forget();  // the pipeline is another one: look again
   if (!rows && rows.error().code == Code::kInternal) return wait_for_refresh(rows.error().message);

@@ -1,5 +1,5 @@
 #include <charconv>
-#include <chrono>
+#include <map>
 
 #include "commands.hpp"
 #include "engine/exact_table.hpp"
@@ -88,13 +88,16 @@ Result<Checked> check(Command& command, const Odoo& odoo, const Store& store, co
   table.rebuild(kept.leads);
   const Frequencies ours = table.frequencies();
   const Frequencies theirs = rebuild(now->leads, now->model, now->variables, now->start);
-  for (size_t i = 0; i < std::max(ours.rows.size(), theirs.rows.size()); ++i) {
-    ++checked.compared_rows;
-    const bool both = i < ours.rows.size() && i < theirs.rows.size();
-    if (!both || key_of(kept, ours, ours.rows[i]) != key_of(*now, theirs, theirs.rows[i]) ||
-        ours.rows[i].won != theirs.rows[i].won || ours.rows[i].lost != theirs.rows[i].lost)
-      ++checked.rows;
+  // By key: rows that one lead brought, its tags, have no order of their own.
+  std::map<std::string, std::pair<double, double>> expected;
+  for (const Row& row : theirs.rows) expected[key_of(*now, theirs, row)] = {row.won, row.lost};
+  checked.compared_rows = static_cast<int64_t>(expected.size());
+  for (const Row& row : ours.rows) {
+    const auto at = expected.find(key_of(kept, ours, row));
+    if (at == expected.end() || at->second != std::pair(row.won, row.lost)) ++checked.rows;
+    if (at != expected.end()) expected.erase(at);
   }
+  checked.rows += static_cast<int64_t>(expected.size());
   return checked;
 }
 

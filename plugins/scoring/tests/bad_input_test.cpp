@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "plugins/scoring/tests/small_crm.hpp"
+#include "small_crm.hpp"
 
 namespace outrigger::scoring {
 namespace {

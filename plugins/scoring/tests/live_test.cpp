@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "plugins/scoring/tests/small_crm.hpp"
+#include "small_crm.hpp"
 
 namespace outrigger::scoring {
 namespace {
@@ -99,7 +99,7 @@ class Edits {
 
 // The property: at any moment, and across restarts, the kept leads are Odoo's and the table is a rebuild's.
 TEST(Live, IsARebuildAtAnyMomentThroughEditsAndRestarts) {
-  for (const uint64_t seed : {1, 2, 3}) {
+  for (const uint64_t seed : {1U, 2U, 3U}) {
     SmallCrm crm;
     crm.fill(80);
     crm.put();

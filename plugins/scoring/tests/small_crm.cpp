@@ -1,4 +1,4 @@
-#include "plugins/scoring/tests/small_crm.hpp"
+#include "small_crm.hpp"
 
 namespace outrigger::scoring {
 
@@ -49,8 +49,8 @@ void SmallCrm::fill(size_t leads) {
     SmallLead& one = lead(id);
     one.team = id % 5 == 0 ? 2 : 1;
     one.stage = 1 + id % 3;
-    one.country = id % 4 == 0 ? 0 : 20 + id % 3;
-    one.source = 1 + id % 2;
+    one.country = id % 4 == 0 ? 0 : 20 + id / 3 % 3;
+    one.source = 1 + id / 5 % 2;
     one.probability = one.automated = 50;
     if (id % 7 == 0) one.tags = {5};
     if (id % 3 == 0) win(id);
