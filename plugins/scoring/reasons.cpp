@@ -120,8 +120,13 @@ void Names::want(const Reason& reason) {
 Result<void> Names::read() {
   if (!lang_.empty()) {
     Result<Document> labels = odoo_.fields_get("crm.lead", {.lang = lang_});
-    if (!labels) return labels.error();
-    labels_ = *std::move(labels);
+    // The language may not be installed in Odoo: then its names are those of the key's own language.
+    if (!labels && labels.error().code == Code::kValidation)
+      lang_.clear();
+    else if (!labels)
+      return labels.error();
+    else
+      labels_ = *std::move(labels);
   }
   for (auto& [model, names] : by_model_) {
     Arena arena;

@@ -64,10 +64,10 @@ inline std::string_view text(Text id, std::string_view locale) {
        "không ghi gì, theo cấu hình; điểm chỉ được công bố"},
       {"written to crm.lead x_outrigger_score: {}", "đã ghi vào crm.lead x_outrigger_score: {}"},
       {"held back: {} scores that Odoo's own table gives otherwise (outrigger scoring drift shows where); have Odoo "
-       "rebuild it, by its own scheduled job or with --by odoo, or write them with --anyway",
+       "rebuild it, by its own scheduled job or with --by odoo, or write them with --anyway true",
        "giữ lại: {} điểm mà bảng riêng của Odoo cho kết quả khác (xem outrigger scoring drift); hãy để Odoo lập lại "
        "bảng "
-       "bằng tác vụ định kỳ của nó hoặc --by odoo, hoặc ghi bằng --anyway"},
+       "bằng tác vụ định kỳ của nó hoặc --by odoo, hoặc ghi bằng --anyway true"},
       {"By Odoo's own table (the mirror), as Odoo scores this lead at its next change",
        "Theo bảng riêng của Odoo (bản sao), như Odoo sẽ tính ở lần thay đổi tới"},
       {"By the exact table, as Odoo's full recompute would give it", "Theo bảng chính xác, như Odoo tính lại toàn bộ"},
@@ -90,10 +90,12 @@ inline std::string_view text(Text id, std::string_view locale) {
       {"difference", "chênh lệch"},
       {"{} of {} open leads would get another score", "{} trong {} tiềm năng đang mở sẽ có điểm khác"},
       {"nothing would move", "không có gì thay đổi"},
-      {"to set it in Odoo: the same with --apply and an administrator's key (Odoo then recomputes all scores), or in "
+      {"to set it in Odoo: the same with --apply true and an administrator's key (Odoo then recomputes all scores), or "
+       "in "
        "Odoo: CRM, Configuration, Settings, Predictive Lead Scoring; for Outrigger alone: "
        "plugins.scoring.config.fields and .start_date",
-       "để đặt trong Odoo: thêm --apply với khóa quản trị (Odoo sẽ tính lại mọi điểm), hoặc trong Odoo: CRM, Cấu hình, "
+       "để đặt trong Odoo: thêm --apply true với khóa quản trị (Odoo sẽ tính lại mọi điểm), hoặc trong Odoo: CRM, Cấu "
+       "hình, "
        "Cài đặt, Chấm điểm tiềm năng dự đoán; chỉ cho Outrigger: plugins.scoring.config.fields và .start_date"},
       {"now", "hiện tại"},
       {"then", "sau đó"},

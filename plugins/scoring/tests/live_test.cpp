@@ -328,15 +328,15 @@ TEST(Live, AStepKeepsSmallMovesFromBeingWritten) {
   crm.fill(200);
   crm.put();
   FakePlugin plugin = crm.start({{"write", "nothing"}, {"step", 20}});
-  crm.tell_all(plugin, {5});
-  const double before = crm.host.shared().value("scoring.score", "crm.lead", 5)["value"]["score"].number().value_or(-1);
+  crm.tell_all(plugin, {11});
+  const double before = crm.host.shared().value("scoring.score", "crm.lead", 11)["value"]["score"].number().value_or(-1);
   crm.win(101);
   crm.put();
   crm.tell_all(plugin, {101});
   ASSERT_TRUE(plugin.job("rescore"));
-  const Result<Document> now = plugin.command("explain", {{"lead", 5}}, {.json = true});
+  const Result<Document> now = plugin.command("explain", {{"lead", 11}}, {.json = true});
   EXPECT_NE(now->root()["probability"].number(), before) << "one more won lead moves it a little";
-  EXPECT_EQ(crm.host.shared().value("scoring.score", "crm.lead", 5)["value"]["score"].number(), before);
+  EXPECT_EQ(crm.host.shared().value("scoring.score", "crm.lead", 11)["value"]["score"].number(), before);
 }
 
 TEST(Live, AFieldOfOursIsMadeBySetupAndWritten) {
