@@ -139,7 +139,9 @@ void ScoringLive::edit(std::mt19937_64& random, const std::vector<int64_t>& lead
     const int64_t to = stages_[pick(stages_.size())];
     ASSERT_NO_FATAL_FAILURE(write(id, "stage_id", Value::of(to)));
     // Odoo scores a lead that leaves a won stage before it counts it out; asked again it takes the table of now.
-    if (in_won) ASSERT_NO_FATAL_FAILURE(write(id, "stage_id", Value::of(to)));
+    if (in_won) {
+      ASSERT_NO_FATAL_FAILURE(write(id, "stage_id", Value::of(to)));
+    }
     return expect_same(id, in_won ? "moved out of a won stage" : "moved");
   }
   if (kind < 6) {
@@ -173,7 +175,9 @@ void ScoringLive::edit(std::mt19937_64& random, const std::vector<int64_t>& lead
     if (pick(3) == 0) tags.push_back(tag);
   ASSERT_NO_FATAL_FAILURE(write(id, "tag_ids", arena.array({arena.array({6, 0, arena.ids(tags)})})));
   // 14 does not score again when tags change, unless they are configured, which it cannot stand.
-  if (!later_) ASSERT_NO_FATAL_FAILURE(write(id, "stage_id", stage == 0 ? Value::of(false) : Value::of(stage)));
+  if (!later_) {
+    ASSERT_NO_FATAL_FAILURE(write(id, "stage_id", stage == 0 ? Value::of(false) : Value::of(stage)));
+  }
   expect_same(id, "tags changed");
 }
 
@@ -186,16 +190,15 @@ TEST_P(ScoringLive, MirrorScoresEqualOdoosOwnThroughRandomEdits) {
   std::mt19937_64 random(20261122);
   Arena arena;
   std::vector<int64_t> leads;
-  const Result<void> read =
-      records_->each_page({.model = "crm.lead",
-                           .domain = arena.array({arena.array({"create_date", ">=", "2026-01-02 00:00:00"})}),
-                           .fields = {"id"},
-                           .archived = true},
-                          [&](Value rows) -> Result<void> {
-                            for (const Value row : rows.items()) leads.push_back(row["id"].integer());
-                            return {};
-                          });
-  ASSERT_TRUE(read) << read.error().message;
+  const Result<Document> rows =
+      records_->search_read({.model = "crm.lead",
+                             .domain = arena.array({arena.array({"create_date", ">=", "2026-01-02 00:00:00"})}),
+                             .fields = {"id"},
+                             .order = "id",
+                             .archived = true,
+                             .limit = 2000});
+  ASSERT_TRUE(rows) << rows.error().message;
+  for (const Value row : rows->root().items()) leads.push_back(row["id"].integer());
   ASSERT_GT(leads.size(), 500U);
   for (int i = 0; i < kEdits; ++i) {
     ASSERT_NO_FATAL_FAILURE(edit(random, leads)) << "edit " << i;
