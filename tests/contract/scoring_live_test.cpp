@@ -9,6 +9,7 @@ namespace outrigger::contract {
 namespace {
 
 constexpr int kEdits = 500;
+constexpr const char* kSince = "2026-01-02 00:00:00";  // leads from before the start date have no score of ours
 
 class ScoringLive : public ScoringRig {
  protected:
@@ -92,13 +93,14 @@ class ScoringLive : public ScoringRig {
   void expect_same_of_a_witness(int64_t team, const std::string& after) {
     Arena arena;
     const Value belongs = team == 0 ? Value::of(false) : Value::of(team);
-    const Result<Document> rows = records_->search_read(
-        {.model = "crm.lead",
-         .domain =
-             arena.array({arena.array({"team_id", "=", belongs}), arena.array({"stage_id", "in", arena.ids(stages_)})}),
-         .fields = {"stage_id"},
-         .order = "id desc",
-         .limit = 1});
+    const Result<Document> rows =
+        records_->search_read({.model = "crm.lead",
+                               .domain = arena.array({arena.array({"team_id", "=", belongs}),
+                                                      arena.array({"stage_id", "in", arena.ids(stages_)}),
+                                                      arena.array({"create_date", ">=", kSince})}),
+                               .fields = {"stage_id"},
+                               .order = "id desc",
+                               .limit = 1});
     ASSERT_TRUE(rows) << rows.error().message;
     if (rows->root().size() == 0) return;
     const Value row = rows->root().at(0);
@@ -192,7 +194,7 @@ TEST_P(ScoringLive, MirrorScoresEqualOdoosOwnThroughRandomEdits) {
   std::vector<int64_t> leads;
   const Result<Document> rows =
       records_->search_read({.model = "crm.lead",
-                             .domain = arena.array({arena.array({"create_date", ">=", "2026-01-02 00:00:00"})}),
+                             .domain = arena.array({arena.array({"create_date", ">=", kSince})}),
                              .fields = {"id"},
                              .order = "id",
                              .archived = true,
