@@ -25,6 +25,7 @@ done
 [[ $LEADS =~ ^[1-9][0-9]*$ && -x $BUILD/bin/outrigger ]] || usage
 
 WORK=$(mktemp -d)
+chmod 755 "$WORK"  # the plugin runs as a user of its own
 finish() {
     lab_stop
     rm -rf "$WORK"

@@ -108,6 +108,7 @@ class ScoringLive : public ScoringRig {
     expect_same(row["id"].integer(), after + ", seen on another lead of the team");
   }
 
+  void change_tags(int64_t id, int64_t stage, const std::vector<int64_t>& tags);
   void edit(std::mt19937_64& random, const std::vector<int64_t>& leads);
 
   bool later_ = true;
@@ -119,6 +120,17 @@ class ScoringLive : public ScoringRig {
   int compared_ = 0;
 };
 
+void ScoringLive::change_tags(int64_t id, int64_t stage, const std::vector<int64_t>& tags) {
+  Arena arena;
+  ++edits_["tags"];
+  ASSERT_NO_FATAL_FAILURE(write(id, "tag_ids", arena.array({arena.array({6, 0, arena.ids(tags)})})));
+  // 14 does not score again when tags change, unless they are configured, which it cannot stand.
+  if (!later_) {
+    ASSERT_NO_FATAL_FAILURE(write(id, "stage_id", stage == 0 ? Value::of(false) : Value::of(stage)));
+  }
+  expect_same(id, "tags changed");
+}
+
 void ScoringLive::edit(std::mt19937_64& random, const std::vector<int64_t>& leads) {
   const auto pick = [&](size_t below) { return std::uniform_int_distribution<size_t>(0, below - 1)(random); };
   const int64_t id = leads[pick(leads.size())];
@@ -129,7 +141,6 @@ void ScoringLive::edit(std::mt19937_64& random, const std::vector<int64_t>& lead
   const int64_t stage = row["stage_id"].integer();
   const int64_t team = row["team_id"].integer();
   const bool in_won = stage != 0 && std::find(stages_.begin(), stages_.end(), stage) == stages_.end();
-  Arena arena;
   const size_t kind = pick(12);
   if (!active && kind < 6) {
     ++edits_["restore"];
@@ -171,16 +182,10 @@ void ScoringLive::edit(std::mt19937_64& random, const std::vector<int64_t>& lead
     ASSERT_NO_FATAL_FAILURE(write(id, "team_id", to == teams_.size() ? Value::of(false) : Value::of(teams_[to])));
     return expect_same(id, "team changed");
   }
-  ++edits_["tags"];
   std::vector<int64_t> tags;
   for (const int64_t tag : tags_)
     if (pick(3) == 0) tags.push_back(tag);
-  ASSERT_NO_FATAL_FAILURE(write(id, "tag_ids", arena.array({arena.array({6, 0, arena.ids(tags)})})));
-  // 14 does not score again when tags change, unless they are configured, which it cannot stand.
-  if (!later_) {
-    ASSERT_NO_FATAL_FAILURE(write(id, "stage_id", stage == 0 ? Value::of(false) : Value::of(stage)));
-  }
-  expect_same(id, "tags changed");
+  change_tags(id, stage, tags);
 }
 
 TEST_P(ScoringLive, MirrorScoresEqualOdoosOwnThroughRandomEdits) {
