@@ -55,10 +55,7 @@ class ScoringLive : public ScoringRig {
   }
   void write(int64_t id, std::string_view field, Value value) {
     Arena arena;
-    const Result<Document> done = session_->call({.model = "crm.lead",
-                                                  .method = "write",
-                                                  .ids = std::vector<int64_t>{id},
-                                                  .args = arena.array({arena.object({{field, value}})})});
+    const Result<void> done = records_->write("crm.lead", {id}, arena.object({{field, value}}));
     ASSERT_TRUE(done) << done.error().message;
   }
 
