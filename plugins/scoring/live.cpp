@@ -1,6 +1,7 @@
 #include "live.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "recompute.hpp"
 
@@ -142,6 +143,8 @@ void Live::make_room(const std::vector<LeadState>& states) {
 
 void Live::tell_of_hand(const LeadState& before, const LeadState& after) const {
   if (before.created == kGone || after.active == 0) return;
+  // A closed lead's number is neither.
+  if (closed(state_->history.model.rules, after.status, after.probability, true) != Closed::kNo) return;
   const bool was = is_by_hand(before);
   const bool is = is_by_hand(after);
   if (is && !was)
