@@ -25,6 +25,17 @@ struct Column {
   }
 };
 
+enum class Closed { kNo, kWon, kLost };
+
+// Before 19: won is a probability of 100, lost an archived one of 0.
+Closed closed_of(const Table& leads, int64_t id, int major) {
+  const std::string_view status = major >= 19 ? leads.get(id, "won_status").text() : std::string_view{};
+  const std::optional<double> probability = leads.get(id, "probability").number();
+  if (major >= 19 ? status == "won" : probability == 100.0) return Closed::kWon;
+  const bool lost = major >= 19 ? status == "lost" : !leads.get(id, "active").truthy() && probability == 0.0;
+  return lost ? Closed::kLost : Closed::kNo;
+}
+
 std::vector<std::string> variables_of(const Table& parameters) {
   std::vector<std::string> names;
   for (int64_t id = 1; id <= parameters.last_id(); ++id) {
@@ -47,9 +58,10 @@ void Database::fill_scoring_table() {
   const std::vector<std::string> variables = variables_of(table("ir.config_parameter"));
   std::map<int64_t, std::map<std::string, Column>> groups;  // by team; no team last, as the highest key
   for (int64_t id = leads.last_id(); id >= 1; --id) {
-    const std::string_view status = leads.exists(id) ? leads.get(id, "won_status").text() : std::string_view{};
-    if (status != "won" && status != "lost") continue;
-    const bool won = status == "won";
+    if (!leads.exists(id)) continue;
+    const Closed closed = closed_of(leads, id, options_.major);
+    if (closed == Closed::kNo) continue;
+    const bool won = closed == Closed::kWon;
     const int64_t team = leads.get(id, "team_id").integer();
     std::map<std::string, Column>& group = groups[team == 0 ? INT64_MAX : team];
     const auto count = [won](Counts& counts) { ++(won ? counts.won : counts.lost); };
