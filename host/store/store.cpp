@@ -186,7 +186,6 @@ Result<size_t> Store::erase_record(std::string_view model, int64_t id) {
   const std::string key = std::string(model) + ":" + std::to_string(id);
   size_t erased = 0;
   const Result<void> done = file_.commit([&](Database& in) -> Result<void> {
-    in.run("PRAGMA secure_delete = ON");
     std::vector<std::pair<std::string, std::string>> found;
     for (Statement of = in.statement("SELECT plugin, key FROM store " + std::string(kOfRecord), Blob{key},
                                      Blob{key + ":"}, Blob{key + ";"});
