@@ -329,7 +329,8 @@ TEST(Live, AStepKeepsSmallMovesFromBeingWritten) {
   crm.put();
   FakePlugin plugin = crm.start({{"write", "nothing"}, {"step", 20}});
   crm.tell_all(plugin, {11});
-  const double before = crm.host.shared().value("scoring.score", "crm.lead", 11)["value"]["score"].number().value_or(-1);
+  const double before =
+      crm.host.shared().value("scoring.score", "crm.lead", 11)["value"]["score"].number().value_or(-1);
   crm.win(101);
   crm.put();
   crm.tell_all(plugin, {101});
