@@ -15,11 +15,7 @@ struct WebhookWish {
   std::vector<std::string> fields;
   std::string address;
 
-  [[nodiscard]] std::string digest() const {
-    std::string text = address;
-    for (const std::string& field : fields) text += "\n" + field;
-    return digest_of(text);
-  }
+  [[nodiscard]] std::string digest() const { return digest_of(address); }
 };
 
 struct Ensured {
@@ -106,7 +102,8 @@ Result<Document> Setup::install_webhook(Value args, const odoo::CallOptions& opt
   Result<std::string> address = hints_->address.url();
   if (!address) return address.error();
   wish.address = *std::move(address);
-  const std::string what = "webhook " + plugin_ + " " + wish.model;
+  std::string what = "webhook " + plugin_ + " " + wish.model;
+  for (const std::string& field : wish.fields) what += " " + field;
   Result<Ensured> rule = ensure(wish, access_, options);
   const bool fresh = static_cast<bool>(rule);
   if (!rule && rule.error().code == Code::kAccess)

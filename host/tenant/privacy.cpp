@@ -84,7 +84,8 @@ class Search {
   }
 
   void look_at(std::string_view model, int64_t id, Value fields) {
-    if (known_.count({std::string(model), id}) != 0 || !fields.is_object()) return;
+    // A record that was forgotten keeps its row, with nothing in it.
+    if (known_.count({std::string(model), id}) != 0 || fields.fields().size() == 0) return;
     if (model == "res.partner" && partners_.count(id) != 0) return add(model, id, "the contact");
     const auto links = links_.find(model);
     // Who works for a company is a person of their own.

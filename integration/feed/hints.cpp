@@ -9,12 +9,8 @@ constexpr int64_t kSecond = 1'000'000;
 
 }  // namespace
 
-Hints::Slots::iterator Hints::slot(int64_t at, int64_t tolerance) {
-  // With those of a moment later, if there are any.
-  const auto near = slots_.lower_bound(at);
-  if (near != slots_.end() && near->first <= at + tolerance) return near;
-  return slots_.emplace(at, std::set<int64_t>{}).first;
-}
+// With those of a moment later, so that a stream of hints fills few slots.
+int64_t Hints::slot(int64_t at) { return (at + kMoment - 1) / kMoment * kMoment; }
 
 void Hints::merge_overdue(int64_t now) {
   std::set<int64_t> overdue;
@@ -30,9 +26,9 @@ bool Hints::add(int64_t now, const std::vector<int64_t>& ids) {
   bool fits = ids.size() <= kMost;
   for (const int64_t wait : {int64_t{0}, kSecond, 5 * kSecond}) {
     if (!fits) break;
-    const auto at = slot(now + wait, wait == 0 ? kSecond / 5 : kSecond);
-    at->second.insert(ids.begin(), ids.end());
-    fits = at->second.size() <= kMost && slots_.size() <= kMostSlots;
+    std::set<int64_t>& at = slots_[wait == 0 ? now : slot(now + wait)];
+    at.insert(ids.begin(), ids.end());
+    fits = at.size() <= kMost && slots_.size() <= kMostSlots;
   }
   if (!fits) slots_.clear();
   return fits;

@@ -23,6 +23,7 @@ class Hints {
  public:
   static constexpr size_t kMost = 1000;            // records of one look
   static constexpr size_t kMostSlots = 30;         // they pile up while there is no connection
+  static constexpr int64_t kMoment = 250'000;      // looks that are due within it are one
   static constexpr int64_t kBetween = 500'000;     // a look each, in the long run
   static constexpr int64_t kBurst = 6 * kBetween;  // of which six may come at once
 
@@ -37,7 +38,7 @@ class Hints {
  private:
   using Slots = std::map<int64_t, std::set<int64_t>>;  // when -> which records
 
-  Slots::iterator slot(int64_t at, int64_t tolerance);
+  static int64_t slot(int64_t at);
   void merge_overdue(int64_t now);
 
   Slots slots_;

@@ -241,6 +241,9 @@ Result<std::unique_ptr<Session>> Session::sign_in(std::unique_ptr<State> signing
       });
   if (!detected) {
     Error error = detected.error();
+    constexpr std::string_view kUnnamed = "this database";
+    if (const size_t at = error.message.find(kUnnamed); at != std::string::npos && error.code == Code::kMissing)
+      error.message.replace(at, kUnnamed.size(), "a database \"" + state->connection.database + "\"");
     state->mask(error);
     return error;
   }

@@ -190,8 +190,7 @@ TEST_F(ServiceTest, RequestsWaitForTheStart) {
 }
 
 TEST_F(ServiceTest, RequestsAreRefusedWhenTheStartFails) {
-  plugin_ = R"({"config": {"tune": 7}})";
-  write_config();
+  configure(R"({"tune": 7})");
   Result<Config> config = read_config(folder_.path() / "outrigger.json");
   ASSERT_TRUE(config) << config.error().message;
   deployment_ = std::make_unique<Deployment>(*std::move(config));
@@ -204,7 +203,7 @@ TEST_F(ServiceTest, RequestsAreRefusedWhenTheStartFails) {
 TEST_F(ServiceTest, ADatabaseThatIsAddedIsWatchedAsItIsConfigured) {
   start();
   databases_["other"] =
-      at_sandbox("admin", "key", R"(, "feed": {"look_seconds": 77}, "budget": {"calls_per_second": 3})");
+      at_sandbox("admin", "key", R"(, "feed": {"look_seconds": 77}, "budget": {"rate": 3})");
   write_config();
   EXPECT_THAT(reloaded(), ElementsAre("tunable@other started"));
   for (const std::shared_ptr<Tenant>& tenant : deployment_->facilities().tenants()) {

@@ -41,7 +41,7 @@ TEST_F(Versions, AnOlderJournalIsCopiedBeforeItIsRaised) {
     ASSERT_TRUE((*file)->commit([](Database& in) -> Result<void> {
       in.run(
           "INSERT INTO streams (stream, model) VALUES (1, 'crm.lead');"
-          "INSERT INTO shadow VALUES ((1 << 40) + 7, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, 0, 0, 0, 0, "
+          "INSERT INTO shadow VALUES ((1 << 40) + 7007, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, 0, 0, 0, 0, "
           "x'')");
       return {};
     }));
