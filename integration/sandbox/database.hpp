@@ -112,6 +112,8 @@ class Database {
 
   Table& table(std::string_view model);
   [[nodiscard]] const Table* find_table(std::string_view model) const;
+  // crm.lead.scoring.frequency as a rebuild from the leads gives it. Nothing keeps it up.
+  void fill_scoring_table();
   // Now, as a datetime text with microseconds.
   [[nodiscard]] std::string now_text() const;
   // Now, in microseconds since 1970 UTC.

@@ -66,6 +66,7 @@ class Generator {
     parameters();
     technical();
     leads(database_.options().leads);
+    database_.fill_scoring_table();
   }
 
  private:
