@@ -49,6 +49,7 @@ class HostOn : public testing::TestWithParam<const char*> {
                               said_.push_back(sentence);
                             }};
     options.at_step = at_step_;
+    options.identity_every = identity_every_;
     Result<std::unique_ptr<Tenant>> opened = Tenant::open(std::move(options));
     if (!opened) return opened.error().message;
     tenant_ = *std::move(opened);
@@ -157,6 +158,7 @@ class HostOn : public testing::TestWithParam<const char*> {
   odoo::Connection connection_;
   std::filesystem::path folder_;
   std::function<void(std::string_view step)> at_step_;
+  int64_t identity_every_ = int64_t{1800} * 1'000'000;
   std::mutex mutex_;
   std::vector<std::string> said_;
   std::vector<std::string> heard_;
@@ -206,6 +208,7 @@ TEST_P(HostOn, ACopyOfTheDatabaseIsNoticed) {
 
 TEST_P(HostOn, ARestoreOfAnOlderDumpIsNoticedWhileItRuns) {
   if (!target_->real) GTEST_SKIP() << "see host/tenant/tests/epoch_test.cpp";
+  identity_every_ = 1'000'000;  // half an hour in service, unless a connection breaks meanwhile
   const std::string database = connection_.database;
   const std::string dump = (std::filesystem::temp_directory_path() / (database + ".dump")).string();
   const int64_t id = create("before the dump");
@@ -220,7 +223,7 @@ TEST_P(HostOn, ARestoreOfAnOlderDumpIsNoticedWhileItRuns) {
   ASSERT_TRUE(postgres("createdb", database));
   ASSERT_TRUE(postgres("pg_restore", "-j2 -d " + database + " " + dump));
   std::filesystem::remove(dump);
-  ASSERT_TRUE(await_halt("is older than it was seen"));
+  ASSERT_TRUE(await_halt("is older than it was seen")) << tenant_->halted() << testing::PrintToString(said_);
   EXPECT_THAT(heard(), Not(Contains("changed before the dump")));
   Arena arena;
   EXPECT_FALSE(tenant_->writer("bell")->perform({.operation = writes::Operation::kWrite,

@@ -213,7 +213,7 @@ void ScoringLive::edits(int count) {
   for (const auto& [kind, times] : edits_) kinds += kind + " " + std::to_string(times) + ", ";
   std::printf("%s%d scores compared\n", kinds.c_str(), compared_);
   for (const char* kind : {"move", "win", "lose", "restore", "delete", "team", "tags"})
-    EXPECT_GT(edits_[kind], count / 50) << kind;
+    EXPECT_GE(edits_[kind], count / 50) << kind;
 }
 
 TEST_P(ScoringLive, MirrorScoresEqualOdoosOwnThroughRandomEdits) {
