@@ -185,27 +185,6 @@ TEST_P(HostOn, AUsersEditBetweenOurWriteAndItsReadBackIsDelivered) {
   EXPECT_THAT(fields(), Not(Contains(std::to_string(id) + " name"))) << "our own";
 }
 
-TEST_P(HostOn, ACopyOfTheDatabaseIsNoticed) {
-  if (!target_->real) GTEST_SKIP() << "see host/tenant/tests/epoch_test.cpp";
-  const std::string original = connection_.database;
-  const std::string copy = original + "_copy";
-  begin_and_read();
-  tenant_->stop();
-  ASSERT_TRUE(disconnect(original));
-  ASSERT_TRUE(postgres("createdb", "-T " + original + " " + copy));
-  EXPECT_THAT(begin(copy), HasSubstr("a copy, or it has moved")) << "it is the same in all but its name";
-  EXPECT_THAT(tenant_->streams(), IsEmpty());
-  // As `odoo neutralize` and a duplicate that Odoo makes leave it.
-  ASSERT_TRUE(sql(copy, "insert into ir_config_parameter (key, value) values ('database.is_neutralized', true)"));
-  EXPECT_THAT(begin(copy), HasSubstr("neutralised copy"));
-  ASSERT_TRUE(sql(copy, "update ir_config_parameter set value = 'of a copy' where key = 'database.uuid'"));
-  EXPECT_THAT(begin(copy), HasSubstr("another database (its uuid is of a copy"));
-  EXPECT_EQ(begin(), "") << "the one that is meant";
-  tenant_->stop();
-  ASSERT_TRUE(disconnect(copy));
-  EXPECT_TRUE(postgres("dropdb", copy));
-}
-
 TEST_P(HostOn, ARestoreOfAnOlderDumpIsNoticedWhileItRuns) {
   if (!target_->real) GTEST_SKIP() << "see host/tenant/tests/epoch_test.cpp";
   identity_every_ = 1'000'000;  // half an hour in service, unless a connection breaks meanwhile
@@ -240,6 +219,27 @@ TEST_P(HostOn, ARestoreOfAnOlderDumpIsNoticedWhileItRuns) {
   rename(id, "in the epoch after");
   EXPECT_TRUE(await_heard("changed in the epoch after"));
   EXPECT_THAT(heard(), Not(Contains("changed before the dump"))) << "what is there was read silently";
+}
+
+TEST_P(HostOn, ACopyOfTheDatabaseIsNoticed) {
+  if (!target_->real) GTEST_SKIP() << "see host/tenant/tests/epoch_test.cpp";
+  const std::string original = connection_.database;
+  const std::string copy = original + "_copy";
+  begin_and_read();
+  tenant_->stop();
+  ASSERT_TRUE(disconnect(original));
+  ASSERT_TRUE(postgres("createdb", "-T " + original + " " + copy));
+  EXPECT_THAT(begin(copy), HasSubstr("a copy, or it has moved")) << "it is the same in all but its name";
+  EXPECT_THAT(tenant_->streams(), IsEmpty());
+  // As `odoo neutralize` and a duplicate that Odoo makes leave it.
+  ASSERT_TRUE(sql(copy, "insert into ir_config_parameter (key, value) values ('database.is_neutralized', true)"));
+  EXPECT_THAT(begin(copy), HasSubstr("neutralised copy"));
+  ASSERT_TRUE(sql(copy, "update ir_config_parameter set value = 'of a copy' where key = 'database.uuid'"));
+  EXPECT_THAT(begin(copy), HasSubstr("another database (its uuid is of a copy"));
+  EXPECT_EQ(begin(), "") << "the one that is meant";
+  tenant_->stop();
+  ASSERT_TRUE(disconnect(copy));
+  EXPECT_TRUE(postgres("dropdb", copy));
 }
 
 OUTRIGGER_CONTRACT(HostOn, "Host");
