@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kEdits = 500;                            // LongReal19, LongReal14
 constexpr int kFewEdits = 60;                          // every day
+constexpr int kFewest = 10;                            // on 14, where each comparison reads all leads
 constexpr const char* kSince = "2026-01-02 00:00:00";  // leads from before the start date have no score of ours
 
 class ScoringLive : public ScoringRig {
@@ -218,7 +219,7 @@ void ScoringLive::edits(int count) {
 
 TEST_P(ScoringLive, MirrorScoresEqualOdoosOwnThroughRandomEdits) {
   if (!target_->real) GTEST_SKIP() << "the sandbox is no oracle for scores";
-  edits(kFewEdits);
+  edits(session_->info().major >= 19 ? kFewEdits : kFewest);
 }
 
 class ScoringManyEdits : public ScoringLive {};
@@ -237,6 +238,7 @@ TEST_P(ScoringLive, DriftIsSeenNamedAndMendedByOdoosOwnRecompute) {
   ASSERT_TRUE(none) << none.error().message;
   EXPECT_EQ(none->root()["rows"].size(), 0U);
   EXPECT_EQ(none->root()["scores"].size(), 0U);
+  if (session_->info().major < 19) GTEST_SKIP() << "14 has no recompute that a plugin may start";
   const std::vector<int64_t> countries = ids("res.country", "code", "=", "AQ");
   const std::vector<int64_t> won = ids("crm.lead", "stage_id.is_won", "=", true);
   ASSERT_EQ(countries.size(), 1U);
