@@ -15,6 +15,10 @@ namespace {
 
 std::string text(Value value) { return std::string(value.text()); }
 
+std::string times_text(int64_t failures) {
+  return failures == 1 ? "once" : std::to_string(failures) + " times in a row";
+}
+
 std::string next_of(Value job) {
   if (job["running"].truthy()) return "running";
   const std::string when = job["next"].is_null()                   ? "when asked"
@@ -69,10 +73,11 @@ int report_run(Value report, const CommonOptions& common) {
   const std::string says = text(failed ? job["error"] : job["note"]);
   print(name + (failed ? " failed" : " is done") + (says.empty() ? "" : ": " + says) + "\n");
   if (failed && !job["next"].is_null())
-    print("it is tried again at " + utc_text(job["next"].integer()) + " UTC, " +
-          std::to_string(job["failures"].integer()) + " failures so far\n");
+    print("it is tried again at " + utc_text(job["next"].integer()) + " UTC; it failed " +
+          times_text(job["failures"].integer()) + "\n");
   if (const int64_t writes = report["writes"].integer(); writes > 0)
-    print(std::to_string(writes) + " writes: `outrigger writes show " + text(report["run"]) + "`\n");
+    print(std::to_string(writes) + (writes == 1 ? " write" : " writes") + ": `outrigger writes show " +
+          text(report["run"]) + "`\n");
   return failed ? kExitFailed : kExitOk;
 }
 
@@ -81,8 +86,8 @@ int report_run(Value report, const CommonOptions& common) {
 std::string failing_job_text(Value job) {
   const int64_t failures = job["failures"].integer();
   if (failures == 0) return {};
-  return "job " + text(job["plugin"]) + " " + text(job["job"]) + " failed " +
-         (failures == 1 ? "once" : std::to_string(failures) + " times in a row") + ": " + text(job["error"]) +
+  return "job " + text(job["plugin"]) + " " + text(job["job"]) + " failed " + times_text(failures) + ": " +
+         text(job["error"]) +
          (job["running"].truthy()   ? "; it runs again now"
           : !job["served"].truthy() ? "; its plugin does not run"
           : job["next"].is_null()   ? ""

@@ -1,5 +1,6 @@
 // `outrigger plugin reload` again and again while records change and notes are posted: nothing lost, nothing doubled.
 // OUTRIGGER_LONG: 100 reloads, else 20.
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 
