@@ -20,6 +20,8 @@ outrigger_test(host_test
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/subscription_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/supervisor_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/reload_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/services/tests/services_test.cpp
+          ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
   DEPS host_core integration_sandbox
   TIMEOUT 180)
 target_compile_definitions(host_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}"
@@ -72,7 +74,7 @@ set(OUTRIGGER_CLI_FIXTURES ${CMAKE_CURRENT_BINARY_DIR}/cli_fixtures)
 add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/cli/tests/fixtures)
 outrigger_test(host_keeping_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/backup_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/apply_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/backup_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/full_disk_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/health_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/events_program_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/grants_program_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/jobs_test.cpp

@@ -124,10 +124,10 @@ int run_plugin_keygen(const CommonOptions& common, const std::filesystem::path& 
 int run_plugin_pack(const CommonOptions& common, const std::filesystem::path& folder, const std::filesystem::path& key,
                     std::filesystem::path to);
 // Where it runs, the new version takes over as soon as it is granted what it asks.
-int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file);
+int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file, bool may_be_older);
 // The same for a plugin that is installed already, all at once: shows what the new version asks and how that differs,
 // asks unless `yes`, and grants it wherever the one before was. If it does not work, all is as before.
-int run_plugin_upgrade(const CommonOptions& common, const std::filesystem::path& file, bool yes);
+int run_plugin_upgrade(const CommonOptions& common, const std::filesystem::path& file, bool yes, bool may_be_older);
 // A host that runs ends its calls and stops it first.
 int run_plugin_remove(const CommonOptions& common, const std::string& id);
 // The host that runs takes the plugin as it is on disk now.

@@ -228,7 +228,9 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   recipe.runner.program = runner_program();
   recipe.runner.folder = cached->folder;
   recipe.runner.uid = uid_of(recipe.manifest.id);
-  if (wanted->configured != nullptr) recipe.runner.memory_bytes = wanted->configured->memory_bytes;
+  const uint64_t configured = wanted->configured == nullptr ? 0 : wanted->configured->memory_bytes;
+  if (const uint64_t memory = configured != 0 ? configured : wanted->manifest->memory_bytes; memory != 0)
+    recipe.runner.memory_bytes = memory;
   recipe.configure(wanted->settings);
   grants_->add(recipe.database, recipe.manifest.id, recipe.live);
   return recipe.maker();

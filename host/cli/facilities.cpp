@@ -202,11 +202,10 @@ void Facilities::furnish(Services& services, const Guest& guest) {
   services.troubles(guest.tenant->troubles(guest.plugin));
   services.add(metrics_.engine(guest.plugin, database));
   services.add(std::make_unique<SecretsEngine>(guest.plugin, database, vault_));
-  services.add(std::make_unique<HttpWithSecrets>(outbound(guest.plugin, guest.database.connection.ca_file),
-                                                 guest.may_reach, VaultSecrets(vault_, guest.plugin, database),
-                                                 [this, from = guest.plugin + "@" + database](const auto& sentence) {
-                                                   log_.write(LogLevel::kWarn, from, sentence);
-                                                 }));
+  services.add(std::make_unique<HttpWithSecrets>(
+      outbound(guest.plugin, guest.database.connection.ca_file), guest.may_reach,
+      VaultSecrets(vault_, guest.plugin, database),
+      [&services](const std::string& sentence) { services.say(LogLevel::kWarn, sentence); }));
   const odoo::ServerInfo info = guest.session->get()->info();
   services.add(std::make_unique<DomainEngine>(
       DomainEngine::Database{.fields = [session = guest.session](std::string_view model) -> Result<Document> {

@@ -156,10 +156,13 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   pack_app->add_option("--to", package_to, "the package; default: FOLDER.plugin here");
   CLI::App* install_app = plugin_app->add_subcommand("install", "Install or upgrade a plugin from a signed package");
   install_app->add_option("package", package, "the file")->required();
+  bool older = false;
+  install_app->add_flag("--older", older, "although a newer version is there");
   CLI::App* upgrade_app =
       plugin_app->add_subcommand("upgrade", "Put a newer package in the place of an installed plugin");
   upgrade_app->add_option("package", package, "the file")->required();
   upgrade_app->add_flag("-y,--yes", yes, "grant what it asks without being asked");
+  upgrade_app->add_flag("--older", older, "although a newer version is there");
   CLI::App* remove_app = plugin_app->add_subcommand("remove", "Remove a plugin that was installed from a package");
   remove_app->add_option("id", info_id, "the plugin's id")->required();
   ValidateOptions validate;
@@ -266,7 +269,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   add_writes("show", "What one run wrote, before and after", "run", "its name, as in list");
   add_writes("undo", "Show what can be put back of a run, and do it", "run", "its name, as in list")
       ->add_flag("-y,--yes", writes.yes, "without being asked");
-  add_writes("apply", "Send exactly what a saved plan says", "file", "made by --plan --save FILE");
+  add_writes("apply", "Send exactly what a saved plan says", "file", "made by --plan --save FILE")
+      ->add_flag("-y,--yes", writes.yes, "what cannot be taken back, too, without being asked");
   add_writes("decide", "Say what became of a write whose outcome is unknown", "key", "its key, as in show")
       ->add_flag("--done,!--not-done", writes.done, "it was done, or was not and may be made again")
       ->required();
@@ -350,8 +354,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*enable_app) return run_plugin_enable(common, info_id, yes, pin);
   if (*keygen_app) return run_plugin_keygen(common, package);
   if (*pack_app) return run_plugin_pack(common, package, signing_key, package_to);
-  if (*install_app) return run_plugin_install(common, package);
-  if (*upgrade_app) return run_plugin_upgrade(common, package, yes);
+  if (*install_app) return run_plugin_install(common, package, older);
+  if (*upgrade_app) return run_plugin_upgrade(common, package, yes, older);
   if (*remove_app) return run_plugin_remove(common, info_id);
   if (*reload_app) return run_plugin_reload(common, info_id);
   if (*disable_app) return run_plugin_disable(common, info_id);

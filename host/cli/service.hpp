@@ -129,6 +129,7 @@ class Service {
   Result<Document> hint_figures(Value request) const;
   Result<void> await_start();
   void say(const Key& key, bool good, const std::string& what);
+  void tell_supervisors(Metrics& metrics);
   void tell_keys(Metrics& metrics, int64_t now);
 
   Deployment& deployment_;
@@ -144,6 +145,8 @@ class Service {
   std::list<Attempt> attempts_;  // the thread of the start, then late_
   // The thread of refresh().
   std::map<Key, uint64_t> avoided_told_;
+  std::map<Key, uint64_t> restarts_told_;
+  std::set<Key> lags_told_;                             // by database and stream
   std::map<std::string, std::vector<KeyExpiry>> keys_;  // by database
   std::future<std::map<std::string, std::vector<KeyExpiry>>> asking_keys_;
   int64_t keys_asked_at_ = 0;

@@ -51,6 +51,7 @@ void print_failing_jobs(Value jobs) {
 void print_figures(Value figures) {
   if (!figures["halted"].text().empty()) print("  not read: " + text(figures["halted"]) + "\n");
   if (!figures["paused"].text().empty()) print("  paused: " + text(figures["paused"]) + "\n");
+  if (!figures["shared"].text().empty()) print("  not alone: " + text(figures["shared"]) + "\n");
   const int64_t oldest = figures["oldest"].integer();
   print(std::string(figures["at_least"].truthy() ? "  at least " : "  ") + number(figures["pending"]) +
         " deliveries to make (" + number(figures["waiting"]) + " wait), " + number(figures["dead"]) + " dead, " +
@@ -116,12 +117,12 @@ int run_database(const CommonOptions& common, const std::string& what, const std
   const Result<Document> done = ask_host(
       common, arena.object({{"do", request}, {"database", arena.text(common.database)}, {"model", arena.text(model)}}));
   if (!done) return report_error(done.error(), common.json);
-  if (!common.json)
-    print(what == "accept"    ? "the database is taken as the one that is meant; all of it is read anew, silently\n"
-          : what == "moved"   ? "the database is the same at its new address; all goes on as it was\n"
-          : what == "recheck" ? "everything is compared now\n"
-                              : "the deletions of " + model + " are taken as meant\n");
-  return kExitOk;
+  return report_done(what == "accept"
+                         ? "the database is taken as the one that is meant; all of it is read anew, silently"
+                     : what == "moved"   ? "the database is the same at its new address; all goes on as it was"
+                     : what == "recheck" ? "everything is compared now"
+                                         : "the deletions of " + model + " are taken as meant",
+                     common.json);
 }
 
 }  // namespace outrigger::host

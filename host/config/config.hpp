@@ -35,10 +35,10 @@ struct DatabaseConfig {
 struct PluginConfig {
   std::string id;
   bool enabled = true;
-  bool inproc = false;  // `isolation`: in the host's own process; no wall then
-  uint64_t memory_bytes = uint64_t{1} << 30U;
-  Document config;  // an object
-  int line = 0;     // where it stands in the file, for errors found later
+  bool inproc = false;        // `isolation`: in the host's own process; no wall then
+  uint64_t memory_bytes = 0;  // 0: as its manifest says, else 1 GiB
+  Document config;            // an object
+  int line = 0;               // where it stands in the file, for errors found later
 };
 
 struct Config {

@@ -42,7 +42,8 @@ struct Manifest {
   int abi_minor = 0;
   std::string odoo;  // ">=14", ">=17,<20"
   std::vector<std::string> required_extensions;
-  std::vector<std::string> optional_extensions;
+  std::vector<std::string> optional_extensions;  // with the required ones, all that it gets besides log and clock
+  uint64_t memory_bytes = 0;                     // that it asks for, where the configuration says nothing; 0: nothing
   std::vector<CommandDeclaration> commands;
   std::vector<Subscription> subscriptions;
   Document document;  // the whole manifest

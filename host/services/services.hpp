@@ -70,12 +70,16 @@ class Services final : public HostCaller {
   void troubles(std::shared_ptr<Troubles> troubles) { troubles_ = std::move(troubles); }
   // From now on Odoo is written this way (services/odoo_writes.hpp). Before the first call.
   void writes(std::shared_ptr<OdooWrites> writes);
-  // The ids of the extensions that this host has an engine for.
+  // The plugin gets these extensions alone, besides log and clock: those that its manifest names. Before the first call.
+  void only(std::set<std::string, std::less<>> extensions) { asked_ = std::move(extensions); }
+  // The ids of the extensions that this host has an engine for, and that the plugin asked for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
   void allow_calls() { allowed_ = true; }
   // Ends every call that is blocked and refuses further ones.
   void cancel() { stop_.request_stop(); }
+  // About the instance, into the host's log: what it logs and what it is refused share one rate (log_rate.hpp).
+  void say(LogLevel level, std::string_view text);
   // Calls that are being answered at this moment.
   [[nodiscard]] int under_way() const { return under_way_; }
   // Calls refused by the gate so far.
@@ -96,7 +100,8 @@ class Services final : public HostCaller {
   Log& log_;
   LogRate rate_;
   Gate gate_;
-  std::shared_ptr<LiveSession> session_;  // null: no Odoo
+  std::optional<std::set<std::string, std::less<>>> asked_;  // nothing: all
+  std::shared_ptr<LiveSession> session_;                     // null: no Odoo
   std::mutex odoo_mutex_;
   struct Working;
   std::shared_ptr<Working> working_;  // with the session of this generation

@@ -128,6 +128,7 @@ Result<Document> figures(Tenant& tenant, Value) {
     return arena.object({{"database", arena.text(tenant.database())},
                          {"halted", arena.text(tenant.halted())},
                          {"paused", arena.text(tenant.paused())},
+                         {"shared", arena.text(tenant.shared())},
                          {"at_least", all->at_least},
                          {"records", all->records},
                          {"pending", all->pending},

@@ -4,7 +4,7 @@
 //     (*tenant)->connect(session, stop);                                          // plugins may store and write
 //     (*tenant)->attach({.plugin = "scoring", .watches = ..., .call = ...});      // each plugin of the configuration
 //     (*tenant)->serve();                                                         // then reading begins
-//     (*tenant)->detach("scoring");                                               // it was disabled: for good
+//     (*tenant)->detach("scoring");                                               // it was taken out of the configuration
 //     (*tenant)->stop();
 //
 // open() needs no Odoo: an admin looks at events while it is away. One process has a tenant at a time (the journal's
@@ -40,6 +40,7 @@
 #include "host/tenant/echoes.hpp"
 #include "host/tenant/identity.hpp"
 #include "host/tenant/live_odoo.hpp"
+#include "host/tenant/place_lock.hpp"
 #include "integration/feed/feed.hpp"
 #include "integration/writes/writer.hpp"
 
@@ -167,6 +168,11 @@ class Tenant {
   [[nodiscard]] std::string halted() const;
   // Why what is read cannot be kept (a full disk), so that the feed pauses; empty: it can. It goes on by itself.
   [[nodiscard]] std::string paused() const;
+  // Another host of this machine works with the same database; empty: none does.
+  [[nodiscard]] std::string shared() const {
+    const std::lock_guard lock(mutex_);
+    return shared_;
+  }
   // Records that were not written since they held the values already, by plugin, since the tenant was opened.
   [[nodiscard]] std::map<std::string, uint64_t> writes_avoided() const;
 
@@ -209,6 +215,7 @@ class Tenant {
   [[nodiscard]] std::vector<std::string> watched_fields(std::string_view model) const;
   void settle_writes(const std::stop_token& stop);
   Result<bool> tidy();
+  void look_for_another_host();
   void begin();
   // The feed reads no more and has forgotten where it was.
   void rest();
@@ -250,6 +257,9 @@ class Tenant {
   bool settled_ = false;  // what a crash left open was looked for: deliveries and jobs may begin
   std::jthread feeding_;
   int64_t tend_at_ = 0;  // the thread of tend()
+  std::mutex place_mutex_;
+  PlaceLock place_lock_;
+  std::string shared_;
 };
 
 }  // namespace outrigger::host
