@@ -40,6 +40,21 @@ TEST_F(ServicesTest, AnExtensionThatTheManifestDoesNotNameIsNotThere) {
   EXPECT_THAT(refused.error().message, HasSubstr("names outrigger.odoo/1 neither in `requires` nor in `optional`"));
 }
 
+// As abi/health.h promises, or nothing whose health asks Odoo could be reloaded.
+TEST_F(ServicesTest, AnInstanceThatStandsByReadsAndDoesNothingElse) {
+  services_.allow_reading();
+  EXPECT_TRUE(count_leads());
+  Arena arena;
+  const auto refused = [&](std::string_view operation) {
+    const Result<Document> answer = services_.call(operation, arena.object({{"model", "crm.lead"}}));
+    return answer ? "answered" : answer.error().message;
+  };
+  for (const char* operation : {"odoo.write", "odoo.call", "odoo.ensure_field", "store.commit", "http.request"})
+    EXPECT_THAT(refused(operation), HasSubstr(" may be called from activate on: the instance stands by"));
+  services_.allow_calls();
+  EXPECT_THAT(refused("store.commit"), testing::Not(HasSubstr("stands by")));
+}
+
 TEST_F(ServicesTest, RefusedCallsDoNotFloodTheLog) {
   services_.gate([](std::string_view, Value) -> Result<void> {
     return Error{Code::kAccess, "not granted", Source::kHost, Effect::kNone, -1};
