@@ -67,7 +67,10 @@ class InprocInstance final : public Instance {
     if (stopped_) return stopped();
     const std::shared_ptr<Body> body = body_;
     Result<Document> result = stopped();
-    body->strand.run([&] { result = body->plugin.call(operation, args, sink); });
+    body->strand.run([&] {
+      const Services::Called called(*body->services, operation, args);
+      result = body->plugin.call(operation, args, sink);
+    });
     return with_name(id_, std::move(result));
   }
 

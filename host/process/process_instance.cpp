@@ -104,6 +104,7 @@ class ProcessInstance final : public Instance, public Link::Handler {
   Result<Document> call(std::string_view operation, Value args, const Sink& sink) override {
     if (stopping_) return stopped();
     const std::lock_guard one_at_a_time(call_mutex_);
+    const Services::Called called(*services_, operation, args);
     const int64_t number = keep_sink(sink);
     Arena arena;
     const Value body = arena.object({{"args", args}, {"sink", number}});

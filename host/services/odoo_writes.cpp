@@ -35,6 +35,11 @@ void OdooWrites::run(std::string name) {
   run_ = std::move(name);
 }
 
+void OdooWrites::job(std::string delivery) {
+  const std::lock_guard lock(mutex_);
+  job_ = std::move(delivery);
+}
+
 void OdooWrites::collect(writes::Plan* plan) {
   const std::lock_guard lock(mutex_);
   plan_ = plan;
@@ -58,7 +63,7 @@ Result<Document> OdooWrites::perform(std::string_view operation, Value args, Val
   {
     const std::lock_guard lock(mutex_);
     if (plan_ != nullptr) return plan_->add(request, as != nullptr ? *as : writer_.remote(), call);
-    origin.run = run_;
+    origin.run = run_.empty() ? job_ : run_;
   }
   return writer_.perform(request, origin, call);
 }

@@ -22,6 +22,8 @@ class OdooWrites {
   OdooWrites(writes::Writer& writer, std::string plugin) : writer_(writer), plugin_(std::move(plugin)) {}
 
   void run(std::string name);
+  // The job that runs on the instance: its writes are one run, unless run() named another. Empty: none runs.
+  void job(std::string delivery);
   void collect(writes::Plan* plan);
   [[nodiscard]] bool collecting() const {
     const std::lock_guard lock(mutex_);
@@ -41,6 +43,7 @@ class OdooWrites {
   std::string plugin_;
   mutable std::mutex mutex_;  // of what follows, and of the plan
   std::string run_;
+  std::string job_;
   writes::Plan* plan_ = nullptr;
 };
 

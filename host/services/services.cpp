@@ -5,6 +5,7 @@
 #include "host/border/tree.hpp"
 #include "host/services/clock.hpp"
 #include "host/services/odoo_operations.hpp"
+#include "host/services/odoo_writes.hpp"
 #include "host/setup/setup.hpp"
 #include "integration/value/json.hpp"
 #include "outrigger/abi/log.h"
@@ -81,6 +82,15 @@ Services::~Services() {
 }
 
 void Services::writes(std::shared_ptr<OdooWrites> writes) { writes_ = std::move(writes); }
+
+Services::Called::Called(Services& services, std::string_view operation, Value args)
+    : writes_(operation == "jobs.run" ? services.writes_.get() : nullptr) {
+  if (writes_ != nullptr) writes_->job(std::string(args["delivery"].text()));
+}
+
+Services::Called::~Called() {
+  if (writes_ != nullptr) writes_->job({});
+}
 
 std::set<std::string, std::less<>> Services::offered() const {
   std::set<std::string, std::less<>> ids;

@@ -87,6 +87,18 @@ class Services final : public HostCaller {
   // Calls refused by the gate so far.
   [[nodiscard]] uint64_t refused() const { return refused_; }
 
+  // While a call of the plugin's is under way: the writes of a job are one run, under its delivery's name.
+  class Called {
+   public:
+    Called(Services& services, std::string_view operation, Value args);
+    ~Called();
+    Called(const Called&) = delete;
+    Called& operator=(const Called&) = delete;
+
+   private:
+    OdooWrites* writes_ = nullptr;
+  };
+
   Result<Document> call(std::string_view operation, Value args) override;
   void notify(std::string_view operation, Value args) override;
   [[nodiscard]] bool log_enabled(int32_t level) const override;

@@ -14,23 +14,16 @@ Error refuse(Code code, std::string message) { return {code, std::move(message),
 
 }  // namespace
 
-// A job's writes are one run, under the name of its delivery.
 std::unique_ptr<JobRunner> Tenant::job_runner(const std::string& plugin, const Courier::Call& call) {
   JobRunner::Options options;
   options.plugin = plugin;
   options.now = options_.now;
   options.say = [this, plugin](const std::string& sentence) { options_.say(true, plugin + ": " + sentence); };
   options.began = [this, plugin](const std::string& delivery) {
-    writes::Writer* writer = this->writer(plugin);
-    if (writer == nullptr) return;
-    writer->begin_delivery(plugin, delivery);
-    writer->run(delivery);
+    if (writes::Writer* writer = this->writer(plugin)) writer->begin_delivery(plugin, delivery);
   };
   options.ended = [this, plugin](const std::string& delivery) {
-    writes::Writer* writer = this->writer(plugin);
-    if (writer == nullptr) return;
-    writer->run({});
-    writer->end_delivery(plugin, delivery);
+    if (writes::Writer* writer = this->writer(plugin)) writer->end_delivery(plugin, delivery);
   };
   options.may_run = [this] { return halted().empty(); };
   return std::make_unique<JobRunner>(*scheduler_, std::move(options), call);
