@@ -47,6 +47,16 @@ class Counted {
   std::atomic<int>& count_;
 };
 
+constexpr std::string_view kReads[] = {"odoo.info",       "odoo.fields_get", "odoo.search_read", "odoo.search_count",
+                                       "odoo.read_group", "odoo.has_group",  "odoo.parameter",   "odoo.read",
+                                       "odoo.names",      "store.get",       "store.scan",       "store.info",
+                                       "shared.read",     "schedule.list"};
+
+bool only_reads(std::string_view operation) {
+  return operation.starts_with("domain.") ||
+         std::find(std::begin(kReads), std::end(kReads), operation) != std::end(kReads);
+}
+
 }  // namespace
 
 struct Services::Working {
@@ -106,7 +116,12 @@ Result<Document> Services::call(std::string_view operation, Value args) {
 }
 
 Result<Document> Services::answer(std::string_view operation, Value args, bool& refused) {
-  if (!allowed_) return refuse(Code::kInvalid, "services may be called from activate on, not in create");
+  const Allowed allowed = allowed_;
+  if (allowed == Allowed::kNothing)
+    return refuse(Code::kInvalid, "services may be called from activate on, not in create");
+  if (allowed == Allowed::kReads && !only_reads(operation))
+    return refuse(Code::kInvalid,
+                  std::string(operation) + " changes something, and an instance that stands by does not");
   if (stop_.stop_requested()) return refuse(Code::kCancelled, "the instance is being stopped");
   if (const Result<void> sound = check_tree(args); !sound)
     return refuse(Code::kInvalid,

@@ -73,7 +73,9 @@ class Services final : public HostCaller {
   // The ids of the extensions that this host has an engine for, and that the plugin asked for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
-  void allow_calls() { allowed_ = true; }
+  void allow_calls() { allowed_ = Allowed::kAll; }
+  // It stands by: asked for its health it may read, and changes nothing.
+  void allow_reads() { allowed_ = Allowed::kReads; }
   // Ends every call that is blocked and refuses further ones.
   void cancel() { stop_.request_stop(); }
   // About the instance, into the host's log: what it logs and what it is refused share one rate (log_rate.hpp).
@@ -111,7 +113,8 @@ class Services final : public HostCaller {
   std::vector<std::shared_ptr<const void>> held_;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;
-  std::atomic<bool> allowed_{false};
+  enum class Allowed { kNothing, kReads, kAll };
+  std::atomic<Allowed> allowed_{Allowed::kNothing};
   std::atomic<int> under_way_{0};
   std::atomic<uint64_t> refused_{0};
 };

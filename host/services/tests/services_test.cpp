@@ -40,6 +40,22 @@ TEST_F(ServicesTest, AnExtensionThatTheManifestDoesNotNameIsNotThere) {
   EXPECT_THAT(refused.error().message, HasSubstr("names outrigger.odoo/1 neither in `requires` nor in `optional`"));
 }
 
+TEST_F(ServicesTest, WhoStandsByReadsAndChangesNothing) {
+  services_.allow_reads();
+  EXPECT_TRUE(count_leads());
+  Arena arena;
+  const Result<Document> refused =
+      services_.call("odoo.write", arena.object({{"model", "crm.lead"},
+                                                 {"ids", arena.ids(std::vector<int64_t>{1})},
+                                                 {"values", arena.object({{"name", "x"}})},
+                                                 {"scope", arena.object({{"company_id", -1}})}}));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("odoo.write changes something, and an instance that stands by does not"));
+  services_.allow_calls();
+  EXPECT_TRUE(count_leads());
+}
+
 TEST_F(ServicesTest, RefusedCallsDoNotFloodTheLog) {
   services_.gate([](std::string_view, Value) -> Result<void> {
     return Error{Code::kAccess, "not granted", Source::kHost, Effect::kNone, -1};
