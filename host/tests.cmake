@@ -47,6 +47,7 @@ outrigger_test(host_service_test
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/upgrade_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/watch_findings_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/webhook_plan_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/withheld_test.cpp
   DEPS host_cli
   TIMEOUT 180)
 target_compile_definitions(host_service_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
@@ -75,6 +76,10 @@ outrigger_test(host_keeping_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/apply_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/backup_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/full_disk_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/health_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/events_program_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/grants_program_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/jobs_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/reload_load_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/writes_program_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/metrics_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/privacy_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/versions_test.cpp
           ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp

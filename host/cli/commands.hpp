@@ -67,6 +67,13 @@ struct WritesOptions {
   bool done = false;  // of decide
 };
 
+struct JobsOptions {
+  std::string plugin;  // of run, as what follows
+  std::string job;
+  bool plan = false;
+  std::string save;  // the plan's file
+};
+
 struct WebhooksOptions {
   bool yes = false;
   bool plan = false;       // say what would change, change nothing
@@ -152,6 +159,8 @@ int run_webhooks(const CommonOptions& common, const std::string& what, const Web
 std::string hints_text(Value figures);
 // what: list, show, undo, apply or decide.
 int run_writes(const CommonOptions& common, const std::string& what, const WritesOptions& options);
+// what: list or run.
+int run_jobs(const CommonOptions& common, const std::string& what, const JobsOptions& options, StopSignal& stop);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                        const std::vector<GivenArgument>& arguments, bool plan, const std::string& save,
                        StopSignal& stop);

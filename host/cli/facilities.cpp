@@ -222,7 +222,12 @@ void Facilities::furnish(Services& services, const Guest& guest) {
     return OdooAids{std::shared_ptr<Principals>(principals, &principals->principals),
                     std::shared_ptr<Setup>(setup, &setup->setup)};
   });
-  for (auto& engine : guest.tenant->engines(guest.plugin)) services.add(std::move(engine));
+  Withheld* withheld = guest.writing.withheld;
+  using Keeps = StoreEngine::Keeps;
+  for (auto& engine : guest.tenant->engines(guest.plugin, withheld == nullptr ? Keeps::kForGood : Keeps::kNothing))
+    services.add(std::move(engine));
+  if (withheld != nullptr)
+    services.wrap([withheld](std::unique_ptr<Engine> engine) { return withheld->around(std::move(engine)); });
   if (writes::Writer* writer = guest.tenant->writer(guest.plugin)) {
     auto writes = std::make_shared<OdooWrites>(*writer, guest.plugin);
     if (!guest.writing.run.empty()) writes->run(guest.writing.run);

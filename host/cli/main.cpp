@@ -32,9 +32,9 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo",    "sandbox", "run",     "reload",  "doctor", "plugin",
-                                         "secrets", "setup",   "events",  "writes",  "status", "database",
-                                         "backup",  "restore", "privacy", "webhooks"};
+  constexpr std::string_view kWords[] = {"demo",    "sandbox", "run",     "reload",   "doctor", "plugin",
+                                         "secrets", "setup",   "events",  "writes",   "status", "database",
+                                         "backup",  "restore", "privacy", "webhooks", "jobs"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -61,6 +61,23 @@ void add_command(CLI::App& parent, PluginCommand& command) {
     if (argument.required) option->required();
     command.options.push_back(option);
   }
+}
+
+struct Jobs {
+  JobsOptions options;
+  std::string what;
+  CLI::App* app = nullptr;
+};
+
+void add_jobs(CLI::App& parent, Jobs& jobs) {
+  jobs.app = parent.add_subcommand("jobs", "What plugins do at set times: list, run")->require_subcommand(1);
+  CLI::App* list = jobs.app->add_subcommand("list", "All jobs: when next, when last, failures and what they say");
+  CLI::App* run = jobs.app->add_subcommand("run", "Run a job now, and wait for its end");
+  run->add_option("plugin", jobs.options.plugin, "the plugin's id")->required();
+  run->add_option("job", jobs.options.job, "as in list")->required();
+  CLI::Option* plan = run->add_flag("--plan", jobs.options.plan, "say what would be written, write and keep nothing");
+  run->add_option("--save", jobs.options.save, "keep the plan in this file, for `outrigger writes apply`")->needs(plan);
+  for (CLI::App* one : {list, run}) one->callback([&jobs, one] { jobs.what = one->get_name(); });
 }
 
 int dispatch(int argc, char** argv, StopSignal& stop) {
@@ -257,6 +274,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   add_writes("decide", "Say what became of a write whose outcome is unknown", "key", "its key, as in show")
       ->add_flag("--done,!--not-done", writes.done, "it was done, or was not and may be made again")
       ->required();
+  Jobs jobs;
+  add_jobs(app, jobs);
   CLI::App* status_app = app.add_subcommand("status", "What the running host does: plugins, streams, what waits");
 
   std::string database_what;
@@ -349,6 +368,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*webhooks_app) return run_webhooks(common, webhooks_what, webhooks, stop);
   if (*events_app) return run_events(common, events_what, events);
   if (*writes_app) return run_writes(common, writes_what, writes);
+  if (*jobs.app) return run_jobs(common, jobs.what, jobs.options, stop);
   if (*status_app) return run_status(common);
   if (*backup_app) return run_backup(common, backup_file, with_keys, stop);
   if (*restore_app) return run_restore(common, restore, stop);

@@ -120,21 +120,6 @@ Result<void> print_report(Value report, const CommonOptions& common, bool plan) 
   return {};
 }
 
-int finish(const Result<Document>& report, const CommonOptions& common, bool plan, const std::string& save) {
-  if (!report) {
-    const int code = report_error(report.error(), common.json);
-    const bool ours = report.error().code == Code::kInvalid && report.error().source == Source::kHost;
-    return ours ? static_cast<int>(kExitUsage) : code;
-  }
-  if (const Result<void> printed = print_report(report->root(), common, plan); !printed)
-    return report_error(printed.error(), common.json);
-  if (!save.empty())
-    if (const Result<void> kept = save_plan(save, report->root()["plan"].text()); !kept)
-      return report_error(kept.error(), common.json);
-  const Value result = report->root()["result"];
-  return result["failed"].size() + result["unknown"].size() > 0 ? kExitPartly : kExitOk;
-}
-
 // In the host that runs, which has the journal and the call budget; else here.
 Result<Document> run_somewhere(Config config, Value request, const Sink& sink, StopSignal& stop) {
   const auto on_event = [&](Value event) {
@@ -154,6 +139,21 @@ Result<Document> run_somewhere(Config config, Value request, const Sink& sink, S
 
 }  // namespace
 
+int finish_command(const Result<Document>& report, const CommonOptions& common, bool plan, const std::string& save) {
+  if (!report) {
+    const int code = report_error(report.error(), common.json);
+    const bool ours = report.error().code == Code::kInvalid && report.error().source == Source::kHost;
+    return ours ? static_cast<int>(kExitUsage) : code;
+  }
+  if (const Result<void> printed = print_report(report->root(), common, plan); !printed)
+    return report_error(printed.error(), common.json);
+  if (!save.empty())
+    if (const Result<void> kept = save_plan(save, report->root()["plan"].text()); !kept)
+      return report_error(kept.error(), common.json);
+  const Value result = report->root()["result"];
+  return result["failed"].size() + result["unknown"].size() > 0 ? kExitPartly : kExitOk;
+}
+
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                        const std::vector<GivenArgument>& given, bool plan, const std::string& save, StopSignal& stop) {
   const Result<Document> args = typed_arguments(command, given);
@@ -170,7 +170,7 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
   const Document request = request_of(common, plugin, command, args->root(), plan);
   const Result<Document> report = run_somewhere(*std::move(config), request.root(), speaking.sink(), stop);
   speaking.end();
-  return finish(report, common, plan, save);
+  return finish_command(report, common, plan, save);
 }
 
 int run_command_here(Deployment& deployment, const CommonOptions& common, const std::string& plugin,
@@ -180,7 +180,7 @@ int run_command_here(Deployment& deployment, const CommonOptions& common, const 
   const Document request = request_of(common, plugin, command, args, false);
   const Result<Document> report = run_command(deployment, making, request.root(), speaking.sink(), stop.token());
   speaking.end();
-  return finish(report, common, false, {});
+  return finish_command(report, common, false, {});
 }
 
 }  // namespace outrigger::host

@@ -8,6 +8,8 @@ namespace outrigger::host {
 
 // The typed arguments of a command; kInvalid names the argument and what it takes.
 Result<Document> typed_arguments(const CommandDeclaration& command, const std::vector<GivenArgument>& given);
+// Prints what run_command or plan_job reported, keeps the plan in the file `save`, if any; the exit code.
+int finish_command(const Result<Document>& report, const CommonOptions& common, bool plan, const std::string& save);
 // In this process, with these arguments: runs, prints, returns the exit code. `stop` cancels the instance.
 int run_command_here(Deployment& deployment, const CommonOptions& common, const std::string& plugin,
                      const CommandDeclaration& command, Value args, StopSignal& stop);

@@ -6,6 +6,12 @@
 #include "host/services/clock.hpp"
 
 namespace outrigger::host {
+namespace {
+
+// A job that failed once or twice may have met a moment in which Odoo was away.
+constexpr int64_t kFailuresToSay = 3;
+
+}  // namespace
 
 Health Service::health() const {
   Health health;
@@ -27,6 +33,10 @@ Health Service::health() const {
     if (!tenant->shared().empty()) health.reasons.push_back(tenant->database() + ": another outrigger works with it");
     if (!tenant->paused().empty())
       health.reasons.push_back(tenant->database() + ": the disk is full, nothing new is kept until there is room");
+    for (const auto& [job, served] : tenant->jobs())
+      if (served && job.attempts >= kFailuresToSay)
+        health.reasons.push_back(job.plugin + "@" + tenant->database() + ": job " + job.name +
+                                 " fails again and again: see `outrigger jobs list`");
     for (const feed::StreamStatus& stream : tenant->streams())
       if (!stream.problems.empty())
         health.reasons.push_back(tenant->database() + ": " + stream.model + " has a problem: see `outrigger status`");

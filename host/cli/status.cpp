@@ -2,6 +2,7 @@
 #include "host/cli/ask.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
+#include "host/cli/jobs.hpp"
 #include "host/cli/table.hpp"
 #include "host/services/clock.hpp"
 #include "integration/value/json.hpp"
@@ -42,6 +43,11 @@ void print_streams(Value streams) {
       print("  " + text(stream["model"]) + ": " + text(problem["sentence"]) + "\n");
 }
 
+void print_failing_jobs(Value jobs) {
+  for (const Value job : jobs.items())
+    if (const std::string says = failing_job_text(job); !says.empty()) print("  " + says + "\n");
+}
+
 void print_figures(Value figures) {
   if (!figures["halted"].text().empty()) print("  not read: " + text(figures["halted"]) + "\n");
   if (!figures["paused"].text().empty()) print("  paused: " + text(figures["paused"]) + "\n");
@@ -77,17 +83,21 @@ int run_status(const CommonOptions& common) {
     const Result<Document> hints = ask("hints");
     if (!figures) return report_error(figures.error(), common.json);
     if (!hints) return report_error(hints.error(), common.json);
+    const Result<Document> jobs = ask("jobs.list");
+    if (!jobs) return report_error(jobs.error(), common.json);
     if (common.json) {
       all.push_back(arena.object({{"database", arena.text(database.name)},
                                   {"streams", arena.copy(streams->root())},
                                   {"figures", arena.copy(figures->root())},
-                                  {"webhooks", arena.copy(hints->root())}}));
+                                  {"webhooks", arena.copy(hints->root())},
+                                  {"jobs", arena.copy(jobs->root())}}));
       continue;
     }
     print(database.name + "\n");
     print_away(away->root(), database.name);
     print_plugins(plugins->root(), database.name);
     print_figures(figures->root());
+    print_failing_jobs(jobs->root());
     print("  " + hints_text(hints->root()) + "\n");
     print_streams(streams->root());
   }

@@ -98,6 +98,10 @@ void Services::add(std::unique_ptr<Engine> engine) {
   engines_[std::string(name.substr(0, name.find('/')))] = std::move(engine);
 }
 
+void Services::wrap(const std::function<std::unique_ptr<Engine>(std::unique_ptr<Engine>)>& around) {
+  for (auto& [prefix, engine] : engines_) engine = around(std::move(engine));
+}
+
 Engine* Services::engine_of(std::string_view operation) const {
   const auto at = engines_.find(operation.substr(0, operation.find('.')));
   return at == engines_.end() ? nullptr : at->second.get();

@@ -57,6 +57,8 @@ class Services final : public HostCaller {
   void gate(Gate gate) { gate_ = std::move(gate); }
   // Before the first call. One engine an extension.
   void add(std::unique_ptr<Engine> engine);
+  // Puts something around each engine that was added so far.
+  void wrap(const std::function<std::unique_ptr<Engine>(std::unique_ptr<Engine>)>& around);
   // Something that engines refer to, held as long as they are.
   void hold(std::shared_ptr<const void> what) { held_.push_back(std::move(what)); }
   // For calls with a principal, and for ensure_field and its kind; before the first call. See odoo_operations.hpp. Made

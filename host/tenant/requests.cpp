@@ -1,5 +1,6 @@
 #include "host/tenant/requests.hpp"
 
+#include "host/tenant/job_requests.hpp"
 #include "host/tenant/privacy.hpp"
 #include "host/tenant/write_requests.hpp"
 
@@ -111,6 +112,8 @@ Result<Document> streams(Tenant& tenant, Value) {
   });
 }
 
+Result<Document> jobs(Tenant& tenant, Value) { return list_jobs(tenant); }
+
 Result<Document> figures(Tenant& tenant, Value) {
   const Result<Figures> all = tenant.journal().figures();
   if (!all) return all.error();
@@ -158,6 +161,7 @@ constexpr Request kRequests[] = {
     {"events.discard", &discard},
     {"streams", &streams},
     {"figures", &figures},
+    {"jobs.list", &jobs},
     {"privacy.find", &privacy_request},
     {"privacy.export", &privacy_request},
     {"privacy.erase", &privacy_request},

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -35,7 +36,7 @@
 #include "host/journal/journal.hpp"
 #include "host/schedule/scheduler.hpp"
 #include "host/services/engine.hpp"
-#include "host/store/store.hpp"
+#include "host/store/store_engine.hpp"
 #include "host/tenant/echoes.hpp"
 #include "host/tenant/identity.hpp"
 #include "host/tenant/live_odoo.hpp"
@@ -113,8 +114,28 @@ class Tenant {
   void recheck();
   bool confirm_deletions(const std::string& model);
 
-  // Of an instance of the plugin: store, shared, schedule.
-  std::vector<std::unique_ptr<Engine>> engines(const std::string& plugin);
+  // What is known of a job. served: its plugin is attached, so that it runs when it is due.
+  struct JobState {
+    Job job;
+    bool served = false;
+  };
+  [[nodiscard]] std::vector<JobState> jobs() const;
+  // Has a job of an attached plugin run now, and waits until it has; a run that is under way is waited for before. A run
+  // that failed is no error: the job says so. Errors: kMissing (no such job, or its plugin is not attached), kConflict
+  // (the database is in question), kDeadline (it did not begin within a minute), kCancelled (`stop`: nobody waits any
+  // more). After the last two it runs nevertheless, as soon as it can.
+  struct JobEnd {
+    Job job;               // after it
+    std::string delivery;  // of the run
+  };
+  Result<JobEnd> run_job(const std::string& plugin, const std::string& job, const std::stop_token& stop);
+  // The same on the caller's thread, by `attachment.call`, where nothing is attached or served: for a program that opens
+  // the tenant for this alone.
+  Result<JobEnd> run_job_alone(const Attachment& attachment, const std::string& job);
+
+  // Of an instance of the plugin: store, shared, schedule. keeps: see store_engine.hpp.
+  std::vector<std::unique_ptr<Engine>> engines(const std::string& plugin,
+                                               StoreEngine::Keeps keeps = StoreEngine::Keeps::kForGood);
   // To be told of each call of the plugin's instances that failed.
   std::shared_ptr<Troubles> troubles(const std::string& plugin);
   // By which the plugin's instances write; nullptr before connect().
@@ -200,6 +221,9 @@ class Tenant {
   void rest();
   void wake(const std::string& subscriber);
   void wake_jobs();
+  [[nodiscard]] Result<Job> job_of(const std::string& plugin, const std::string& job) const;
+  [[nodiscard]] bool serves_jobs(const std::string& plugin) const;
+  [[nodiscard]] std::unique_ptr<JobRunner> job_runner(const std::string& plugin, const Courier::Call& call);
   void wake_all();
   Attached make(Attachment attachment);
   // Whoever changes something does not wait for a call that does not end.
@@ -226,6 +250,7 @@ class Tenant {
   std::map<std::string, Attached> attached_;
   std::vector<Attached> leaving_;  // let go while a call was under way
   std::map<std::string, feed::Stream> followed_;
+  std::condition_variable_any jobs_changed_;
   std::string halted_;
   int64_t asked_again_at_ = 0;  // while it is halted
   bool serving_ = false;
