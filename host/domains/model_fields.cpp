@@ -75,8 +75,7 @@ Result<std::vector<int64_t>> ModelFields::named(std::string_view model, domain::
   if (ask_.major >= kByDomain && ask_.search)
     return ask_.search(model, arena.array({arena.array({"display_name", domain::to_string(op), arena.text(text)})}),
                        archived);
-  if (ask_.major < kByDomain && ask_.name_search)
-    return ask_.name_search(model, domain::to_string(op), text, archived);
+  if (ask_.major < kByDomain && ask_.name_search) return ask_.name_search(model, domain::to_string(op), text, archived);
   return Schema::named(model, op, text, archived);
 }
 

@@ -6,8 +6,9 @@ namespace {
 Result<std::vector<int64_t>> ids_of(const Result<Document>& reply, std::string_view model) {
   if (!reply) return reply.error();
   if (reply->root().size() > kMostFound)
-    return Error{Code::kLimit, "more than " + std::to_string(kMostFound) + " records of " + std::string(model) +
-                                   " fit a name or a tree in the domain; narrow it, or ask Odoo",
+    return Error{Code::kLimit,
+                 "more than " + std::to_string(kMostFound) + " records of " + std::string(model) +
+                     " fit a name or a tree in the domain; narrow it, or ask Odoo",
                  Source::kHost, Effect::kNone, -1};
   std::vector<int64_t> ids;
   // name_search answers pairs of id and name.

@@ -42,10 +42,10 @@ std::set<int64_t> ids_of(Value wanted) {
 }
 
 bool all_ids(Value wanted) {
-  const auto items = wanted.items();
   if (!wanted.is_array()) return wanted.kind() == outrigger::Kind::kInt && wanted.truthy();
-  return std::all_of(items.begin(), items.end(),
-                     [](Value one) { return one.kind() == outrigger::Kind::kInt || one.boolean() == false; });
+  for (const Value one : wanted.items())
+    if (one.kind() != outrigger::Kind::kInt && one.boolean() != false) return false;
+  return true;
 }
 
 }  // namespace
@@ -90,8 +90,7 @@ Result<Step> Compiler::search_14(const Node& node, size_t level, const SchemaFie
   const Operator op = settled(node.op == Operator::kEqualOrUnset ? Operator::kEqual : node.op, node.value);
   if (node.path == "id") {
     const bool listed = without_negation(op) == Operator::kIn || without_negation(op) == Operator::kEqual;
-    if (listed && node.value.is_null() | (node.value.boolean() == false))
-      return Step::of(is_negative(op));
+    if (listed && is_empty(node.value)) return Step::of(is_negative(op));
     if (listed && !all_ids(node.value)) return undecided("an id is compared with " + shown(node.value));
     if (is_like(without_negation(op))) return undecided("an id is compared with a pattern");
     Node positive = node;
@@ -138,8 +137,10 @@ Result<Step> Compiler::link_14(const Node& node, size_t level, Operator op, cons
   if (positive != Operator::kEqual && positive != Operator::kIn)
     return undecided("a relation is compared with " + shown(node.value));
   if (is_empty(node.value)) {
-    if (node.value.is_null() && (many || positive == Operator::kIn)) return undecided("a relation is compared with None");
-    Result<Step> set = linked(level, node.path, known, "('" + node.path + "', '!=', False)", [](int64_t) { return true; });
+    if (node.value.is_null() && (many || positive == Operator::kIn))
+      return undecided("a relation is compared with None");
+    Result<Step> set =
+        linked(level, node.path, known, "('" + node.path + "', '!=', False)", [](int64_t) { return true; });
     return !set || negative ? std::move(set) : Result<Step>(Step::no(*std::move(set)));
   }
   if (!all_ids(node.value)) return undecided("a relation is compared with " + shown(node.value));
@@ -147,9 +148,8 @@ Result<Step> Compiler::link_14(const Node& node, size_t level, Operator op, cons
   if (many)
     return maybe_not(linked(level, node.path, known, shown(node), [ids](int64_t id) { return ids.count(id) != 0; }));
   // False, and 0 with it, asks for what is not set.
-  const bool empty_too = node.value.is_array() && ids.size() < node.value.size() &&
-                         std::any_of(node.value.items().begin(), node.value.items().end(),
-                                     [](Value one) { return !one.truthy(); });
+  bool empty_too = false;
+  for (const Value one : node.value.items()) empty_too = empty_too || !one.truthy();
   return condition(level, node.path, shown(node), [ids, empty_too, negative](Value have) {
     if (!have.truthy()) return answer(empty_too != negative);
     return answer((ids.count(have.integer()) != 0) != negative);

@@ -85,15 +85,15 @@ Step Compiler::ids_step(size_t level, std::string text, std::vector<int64_t> ids
 Result<Step> Compiler::linked(size_t level, const std::string& name, const SchemaField& known, const std::string& text,
                               const std::function<bool(int64_t)>& wanted) {
   if (known.type == FieldType::kMany2one)
-    return condition(level, name, text, [wanted](Value have) {
-      return answer(have.truthy() && wanted(have.integer()));
-    });
+    return condition(level, name, text,
+                     [wanted](Value have) { return answer(have.truthy() && wanted(have.integer())); });
   if (is_search())
     return condition(level, name, text, [wanted](Value have) {
       if (!have.truthy()) return Answer::kNo;
       if (!have.is_array()) return Answer::kUnknown;
-      const auto items = have.items();
-      return answer(std::any_of(items.begin(), items.end(), [&](Value one) { return wanted(one.integer()); }));
+      for (const Value one : have.items())
+        if (wanted(one.integer())) return Answer::kYes;
+      return Answer::kNo;
     });
   const size_t next = level_of(level, name, known);
   Step some = remember({next, program_->levels[next].relation, true, text,
@@ -134,14 +134,13 @@ Result<Step> Compiler::link_in(const Node& node, size_t level, Operator op, cons
   const std::set<int64_t> ids(targets->ids.begin(), targets->ids.end());
   std::vector<Step> ways;
   if (!ids.empty()) {
-    Result<Step> step = linked(level, node.path, known, shown(node),
-                               [ids](int64_t id) { return ids.count(id) != 0; });
+    Result<Step> step = linked(level, node.path, known, shown(node), [ids](int64_t id) { return ids.count(id) != 0; });
     if (!step) return step;
     ways.push_back(*std::move(step));
   }
   if (targets->empty) {
-    Result<Step> set = linked(level, node.path, known, "('" + node.path + "', '!=', False)",
-                              [](int64_t) { return true; });
+    Result<Step> set =
+        linked(level, node.path, known, "('" + node.path + "', '!=', False)", [](int64_t) { return true; });
     if (!set) return set;
     ways.push_back(Step::no(*std::move(set)));
   }

@@ -44,9 +44,7 @@ Answer unset(FieldType type, Value have) {
   return answer(is_empty(have));
 }
 
-Answer opposite(Answer one) {
-  return one == Answer::kUnknown ? one : answer(one == Answer::kNo);
-}
+Answer opposite(Answer one) { return one == Answer::kUnknown ? one : answer(one == Answer::kNo); }
 Answer both(Answer one, Answer other) {
   if (one == Answer::kNo || other == Answer::kNo) return Answer::kNo;
   return one == Answer::kYes ? other : one;
@@ -73,9 +71,8 @@ Result<Test> equals(const SchemaField& field, std::string_view name, Value wante
     });
   }
   if (!wanted.is_string()) return undecided("a text is compared with " + shown(wanted));
-  return Test([text = std::string(wanted.text())](Value have) {
-    return answer(have.is_string() && have.text() == text);
-  });
+  return Test(
+      [text = std::string(wanted.text())](Value have) { return answer(have.is_string() && have.text() == text); });
 }
 
 Result<Test> search_one_of(const SchemaField& field, std::string_view name, bool negative, Value wanted) {
@@ -109,7 +106,8 @@ Result<Test> boolean_14(Operator op, Value wanted) {
   if (positive == Operator::kIn && wanted.is_array()) {
     for (const Value one : wanted.items()) {
       const auto number = number_of(one);
-      if (!number || one.is_null() || (*number != 0 && *number != 1)) return undecided("a boolean is compared with a list of others");
+      if (!number || one.is_null() || (*number != 0 && *number != 1))
+        return undecided("a boolean is compared with a list of others");
       (*number == 1 ? yes : no) = true;
     }
   } else if (positive == Operator::kEqual && (wanted.boolean() || wanted.is_null())) {
@@ -119,7 +117,8 @@ Result<Test> boolean_14(Operator op, Value wanted) {
   } else {
     return undecided("a boolean is compared with " + shown(wanted));
   }
-  return Test([yes, no, negative = is_negative(op)](Value have) { return answer((have.truthy() ? yes : no) != negative); });
+  return Test(
+      [yes, no, negative = is_negative(op)](Value have) { return answer((have.truthy() ? yes : no) != negative); });
 }
 
 Result<Test> search_like(const SchemaField& field, Operator op, Value wanted, const Setting& setting) {
@@ -128,7 +127,8 @@ Result<Test> search_like(const SchemaField& field, Operator op, Value wanted, co
   if (field.type != FieldType::kText && field.type != FieldType::kSelection)
     return undecided("how this reads as a text is not known here");
   if (!is_whole(positive) && !wanted.truthy() && !field.translated)
-    return negative ? Test([](Value have) { return answer(is_empty(have)); }) : Test([](Value) { return Answer::kYes; });
+    return negative ? Test([](Value have) { return answer(is_empty(have)); })
+                    : Test([](Value) { return Answer::kYes; });
   if (!wanted.is_string()) return undecided("a text is compared with " + shown(wanted));
   if (wanted.text().empty())
     return field.translated ? Result<Test>(undecided("a translated field is compared with ''"))
@@ -282,8 +282,11 @@ Result<Test> filter_test_14(FieldType type, std::string_view name, Operator op, 
     }
     if (is_number(type) || type == FieldType::kBoolean) {
       const auto bound = number_of(wanted);
-      if (!bound || wanted.is_null() || wanted.is_string()) return mistaken("a number is compared with " + shown(wanted));
-      return Test([op, bound = *bound](Value have) { return answer(compare(op, order_of(number_of(have).value_or(0), bound))); });
+      if (!bound || wanted.is_null() || wanted.is_string())
+        return mistaken("a number is compared with " + shown(wanted));
+      return Test([op, bound = *bound](Value have) {
+        return answer(compare(op, order_of(number_of(have).value_or(0), bound)));
+      });
     }
     if (!wanted.is_string()) return undecided("a text is ordered against " + shown(wanted));
     // Python cannot order an empty field and a text.

@@ -81,12 +81,11 @@ struct Part {
   int64_t Parts::*value;
   bool of_time;
 };
-constexpr Part kParts[] = {
-    {"year_number", &Parts::year, false},        {"quarter_number", &Parts::quarter, false},
-    {"month_number", &Parts::month, false},      {"iso_week_number", &Parts::week, false},
-    {"day_of_year", &Parts::day_of_year, false}, {"day_of_month", &Parts::day_of_month, false},
-    {"day_of_week", &Parts::day_of_week, false}, {"hour_number", &Parts::hour, true},
-    {"minute_number", &Parts::minute, true},     {"second_number", &Parts::second, true}};
+constexpr Part kParts[] = {{"year_number", &Parts::year, false},        {"quarter_number", &Parts::quarter, false},
+                           {"month_number", &Parts::month, false},      {"iso_week_number", &Parts::week, false},
+                           {"day_of_year", &Parts::day_of_year, false}, {"day_of_month", &Parts::day_of_month, false},
+                           {"day_of_week", &Parts::day_of_week, false}, {"hour_number", &Parts::hour, true},
+                           {"minute_number", &Parts::minute, true},     {"second_number", &Parts::second, true}};
 
 // filtered_domain() counts quarters and weekdays otherwise.
 int64_t value_of(const Part& part, const Parts& parts, Meaning meaning) {

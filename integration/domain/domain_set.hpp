@@ -10,9 +10,10 @@
 // "tag_ids": [[1, 2], []], "tag_ids.name": [["a", "b"], []]. To-many columns hold archived links too (read them with
 // active_test off); which of them count is decided here.
 //
-// What it answers is what Odoo 19 or 14 answers (tests/columns_golden_test.cpp, tests/contract/domains_test.cpp). What depends on the database's collation,
-// its unaccent extension, records that are not in the columns or code of Odoo is refused as kUnsupported with the
-// condition named: by compile where the domain says so, by match where only the data does.
+// What it answers is what Odoo 19 or 14 answers (tests/columns_golden_test.cpp, tests/contract/domains_test.cpp). What
+// depends on the database's collation, its unaccent extension, records that are not in the columns or code of Odoo is
+// refused as kUnsupported with the condition named: by compile where the domain says so, by match where only the data
+// does.
 //
 // Threads: immutable; match from any. Cost: each different condition is evaluated once for all domains and records.
 #pragma once

@@ -62,15 +62,17 @@ const std::vector<Choice>& choices() {
   return kAll;
 }
 
-const std::vector<std::string> kTexts = {"'deal'", "'Deal'", "'e'",  "'%'",       "'a_b'", "'100\\\\%'", "'Éclair'", "''",
-                                         "False",  "'zz'",   "'20'", "'eclair%'", "'_'",   "None",       "'VIP'",   "5"};
-const std::vector<std::string> kNumbers = {"0", "1", "2", "20", "33.33", "100.5", "-1", "False", "2.5", "'20'", "True", "10"};
-const std::vector<std::string> kDates = {"'2026-01-31'", "'2026-11-22'", "False",       "'2025-07-01'",
-                                         "'2026-11-22 00:00:00'", "'2026-01-31 12:30:00'"};
-const std::vector<std::string> kRelative = {"'today'", "'-7d'",     "'today -1m'", "'+1w'",   "'=1d'",  "'today =1d'",
+const std::vector<std::string> kTexts = {"'deal'",   "'Deal'", "'e'",   "'%'",  "'a_b'", "'100\\\\%'",
+                                         "'Éclair'", "''",     "False", "'zz'", "'20'",  "'eclair%'",
+                                         "'_'",      "None",   "'VIP'", "5"};
+const std::vector<std::string> kNumbers = {"0",  "1",     "2",   "20",   "33.33", "100.5",
+                                           "-1", "False", "2.5", "'20'", "True",  "10"};
+const std::vector<std::string> kDates = {"'2026-01-31'", "'2026-11-22'",          "False",
+                                         "'2025-07-01'", "'2026-11-22 00:00:00'", "'2026-01-31 12:30:00'"};
+const std::vector<std::string> kRelative = {"'today'", "'-7d'",     "'today -1m'", "'+1w'",     "'=1d'", "'today =1d'",
                                             "'now'",   "'+monday'", "'-friday'",   "'-1y =6m'", "'-3H'", "'today +2d'"};
-const std::vector<std::string> kParts = {"year_number",  "quarter_number", "month_number", "iso_week_number", "day_of_year",
-                                         "day_of_month", "day_of_week",    "hour_number"};
+const std::vector<std::string> kParts = {"year_number", "quarter_number", "month_number", "iso_week_number",
+                                         "day_of_year", "day_of_month",   "day_of_week",  "hour_number"};
 
 }  // namespace
 
@@ -78,9 +80,7 @@ void DomainGenerator::add_samples(const std::string& path, std::vector<std::stri
   if (!literals.empty()) samples_.emplace_back(path, std::move(literals));
 }
 
-std::string DomainGenerator::next() {
-  return "[" + domain(0, "crm.lead") + "]";
-}
+std::string DomainGenerator::next() { return "[" + domain(0, "crm.lead") + "]"; }
 
 std::string DomainGenerator::domain(int depth, const std::string& model) {
   const size_t dice = below(10);
@@ -121,10 +121,11 @@ std::string DomainGenerator::term(int depth, const std::string& model) {
   Choice choice = pick(fit);
   const bool relation = choice.kind == "one" || choice.kind == "many";
   if (relation && major_ >= 19 && depth < 3 && below(3) == 0)
-    return "('" + choice.path + "', '" + (below(3) == 0 ? "not any" : "any") + "', [" + domain(depth + 1, choice.comodel) +
-           "])";
+    return "('" + choice.path + "', '" + (below(3) == 0 ? "not any" : "any") + "', [" +
+           domain(depth + 1, choice.comodel) + "])";
   if ((choice.path == "partner_id" || choice.path == "partner_id.parent_id") && below(4) == 0)
-    return "('" + choice.path + "', '" + (below(2) == 0 ? "child_of" : "parent_of") + "', " + scalar("id", choice.path) + ")";
+    return "('" + choice.path + "', '" + (below(2) == 0 ? "child_of" : "parent_of") + "', " +
+           scalar("id", choice.path) + ")";
   if ((choice.kind == "date" || choice.kind == "datetime") && major_ >= 19 && below(4) == 0) {
     choice.path += "." + pick(kParts);
     choice.kind = "part";

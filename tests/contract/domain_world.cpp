@@ -63,8 +63,9 @@ Result<void> DomainWorld::add_leads() {
           arena.object({{"category_id", arena.array({arena.array({6, 0, arena.array({group, hidden})})})}}));
       !linked)
     return linked;
-  if (const Result<void> linked = records_.write(
-          "res.partner", {top}, arena.object({{"category_id", arena.array({arena.array({6, 0, arena.array({hidden})})})}}));
+  if (const Result<void> linked =
+          records_.write("res.partner", {top},
+                         arena.object({{"category_id", arena.array({arena.array({6, 0, arena.array({hidden})})})}}));
       !linked)
     return linked;
   const int64_t partners[] = {0, top, middle, low};
@@ -176,10 +177,8 @@ Result<std::vector<OdooAnswer>> DomainWorld::ask(const std::vector<std::string>&
   Arena arena;
   const std::string code = question(domains, meaning);
   if (action_ == 0) {
-    const Result<Document> models =
-        records_.search_read({.model = "ir.model",
-                              .domain = arena.array({arena.array({"model", "=", "crm.lead"})}),
-                              .fields = {"id"}});
+    const Result<Document> models = records_.search_read(
+        {.model = "ir.model", .domain = arena.array({arena.array({"model", "=", "crm.lead"})}), .fields = {"id"}});
     if (!models) return models.error();
     if (models->root().size() != 1) return broken("this Odoo has no crm.lead");
     const Result<int64_t> made =
@@ -189,7 +188,8 @@ Result<std::vector<OdooAnswer>> DomainWorld::ask(const std::vector<std::string>&
                                                   {"code", arena.text(code)}}));
     if (!made) return made.error();
     action_ = *made;
-  } else if (Result<void> done = records_.write("ir.actions.server", {action_}, arena.object({{"code", arena.text(code)}}));
+  } else if (Result<void> done =
+                 records_.write("ir.actions.server", {action_}, arena.object({{"code", arena.text(code)}}));
              !done) {
     return done.error();
   }

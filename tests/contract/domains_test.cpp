@@ -56,9 +56,9 @@ class Domains : public testing::TestWithParam<const char*> {
   }
 
   void samples(DomainGenerator& generator) {
-    for (const char* path : {"name", "email_from", "phone", "type", "priority", "probability", "expected_revenue",
-                             "create_date", "date_open", "date_deadline", "team_id", "user_id", "country_id",
-                             "partner_id", "stage_id", "id"}) {
+    for (const char* path :
+         {"name", "email_from", "phone", "type", "priority", "probability", "expected_revenue", "create_date",
+          "date_open", "date_deadline", "team_id", "user_id", "country_id", "partner_id", "stage_id", "id"}) {
       const Result<std::vector<Value>> values = world_->values(path);
       ASSERT_TRUE(values) << values.error().message;
       std::vector<std::string> literals;
@@ -73,7 +73,8 @@ class Domains : public testing::TestWithParam<const char*> {
     const auto refuse = [&](const Error& error) {
       EXPECT_TRUE(error.code == Code::kUnsupported || error.code == Code::kInvalid) << text << ": " << error.message;
       ++(odoo.refused ? tally.rejected : tally.refused);
-      if (!odoo.refused && error.code == Code::kInvalid) tally.wrong += text + ": said to be wrong: " + error.message + "\n";
+      if (!odoo.refused && error.code == Code::kInvalid)
+        tally.wrong += text + ": said to be wrong: " + error.message + "\n";
       if (!odoo.refused) tally.refusals += text + ": " + error.message + "\n";
     };
     const Result<Domain> parsed = Domain::parse(std::string_view(text));

@@ -53,7 +53,8 @@ class World final : public Schema {
       return Error{Code::kUnsupported, "no fields of this model were recorded", Source::kHost, Effect::kNone, -1};
     const Value field = known["fields"][name];
     if (!field.is_object()) return Error{Code::kMissing, "no such field", Source::kHost, Effect::kNone, -1};
-    return SchemaField{type_of(field["type"].text()), std::string(field["comodel"].text()), name != "display_name", false};
+    return SchemaField{type_of(field["type"].text()), std::string(field["comodel"].text()), name != "display_name",
+                       false};
   }
   [[nodiscard]] std::vector<std::string> name_fields(std::string_view model) const override {
     std::vector<std::string> names;
