@@ -104,7 +104,9 @@ Result<SchemaField> Compiler::field(size_t level, std::string_view name) {
 }
 
 Result<Step> Compiler::term(const Node& node, size_t level) {
-  if (node.op == Operator::kEqualOrUnset && !node.value.truthy()) return Step::of(true);
+  // Odoo 14 takes only False and None for nothing when it searches.
+  const bool nothing = is_old() && is_search() ? is_empty(node.value) : !node.value.truthy();
+  if (node.op == Operator::kEqualOrUnset && nothing) return Step::of(true);
   const bool new_operator = node.op == Operator::kAny || node.op == Operator::kNotAny ||
                             node.op == Operator::kNotPattern || node.op == Operator::kNotIPattern;
   if (is_old() && new_operator)

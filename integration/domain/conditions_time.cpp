@@ -79,13 +79,13 @@ Parts parts_of(int64_t local) {
 struct Part {
   std::string_view name;
   int64_t Parts::*value;
-  bool of_time;
 };
-constexpr Part kParts[] = {{"year_number", &Parts::year, false},        {"quarter_number", &Parts::quarter, false},
-                           {"month_number", &Parts::month, false},      {"iso_week_number", &Parts::week, false},
-                           {"day_of_year", &Parts::day_of_year, false}, {"day_of_month", &Parts::day_of_month, false},
-                           {"day_of_week", &Parts::day_of_week, false}, {"hour_number", &Parts::hour, true},
-                           {"minute_number", &Parts::minute, true},     {"second_number", &Parts::second, true}};
+// Of a date, the parts of time are 0.
+constexpr Part kParts[] = {{"year_number", &Parts::year},        {"quarter_number", &Parts::quarter},
+                           {"month_number", &Parts::month},      {"iso_week_number", &Parts::week},
+                           {"day_of_year", &Parts::day_of_year}, {"day_of_month", &Parts::day_of_month},
+                           {"day_of_week", &Parts::day_of_week}, {"hour_number", &Parts::hour},
+                           {"minute_number", &Parts::minute},    {"second_number", &Parts::second}};
 
 // filtered_domain() counts quarters and weekdays otherwise.
 int64_t value_of(const Part& part, const Parts& parts, Meaning meaning) {
@@ -172,7 +172,6 @@ Result<Test> part_test(FieldType type, std::string_view name, Operator op, Value
   for (const Part& part : kParts)
     if (part.name == name) found = &part;
   if (found == nullptr) return mistaken("a date has no part `" + std::string(name) + "`");
-  if (type == FieldType::kDate && found->of_time) return undecided("a date has no part `" + std::string(name) + "`");
   if (is_like(op)) return undecided("a part of a date is compared with a pattern");
   if (type == FieldType::kDatetime && !setting.context_zone)
     return undecided("parts of an instant depend on the time zone of the context, which is not known here");

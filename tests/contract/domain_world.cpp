@@ -15,9 +15,10 @@ std::string question(const std::vector<std::string>& domains, domain::Meaning me
   return "leads = env['crm.lead'].with_context(active_test=False).search([])\n"
          "leads = env['crm.lead'].browse(leads.ids)\n"
          "answers = []\n"
-         "for domain in " +
+         "domains = " +
          list +
-         "]:\n"
+         "]\n"
+         "for domain in domains:\n"
          "  env.cr.execute('SAVEPOINT one')\n"
          "  try:\n"
          "    answers.append(" +

@@ -2,8 +2,13 @@
 #include <gtest/gtest.h>
 #include <json/json.h>
 
+#include <cctype>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
+#include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 

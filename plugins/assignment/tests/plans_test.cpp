@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <tuple>
 
 #include "engine/odoo.hpp"
 #include "engine/plan.hpp"
@@ -57,14 +58,9 @@ TEST(Seeded, GivesWhatPythonGives) {
 
 TEST(Quota, IsADaysPartHalvesUpAndNeverNegative) {
   Member one;
-  for (const auto& [monthly, recently, expected] : {std::tuple{14.0, 0.0, 0},
-                                                    {15.0, 0.0, 1},
-                                                    {30.0, 0.0, 1},
-                                                    {60.0, 1.0, 1},
-                                                    {30.0, 5.0, 0},
-                                                    {-30.0, 0.0, 0},
-                                                    {44.9, 0.0, 1},
-                                                    {45.0, 0.0, 2}}) {
+  const std::vector<std::tuple<double, double, int>> cases = {{14, 0, 0}, {15, 0, 1},  {30, 0, 1},   {60, 1, 1},
+                                                              {30, 5, 0}, {-30, 0, 0}, {44.9, 0, 1}, {45, 0, 2}};
+  for (const auto& [monthly, recently, expected] : cases) {
     one.monthly = monthly;
     one.recently = recently;
     EXPECT_EQ(quota(one, false), expected) << monthly;
