@@ -1,6 +1,7 @@
 #include "host/cli/facilities.hpp"
 
 #include "host/domains/domain_engine.hpp"
+#include "host/domains/session_models.hpp"
 #include "host/secrets/secret_principals.hpp"
 #include "host/secrets/secrets_engine.hpp"
 #include "host/services/clock.hpp"
@@ -160,16 +161,7 @@ void Facilities::furnish(Services& services, const Guest& guest) {
                                                  [this, from = guest.plugin + "@" + database](const auto& sentence) {
                                                    log_.write(LogLevel::kWarn, from, sentence);
                                                  }));
-  const odoo::ServerInfo info = guest.session->get()->info();
-  services.add(std::make_unique<DomainEngine>(
-      DomainEngine::Database{.fields = [session = guest.session](std::string_view model) -> Result<Document> {
-                               const auto fields = session->get()->fields(std::string(model));
-                               if (!fields) return fields.error();
-                               return Document(*fields, (*fields)->root());
-                             },
-                             .major = info.major,
-                             .zone = info.tz,
-                             .now = &now_micros}));
+  services.add(std::make_unique<DomainEngine>(database_of([session = guest.session] { return session->get(); })));
   services.aids([this, guest](const std::shared_ptr<odoo::Session>& session) {
     const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_);
     const auto principals = std::make_shared<PrincipalsKit>(guest, session, vault_);

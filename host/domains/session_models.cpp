@@ -18,33 +18,35 @@ Result<std::vector<int64_t>> ids_of(const Result<Document>& reply, std::string_v
 
 }  // namespace
 
-DomainEngine::Database database_of(const std::shared_ptr<odoo::Session>& session) {
+DomainEngine::Database database_of(std::function<std::shared_ptr<odoo::Session>()> session) {
   DomainEngine::Database database;
-  database.major = session->info().major;
-  database.zone = session->info().tz;
+  const odoo::ServerInfo info = session()->info();
+  database.major = info.major;
+  database.zone = info.tz;
   database.fields = [session](std::string_view model) -> Result<Document> {
-    const Result<std::shared_ptr<const Document>> fields = session->fields(std::string(model));
+    const auto fields = session()->fields(std::string(model));
     if (!fields) return fields.error();
-    return **fields;
+    return Document(*fields, (*fields)->root());
   };
   constexpr auto kLimit = static_cast<int64_t>(kMostFound) + 1;
   database.search = [session](std::string_view model, Value domain, bool archived) {
     Arena arena;
-    return ids_of(session->call({.model = std::string(model),
-                                 .method = "search",
-                                 .args = arena.array({domain}),
-                                 .kwargs = arena.object({{"limit", kLimit}}),
-                                 .context = arena.object({{"active_test", !archived}}),
-                                 .read_only = true}),
+    return ids_of(session()->call({.model = std::string(model),
+                                   .method = "search",
+                                   .args = arena.array({domain}),
+                                   .kwargs = arena.object({{"limit", kLimit}}),
+                                   .context = arena.object({{"active_test", !archived}}),
+                                   .read_only = true}),
                   model);
   };
-  database.name_search = [session](std::string_view model, std::string_view op, std::string_view text, bool archived) {
+  database.name_search = [session = std::move(session)](std::string_view model, std::string_view op,
+                                                        std::string_view text, bool archived) {
     Arena arena;
-    return ids_of(session->call({.model = std::string(model),
-                                 .method = "name_search",
-                                 .args = arena.array({arena.text(text), arena.array({}), arena.text(op), kLimit}),
-                                 .context = arena.object({{"active_test", !archived}}),
-                                 .read_only = true}),
+    return ids_of(session()->call({.model = std::string(model),
+                                   .method = "name_search",
+                                   .args = arena.array({arena.text(text), arena.array({}), arena.text(op), kLimit}),
+                                   .context = arena.object({{"active_test", !archived}}),
+                                   .read_only = true}),
                   model);
   };
   return database;

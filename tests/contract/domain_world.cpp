@@ -34,7 +34,9 @@ std::string question(const std::vector<std::string>& domains, domain::Meaning me
 }  // namespace
 
 DomainWorld::DomainWorld(std::shared_ptr<odoo::Session> session)
-    : session_(std::move(session)), records_(*session_), database_(host::database_of(session_)) {}
+    : session_(std::move(session)),
+      records_(*session_),
+      database_(host::database_of([one = session_] { return one; })) {}
 
 Result<int64_t> DomainWorld::create(const std::string& model, Value values) {
   Arena arena;
