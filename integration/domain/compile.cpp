@@ -137,10 +137,18 @@ Result<Step> Compiler::along(const Node& inner, size_t level, const std::string&
   Result<Step> step = node(inner, next);
   if (!step) return step;
   // filtered_domain() sees the links that a record shows, whatever is asked of them.
-  if (known.type == FieldType::kToMany && (!is_search() || !names(inner, "active")))
+  if (known.type == FieldType::kToMany && (!is_search() || !names(inner, "active")) && !sees_archived(level))
     step = without_archived(*std::move(step), next);
   if (!step) return step;
   return Step::of(Step::Kind::kAny, {*std::move(step)}, next);
+}
+
+// Odoo 14 forgets to hide archived records behind a link to one.
+bool Compiler::sees_archived(size_t level) const {
+  if (!is_old() || !is_search()) return false;
+  for (; level != 0; level = program_->levels[level].parent)
+    if (!program_->levels[level].many) return true;
+  return false;
 }
 
 Result<Step> Compiler::part(const Node& node, size_t level, const std::string& name, std::string_view part,

@@ -120,6 +120,7 @@ Result<Step> Compiler::link_14(const Node& node, size_t level, Operator op, cons
   if (node.value.is_string()) {
     // A name is looked up with its own operator; only a link to many is looked up without the negation.
     const bool listed = positive == Operator::kIn || positive == Operator::kEqual;
+    if (many && positive == Operator::kIn) return undecided("a relation is compared with " + shown(node.value));
     const Operator plain = listed ? (negative ? Operator::kNotEqual : Operator::kEqual) : op;
     const Result<std::vector<int64_t>> found =
         schema_.named(known.comodel, many ? without_negation(plain) : plain, node.value.text(), !many);

@@ -31,6 +31,7 @@ class Compiler {
   Result<SchemaField> field(size_t level, std::string_view name);
   Result<Step> term(const Node& node, size_t level);
   Result<Step> along(const Node& inner, size_t level, const std::string& relation, const SchemaField& known);
+  [[nodiscard]] bool sees_archived(size_t level) const;
   Result<Step> part(const Node& node, size_t level, const std::string& name, std::string_view part, FieldType type);
   Result<Step> direct(const Node& node, size_t level, const SchemaField& known);
   Result<Step> by_shown_name(const Node& node, size_t level);

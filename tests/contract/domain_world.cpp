@@ -76,18 +76,18 @@ Result<void> DomainWorld::add_leads() {
   const char* days[] = {"2026-01-31", "2026-11-22", "2025-07-01", ""};
   for (int64_t i = 0; i < 60; ++i) {
     std::vector<Field> values = {{"name", arena.text(names[i % 10])},
-                                 {"type", i % 3 == 0 ? "lead" : "opportunity"},
+                                 {"type", Value::of(i % 3 == 0 ? "lead" : "opportunity")},
                                  {"priority", arena.text(std::to_string(i % 4))},
-                                 {"active", i % 7 != 0}};
-    if (i % 2 == 0) values.push_back({"expected_revenue", static_cast<double>(i % 5) * 100.5});
-    if (partners[i % 4] != 0) values.push_back({"partner_id", partners[i % 4]});
+                                 {"active", Value::of(i % 7 != 0)}};
+    if (i % 2 == 0) values.push_back({"expected_revenue", Value::of(static_cast<double>(i % 5) * 100.5)});
+    if (partners[i % 4] != 0) values.push_back({"partner_id", Value::of(partners[i % 4])});
     if (*days[i % 4] != '\0') values.push_back({"date_deadline", arena.text(days[i % 4])});
-    if (i % 5 == 0) values.push_back({"color", i % 3});
-    if (i % 3 == 1) values.push_back({"user_id", false});
-    if (i % 6 < 3) values.push_back({"phone", arena.text(i % 6 == 0 ? "" : "+32 475 " + std::to_string(i))});
+    if (i % 5 == 0) values.push_back({"color", Value::of(i % 3)});
+    if (i % 3 == 1) values.push_back({"user_id", Value::of(false)});
+    if (i % 6 < 3) values.push_back({"phone", arena.text(i % 6 == 0 ? std::string() : "+32 475 " + std::to_string(i))});
     if (i % 4 == 1) values.push_back({"tag_ids", arena.array({arena.array({6, 0, arena.array({tag})})})});
     if (i % 4 == 2) values.push_back({"tag_ids", arena.array({arena.array({6, 0, arena.array({tag, other})})})});
-    if (i % 8 == 1) values.push_back({"city", "Gent"});
+    if (i % 8 == 1) values.push_back({"city", Value::of("Gent")});
     if (const Result<int64_t> made = create("crm.lead", arena.object(values)); !made) return made.error();
   }
   return {};
@@ -196,8 +196,9 @@ Result<std::vector<OdooAnswer>> DomainWorld::ask(const std::vector<std::string>&
              !done) {
     return done.error();
   }
-  const Result<Document> ran = session_->call({.model = "ir.actions.server", .method = "run", .ids = {{action_}}},
-                                              {.deadline = std::chrono::minutes(5)});
+  const Result<Document> ran =
+      session_->call({.model = "ir.actions.server", .method = "run", .ids = std::vector<int64_t>{action_}},
+                     {.deadline = std::chrono::minutes(5)});
   if (!ran) return ran.error();
   std::vector<OdooAnswer> answers;
   for (const Value one : ran->root()["answers"].items()) {

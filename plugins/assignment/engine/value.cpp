@@ -17,7 +17,7 @@ constexpr size_t kNone = SIZE_MAX;
 class Exchange {
  public:
   Exchange(const Work& work, const Candidates& candidates, const Value& value, std::vector<int> room)
-      : work_(work), candidates_(candidates), room_(std::move(room)), seats_(candidates.seats().size()) {
+      : work_(work), room_(std::move(room)), seats_(candidates.seats().size()) {
     int64_t places = 0;
     for (const int room : room_) places += room;
     held_.resize(seats_);
@@ -38,8 +38,9 @@ class Exchange {
       std::sort(wishes_[seat].begin(), wishes_[seat].end(), [&](size_t a, size_t b) {
         return worth_[seat][a] != worth_[seat][b] ? worth_[seat][a] > worth_[seat][b] : a < b;
       });
-      // Of so many leads that could fill all places, a better one is always free: the others are never needed.
-      if (wishes_[seat].size() > static_cast<size_t>(places)) wishes_[seat].resize(static_cast<size_t>(places));
+      // Of so many that fill all places and one more, one is always free: the others are never needed.
+      const auto most = static_cast<size_t>(places) + 1;
+      if (wishes_[seat].size() > most) wishes_[seat].resize(most);
     }
     arcs_.assign(seats_ * seats_, {kNever, kNone});
   }
@@ -135,7 +136,6 @@ class Exchange {
   }
 
   const Work& work_;
-  const Candidates& candidates_;
   std::vector<int> room_;
   size_t seats_;
   std::vector<std::vector<double>> worth_;   // of a lead for a member; kNever: may not take it
