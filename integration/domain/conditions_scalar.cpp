@@ -52,13 +52,13 @@ Result<Test> number_like(FieldType type, Operator op, Value wanted, const Settin
     return undecided("how the database writes a number is not known here; compare it with a number");
   const Result<Test> test = like_test(op, python_text(wanted), setting);
   if (!test) return test;
-  return Test([test = *test, search](Value have) {
+  return Test([test = *test, search, real = type == FieldType::kFloat](Value have) {
     if (!is_empty(have) && !have.number()) return Answer::kUnknown;
     if (search && !have.truthy()) {
       const Answer zero = test(Value::of("0"));
       return zero == Answer::kNo ? Answer::kNo : Answer::kUnknown;
     }
-    const std::string text = python_text(have);
+    const std::string text = python_text(real && have.truthy() ? Value::of(*have.number()) : have);
     return test(Value::of(text));
   });
 }
