@@ -38,10 +38,13 @@ outrigger_test(host_process_test
 
 # The service in the test's own process, which finds the runner beside itself.
 outrigger_test(host_service_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/changes_test.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/away_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/changes_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/reload_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/renew_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/upgrade_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/watch_findings_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/webhook_plan_test.cpp
   DEPS host_cli
   TIMEOUT 180)
 target_compile_definitions(host_service_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
@@ -52,11 +55,29 @@ outrigger_test(host_cli_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/cli_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/doctor_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/identity_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/scoring_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/secrets_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/service_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/webhooks_test.cpp
   DEPS host_core
   TIMEOUT 120)
 target_compile_definitions(host_cli_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"
                                                  OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
 add_dependencies(host_cli_test outrigger plugin_scoring host_fixtures)
+
+# What the program keeps on disk: backup and restore, privacy, a full disk, journals of other versions.
+set(OUTRIGGER_CLI_FIXTURES ${CMAKE_CURRENT_BINARY_DIR}/cli_fixtures)
+add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/cli/tests/fixtures)
+outrigger_test(host_keeping_test
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/backup_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/full_disk_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/metrics_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/privacy_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/versions_test.cpp
+          ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
+  DEPS host_core host_journal host_tenant integration_sandbox
+  TIMEOUT 180)
+target_compile_definitions(host_keeping_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"
+                                                     OUTRIGGER_CLI_FIXTURES="${OUTRIGGER_CLI_FIXTURES}")
+add_dependencies(host_keeping_test outrigger plugin_notes)

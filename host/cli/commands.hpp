@@ -67,6 +67,26 @@ struct WritesOptions {
   bool done = false;  // of decide
 };
 
+struct WebhooksOptions {
+  bool yes = false;
+  bool plan = false;       // say what would change, change nothing
+  bool new_token = false;  // of install: another secret in the address
+};
+
+struct RestoreCommand {
+  std::string file;
+  bool plan = false;
+  bool yes = false;
+  bool other_deployment = false;
+};
+
+struct PrivacyOptions {
+  std::string who;  // the id of a res.partner, or an e-mail address
+  std::string to;   // of export: the file; empty: standard output
+  bool plan = false;
+  bool yes = false;
+};
+
 // An argument of a plugin's command as it was typed.
 struct GivenArgument {
   std::string name;
@@ -107,6 +127,12 @@ int run_plugin_remove(const CommonOptions& common, const std::string& id);
 int run_plugin_reload(const CommonOptions& common, const std::string& id);
 int run_plugin_disable(const CommonOptions& common, const std::string& id);
 int run_status(const CommonOptions& common);
+// All that the deployment keeps, while a host runs or not. with_keys: also what opens it.
+int run_backup(const CommonOptions& common, const std::filesystem::path& file, bool with_keys, StopSignal& stop);
+// Asks on the terminal unless `yes`; no host may run.
+int run_restore(const CommonOptions& common, const RestoreCommand& options, StopSignal& stop);
+// what: export or erase.
+int run_privacy(const CommonOptions& common, const std::string& what, const PrivacyOptions& options);
 // what: accept, recheck or confirm-deletions.
 int run_database(const CommonOptions& common, const std::string& what, const std::string& model);
 // what: list, show, replay or discard.
@@ -119,6 +145,11 @@ int run_secrets_erase(const CommonOptions& common, const SecretsOptions& options
 int run_setup_list(const CommonOptions& common, StopSignal& stop);
 int run_setup_remove(const CommonOptions& common, const std::vector<std::string>& names, bool all, bool yes,
                      StopSignal& stop);
+// Odoo's automation rules that post to this host; what: install, remove or status.
+int run_webhooks(const CommonOptions& common, const std::string& what, const WebhooksOptions& options,
+                 StopSignal& stop);
+// What a host that runs says of them, as a sentence.
+std::string hints_text(Value figures);
 // what: list, show, undo, apply or decide.
 int run_writes(const CommonOptions& common, const std::string& what, const WritesOptions& options);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,

@@ -2,6 +2,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/cli/key_findings.hpp"
+#include "host/cli/watch_findings.hpp"
 #include "host/grants/ledger.hpp"
 #include "host/grants/permissions.hpp"
 #include "host/grants/rights.hpp"
@@ -71,6 +72,16 @@ class Examination {
     if (all_rights_) plugin_rights(database.name, **session);
     key_expiry(database.name, **session);
     setup_key(database, **session);
+    watches(database.name, **session);
+  }
+
+  void watches(const std::string& name, odoo::Session& session) {
+    std::vector<const Manifest*> plugins;
+    for (const PluginConfig& plugin : deployment_.config().plugins)
+      if (const Manifest* manifest = deployment_.manifest(plugin.id); manifest != nullptr && plugin.enabled)
+        plugins.push_back(manifest);
+    for (std::string& sentence : watch_findings(plugins, session, {.stop = stop_.token()}))
+      add(Finding::Level::kNote, name, std::move(sentence));
   }
 
   void rights(const std::string& name, odoo::Session& session) {
@@ -98,22 +109,13 @@ class Examination {
     }
   }
 
-  // Keys of ordinary users live 90 days at most. Which of a user's keys is the one in use, Odoo does not say.
+  // Keys of ordinary users live 90 days at most.
   void key_expiry(const std::string& name, odoo::Session& session) {
-    if (session.info().major < 18) return;
-    odoo::Records records(session);
-    Arena arena;
-    const Query query{.model = "res.users.apikeys",
-                      .domain = arena.array({arena.array({"user_id", "=", session.info().uid})}),
-                      .fields = {"name", "expiration_date"}};
-    const Result<Document> keys = records.search_read(query, {.stop = stop_.token()});
+    const Result<std::vector<KeyExpiry>> keys = key_expiries(session, stop_.token());
     if (!keys) return;
-    for (const Value key : keys->root().items()) {
-      const int64_t expires = value::from_datetime(key["expiration_date"].text()) * 1'000'000;
-      if (expires == 0) continue;
-      const std::string what =
-          "the API key \"" + std::string(key["name"].text()) + "\" of user " + std::to_string(session.info().uid);
-      const KeyFinding finding = expiry_finding(what, expires, now_micros());
+    for (const KeyExpiry& key : *keys) {
+      const std::string what = "the API key \"" + key.name + "\" of user " + std::to_string(session.info().uid);
+      const KeyFinding finding = expiry_finding(what, key.expires, now_micros());
       add(finding.level == KeyFinding::Level::kGood ? Finding::Level::kGood : Finding::Level::kNote, name,
           finding.text);
     }
@@ -137,7 +139,7 @@ class Examination {
     if (!session) return add(Finding::Level::kNote, database.name, session.error().message);
     add(Finding::Level::kGood, database.name,
         "the setup key works, as user " + std::to_string((*session)->info().uid) +
-            "; it is used for fields and views alone and may be revoked when all is set up");
+            "; it is used for fields, views and automation rules alone and may be revoked when all is set up");
     if ((*session)->info().uid == run.info().uid)
       add(Finding::Level::kNote, database.name,
           "`key` and `setup_key` belong to the same user; give `key` a user of its own with fewer rights");

@@ -3,6 +3,9 @@
 #include <chrono>
 #include <cstdio>
 
+#include "integration/odoo/records.hpp"
+#include "integration/value/datetime.hpp"
+
 namespace outrigger::host {
 
 using std::chrono::microseconds;
@@ -23,6 +26,22 @@ KeyFinding expiry_finding(std::string_view what, int64_t expires, int64_t now) {
   if (days < kRenewDays)
     return {KeyFinding::Level::kSoon, std::string(what) + " expires in " + left + ", on " + day + " UTC; renew it now"};
   return {KeyFinding::Level::kGood, std::string(what) + " expires in " + left + ", on " + day + " UTC"};
+}
+
+Result<std::vector<KeyExpiry>> key_expiries(odoo::Session& session, const std::stop_token& stop) {
+  std::vector<KeyExpiry> found;
+  if (session.info().major < 18) return found;
+  odoo::Records records(session);
+  Arena arena;
+  const Query query{.model = "res.users.apikeys",
+                    .domain = arena.array({arena.array({"user_id", "=", session.info().uid})}),
+                    .fields = {"name", "expiration_date"}};
+  const Result<Document> keys = records.search_read(query, {.stop = stop});
+  if (!keys) return keys.error();
+  for (const Value key : keys->root().items())
+    if (const int64_t expires = value::from_datetime(key["expiration_date"].text()); expires != 0)
+      found.push_back({std::string(key["name"].text()), expires * 1'000'000});
+  return found;
 }
 
 }  // namespace outrigger::host

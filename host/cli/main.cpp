@@ -32,8 +32,9 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo",    "sandbox", "run",    "reload", "doctor", "plugin",
-                                         "secrets", "setup",   "events", "writes", "status", "database"};
+  constexpr std::string_view kWords[] = {"demo",   "sandbox",  "run",    "reload",  "doctor",  "plugin",
+                                         "secrets", "setup",   "events", "writes",  "status",  "database",
+                                         "backup",  "restore", "privacy", "webhooks"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -185,6 +186,23 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   setup_remove_app->add_flag("--all", all_made, "everything that was made");
   setup_remove_app->add_flag("-y,--yes", yes, "yes, with the values of fields in all records");
 
+  WebhooksOptions webhooks;
+  std::string webhooks_what;
+  CLI::App* webhooks_app =
+      app.add_subcommand("webhooks", "Let Odoo say at once what changed; needs the setup key")->require_subcommand(1);
+  const auto add_webhooks = [&](const char* name, const char* help) {
+    CLI::App* sub = webhooks_app->add_subcommand(name, help);
+    sub->callback([&webhooks_what, name] { webhooks_what = name; });
+    return sub;
+  };
+  CLI::App* webhooks_install = add_webhooks("install", "An automation rule in Odoo for each model that is watched");
+  webhooks_install->add_flag("--new-token", webhooks.new_token, "another secret in the address; the old one for a day");
+  for (CLI::App* sub : {webhooks_install, add_webhooks("remove", "Take them away again, all that we made")}) {
+    sub->add_flag("-y,--yes", webhooks.yes, "without being asked");
+    sub->add_flag("--plan", webhooks.plan, "say what would change, change nothing");
+  }
+  add_webhooks("status", "Whether they are there, as they should be, and heard");
+
   EventsOptions events;
   std::string events_what;
   CLI::App* events_app =
@@ -247,10 +265,39 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
     return sub;
   };
   add_decision("accept", "It is the one that is meant, although it is another one than before");
+  add_decision("moved", "It has another address now and is the same: all goes on as it was");
   add_decision("recheck", "Compare all that is watched with Odoo, now");
   add_decision("confirm-deletions", "So many records were deleted on purpose")
       ->add_option("model", database_model, "such as crm.lead")
       ->required();
+
+  std::string backup_file;
+  bool with_keys = false;
+  CLI::App* backup_app = app.add_subcommand("backup", "All that the deployment keeps, in one file; also while it runs");
+  backup_app->add_option("file", backup_file, "the backup, which must not be there yet")->required();
+  backup_app->add_flag("--with-keys", with_keys, "also secrets.key and admin.token, which open what is in it");
+  RestoreCommand restore;
+  CLI::App* restore_app = app.add_subcommand("restore", "Go back to a backup; what is here is kept aside");
+  restore_app->add_option("file", restore.file, "made by `outrigger backup`")->required();
+  restore_app->add_flag("--plan", restore.plan, "look at all of it, change nothing");
+  restore_app->add_flag("-y,--yes", restore.yes, "without being asked");
+  restore_app->add_flag("--other-deployment", restore.other_deployment, "it is meant although it is of another one");
+
+  PrivacyOptions privacy;
+  std::string privacy_what;
+  CLI::App* privacy_app =
+      app.add_subcommand("privacy", "What is kept of a person here: show it, or forget it")->require_subcommand(1);
+  const auto add_privacy = [&](const char* name, const char* help) {
+    CLI::App* sub = privacy_app->add_subcommand(name, help);
+    sub->add_option("who", privacy.who, "the id of the contact (res.partner), or an e-mail address")->required();
+    sub->callback([&privacy_what, name] { privacy_what = name; });
+    return sub;
+  };
+  add_privacy("export", "All that is kept of the person, as JSON")
+      ->add_option("--to", privacy.to, "into this file; default: standard output");
+  CLI::App* erase_app = add_privacy("erase", "Forget what is kept of the person");
+  erase_app->add_flag("--plan", privacy.plan, "say what would be forgotten, change nothing");
+  erase_app->add_flag("-y,--yes", privacy.yes, "without being asked");
 
   const Discovery plugins = known_plugins(common.config);
   std::vector<std::unique_ptr<PluginCommand>> commands;
@@ -295,9 +342,13 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*secrets_put_app) return run_secrets_put(common, secrets, false);
   if (*secrets_rotate_app) return run_secrets_put(common, secrets, true);
   if (*secrets_erase_app) return run_secrets_erase(common, secrets);
+  if (*webhooks_app) return run_webhooks(common, webhooks_what, webhooks, stop);
   if (*events_app) return run_events(common, events_what, events);
   if (*writes_app) return run_writes(common, writes_what, writes);
   if (*status_app) return run_status(common);
+  if (*backup_app) return run_backup(common, backup_file, with_keys, stop);
+  if (*restore_app) return run_restore(common, restore, stop);
+  if (*privacy_app) return run_privacy(common, privacy_what, privacy);
   if (*database_app) return run_database(common, database_what, database_model);
   for (const auto& command : commands) {
     if (!*command->app) continue;

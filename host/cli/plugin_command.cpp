@@ -60,32 +60,6 @@ Result<Document> typed_arguments(const CommandDeclaration& command, const std::v
   return Document(arena, root);
 }
 
-int run_and_print(Instance& instance, const CommandDeclaration& command, Value args, const CommonOptions& common,
-                  bool plan, StopSignal& stop) {
-  ProgressBar bar;
-  CommandRun run;
-  run.name = command.name;
-  run.plan = plan;
-  run.json = common.json;
-  run.locale = common.locale;
-  run.width = terminal_width();
-  run.args = args;
-  run.text = [&](std::string_view text) {
-    if (common.json) return;
-    bar.clear();
-    print(text);
-  };
-  run.progress = [&](uint64_t done, uint64_t total, std::string_view label) { bar.show(done, total, label); };
-  stop.on_stop([&] { instance.cancel(); });
-  const Result<Document> result = instance.run_command(run);
-  stop.on_stop({});
-  bar.clear();
-  if (!result) return report_error(result.error(), common.json);
-  if (common.json) print(value::to_pretty_json(result->root()) + "\n");
-  const Value root = result->root();
-  return root["failed"].size() + root["unknown"].size() > 0 ? kExitPartly : kExitOk;
-}
-
 namespace {
 
 Document request_of(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
@@ -102,6 +76,63 @@ Document request_of(const CommonOptions& common, const std::string& plugin, cons
                          {"locale", arena.text(common.locale)},
                          {"width", int64_t{terminal_width()}}});
   });
+}
+
+// What a command says while it runs, on this terminal.
+class Speaking {
+ public:
+  explicit Speaking(bool json) : json_(json) {}
+  Sink sink() {
+    return {[this](std::string_view text) { say(text); },
+            [this](uint64_t done, uint64_t total, std::string_view label) { bar_.show(done, total, label); }};
+  }
+  void end() { bar_.clear(); }
+
+ private:
+  void say(std::string_view text) {
+    if (json_) return;
+    bar_.clear();
+    print(text);
+  }
+
+  bool json_;
+  ProgressBar bar_;
+};
+
+Result<void> print_report(Value report, const CommonOptions& common, bool plan) {
+  const std::string_view planned = report["plan"].text();
+  if (!common.json) {
+    print(report["plan_text"].text());
+    return {};
+  }
+  if (!plan) {
+    print(value::to_pretty_json(report["result"]) + "\n");
+    return {};
+  }
+  Arena arena;
+  Document kept;
+  if (!planned.empty()) {
+    Result<Document> read = value::read_json(planned);
+    if (!read) return read.error();
+    kept = *std::move(read);
+  }
+  print(value::to_pretty_json(arena.object({{"result", report["result"]}, {"plan", kept.root()}})) + "\n");
+  return {};
+}
+
+int finish(const Result<Document>& report, const CommonOptions& common, bool plan, const std::string& save) {
+  if (!report) {
+    const int code = report_error(report.error(), common.json);
+    const bool ours = report.error().code == Code::kInvalid && report.error().source == Source::kHost;
+    return ours ? static_cast<int>(kExitUsage) : code;
+  }
+  if (const Result<void> printed = print_report(report->root(), common, plan); !printed)
+    return report_error(printed.error(), common.json);
+  if (!save.empty())
+    if (const Result<void> kept = save_plan(save, report->root()["plan"].text()); !kept)
+      return report_error(kept.error(), common.json);
+  const Value result = report->root()["result"];
+  return result["failed"].size() + result["unknown"].size() > 0 ? kExitPartly : kExitOk;
 }
 
 // In the host that runs, which has the journal and the call budget; else here.
@@ -135,32 +166,21 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
     report_error(config.error(), common.json);
     return kExitUsage;
   }
-  ProgressBar bar;
-  Sink sink;
-  sink.text = [&](std::string_view text) {
-    if (common.json) return;
-    bar.clear();
-    print(text);
-  };
-  sink.progress = [&](uint64_t done, uint64_t total, std::string_view label) { bar.show(done, total, label); };
+  Speaking speaking(common.json);
   const Document request = request_of(common, plugin, command, args->root(), plan);
-  const Result<Document> report = run_somewhere(*std::move(config), request.root(), sink, stop);
-  bar.clear();
-  if (!report) {
-    const int code = report_error(report.error(), common.json);
-    const bool ours = report.error().code == Code::kInvalid && report.error().source == Source::kHost;
-    return ours ? static_cast<int>(kExitUsage) : code;
-  }
-  const Value result = report->root()["result"];
-  const std::string_view planned = report->root()["plan"].text();
-  if (common.json) {
-    print(value::to_pretty_json(result) + "\n");
-  } else {
-    print(report->root()["plan_text"].text());
-  }
-  if (!save.empty())
-    if (const Result<void> kept = save_plan(save, planned); !kept) return report_error(kept.error(), common.json);
-  return result["failed"].size() + result["unknown"].size() > 0 ? kExitPartly : kExitOk;
+  const Result<Document> report = run_somewhere(*std::move(config), request.root(), speaking.sink(), stop);
+  speaking.end();
+  return finish(report, common, plan, save);
+}
+
+int run_command_here(Deployment& deployment, const CommonOptions& common, const std::string& plugin,
+                     const CommandDeclaration& command, Value args, StopSignal& stop) {
+  std::mutex making;
+  Speaking speaking(common.json);
+  const Document request = request_of(common, plugin, command, args, false);
+  const Result<Document> report = run_command(deployment, making, request.root(), speaking.sink(), stop.token());
+  speaking.end();
+  return finish(report, common, false, {});
 }
 
 }  // namespace outrigger::host

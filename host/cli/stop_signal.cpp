@@ -61,6 +61,7 @@ StopSignal::StopSignal() : state_(std::make_unique<State>()) {
   state_->nohup = sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
   pthread_sigmask(SIG_BLOCK, &state_->signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on files is a full disk, which is survived
   state_->thread = std::thread([state = state_.get()] { state->watch(); });
 }
 

@@ -10,8 +10,7 @@
 //   lists        items (a schema), minItems, maxItems, uniqueItems (in lists of at most 1000)
 //   numbers      minimum, maximum, exclusiveMinimum, exclusiveMaximum
 //   texts        minLength, maxLength (in characters), pattern (a search, as ECMAScript on bytes, without \1; at most
-//   200
-//                bytes, on texts of at most 1000, in time that grows with both and no faster)
+//                200 bytes, on texts of at most 1000, in time that grows with both and no faster)
 // and $schema and $comment, which say nothing. Here a text is compared with what its keyword says even where `type` is
 // left out; other kinds of values are left alone, as JSON Schema has it. An integer may be written as 5.0.
 //

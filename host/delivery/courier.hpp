@@ -11,14 +11,13 @@
 // Threads: any. The journal and what `call` refers to must outlive it.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "host/delivery/worker.hpp"
 #include "host/journal/journal.hpp"
 
 namespace outrigger::host {
@@ -35,6 +34,8 @@ class Courier {
     // Around each attempt at a change: its writes belong to this delivery.
     std::function<void(const std::string& delivery)> began = {};
     std::function<void(const std::string& delivery)> ended = {};
+    // What the plugin's calls met outside of it; null: nobody tells.
+    std::shared_ptr<Troubles> troubles = {};
   };
 
   Courier(Journal& journal, Options options, Call call);
@@ -44,8 +45,12 @@ class Courier {
 
   // Begins its thread. Without it, deliver_due() does the same on the caller's.
   void start();
-  void wake();
-  void stop();
+  void wake() { worker_.wake(); }
+  // No further call is begun; waits for the one under way, for ever unless its instance is cancelled or stopped.
+  void stop() { worker_.stop(); }
+  // The same, waiting no longer than `patience`. False: a call is still under way, so stop() again when its instance is
+  // gone. What it has at hand is settled when the call ends, and nobody else gets it meanwhile.
+  bool stop_within(std::chrono::milliseconds patience) { return worker_.stop_within(patience); }
 
   struct Round {
     size_t delivered = 0;   // changes that were handed to the plugin, whatever became of them
@@ -58,16 +63,13 @@ class Courier {
  private:
   Result<void> deliver(const std::string& subscriber, Round& round);
   Result<Settled> settle(const Batch& batch, const Result<Document>& answered);
-  void work();
+  int64_t work();
 
   Journal& journal_;
   const Options options_;
   const Call call_;
-  std::mutex mutex_;  // of what follows
-  std::condition_variable changed_;
-  bool woken_ = false;
-  bool stopped_ = false;
-  std::thread thread_;
+  std::string said_;  // by the worker: the last failure, so that it is said once
+  Worker worker_;     // last: it ends first
 };
 
 }  // namespace outrigger::host

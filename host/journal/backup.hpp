@@ -1,15 +1,20 @@
-// A copy of a journal's file while it is in use, and going back to one.
+// A copy of a journal's file while it is in use, and what has to be known of one before it is put in place.
 //
-//     Result<BackupInfo> made = backup_journal(*file, "/var/backups/main.db", "0.1.0", now_micros());
-//     Result<BackupInfo> back = restore_journal("/var/backups/main.db", folder / "journal.db", {&kDeliveryTables,
-//     ...});
+//     Result<void> copied = copy_journal(folder / "journal.db", "/var/backups/main.db");
+//     Result<JournalFacts> facts = look_into_journal("/var/backups/main.db");
+//     Result<void> marked = mark_restored("/var/backups/main.db", "restored from the backup of yesterday");
 //
-// The backup is one SQLite file with a table that says what it is. After a restore the next Journal::open begins a new
-// epoch: what was undelivered at the time of the backup is held for a person, because it may have been delivered since,
-// and all records are read anew without telling anybody. What the plugins keep is as old as the backup.
+// A copy is consistent whatever the host that runs does meanwhile, and is made by any process: SQLite's own locks see
+// to that, not the lock of JournalFile. After mark_restored the next Journal::open begins a new epoch: what was
+// undelivered then is held for a person, because it may have been delivered since, and all records are read anew
+// without telling anybody. What the plugins keep is as old as the copy. host/backup makes and restores whole
+// deployments of this.
+//
+// Threads: any. Nothing may have a copy open.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,23 +23,24 @@
 
 namespace outrigger::host {
 
-struct BackupInfo {
-  std::string program;  // the version that wrote it
-  int64_t at = 0;       // microseconds UTC
-  std::string uuid;     // of the database; empty: none was known yet
+struct JournalFacts {
+  std::string uuid;  // of the database; empty: none was known yet
   int64_t epoch = 0;
   std::map<std::string, int64_t> tables;  // and their versions
 };
 
-// kConflict: the target is there already. It appears whole or not at all.
-Result<BackupInfo> backup_journal(JournalFile& file, const std::filesystem::path& target, std::string_view program,
-                                  int64_t now);
-// kInvalid: not a backup, or a damaged one.
-Result<BackupInfo> read_backup(const std::filesystem::path& backup);
-// No host may have the journal open (kConflict). A newer version is refused (kUnsupported), and so is a backup of
-// another database than the journal's (kConflict) unless `other_database`. The journal that was there is kept beside,
-// as FILE.before-restore-N.
-Result<BackupInfo> restore_journal(const std::filesystem::path& backup, const std::filesystem::path& journal,
-                                   const std::vector<const Tables*>& tables, bool other_database = false);
+// Asked now and then, with the bytes that were copied; false: give it up.
+using CopyWatch = std::function<bool(uint64_t bytes)>;
+
+// The target must not be there; what fails or is given up (kCancelled) leaves nothing of it. kLimit: no room.
+Result<void> copy_journal(const std::filesystem::path& journal, const std::filesystem::path& target,
+                          const CopyWatch& watch = {});
+// Reads all of the file. kMissing, kInvalid: it is not there, or no journal, or a damaged one.
+Result<JournalFacts> look_into_journal(const std::filesystem::path& file);
+// The same of a journal that may not be there or be readable, without reading all of it: what can be told.
+JournalFacts facts_of(const std::filesystem::path& journal);
+// kUnsupported: some of it is of a newer version than `tables`.
+Result<void> check_versions(const JournalFacts& facts, const std::vector<const Tables*>& tables);
+Result<void> mark_restored(const std::filesystem::path& copy, std::string_view reason);
 
 }  // namespace outrigger::host

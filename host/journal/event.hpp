@@ -48,7 +48,12 @@ struct SubscriberFigures {
   int64_t oldest = 0;  // when the oldest change that is not dead was seen; 0: none
 };
 
+// Nothing is counted beyond this many of a subscriber, and of what is parked: figures cost the same however long the
+// backlog is.
+inline constexpr int64_t kMostCounted = 100'000;
+
 struct Figures {
+  bool at_least = false;  // a bound was reached: there may be more
   int64_t records = 0;
   int64_t pending = 0;
   int64_t waiting = 0;

@@ -212,26 +212,70 @@ Result<size_t> Journal::discard(const EventFilter& filter) {
   return count;
 }
 
+Result<size_t> Journal::prune(size_t at_once) {
+  const int64_t now = options_.now();
+  const Result<bool> any = file_.read<bool>(
+      [&](Database& in) { return in.statement("SELECT 1 FROM echoes WHERE until <= ?1 LIMIT 1", now).step(); });
+  if (!any) return any.error();
+  if (!*any) return size_t{0};
+  size_t count = 0;
+  const Result<void> done = file_.commit([&](Database& in) -> Result<void> {
+    in.statement("DELETE FROM echoes WHERE echo IN (SELECT echo FROM echoes WHERE until <= ?1 LIMIT ?2)", now,
+                 static_cast<int64_t>(at_once))
+        .run();
+    count = static_cast<size_t>(in.changed());
+    return {};
+  });
+  if (!done) return done.error();
+  return count;
+}
+
+namespace {
+
+// In the order of the index, so that no more than this is ever looked at.
+SubscriberFigures figures_of(Database& in, int64_t subscriber, int64_t now) {
+  SubscriberFigures one;
+  Statement of = in.statement(
+      "SELECT count(*), sum(due > ?2), sum(due IS NULL), min(iif(due IS NULL, NULL, since)) FROM "
+      "(SELECT due, since FROM pending WHERE subscriber = ?1 ORDER BY due LIMIT ?3)",
+      subscriber, now, kMostCounted);
+  if (of.step()) one = {{}, of.integer(0), of.integer(1), of.integer(2), of.integer(3)};
+  return one;
+}
+
+void add(SubscriberFigures& to, const SubscriberFigures& more) {
+  to.pending += more.pending;
+  to.waiting += more.waiting;
+  to.dead += more.dead;
+  if (more.oldest != 0 && (to.oldest == 0 || more.oldest < to.oldest)) to.oldest = more.oldest;
+}
+
+}  // namespace
+
 Result<Figures> Journal::figures() {
   const int64_t now = options_.now();
   return file_.read<Figures>([&](Database& in) {
     Figures all;
-    Statement of = in.statement(
-        "SELECT u.name, count(p.subscriber), sum(p.due > ?1), sum(p.subscriber IS NOT NULL AND p.due IS NULL), "
-        "min(iif(p.due IS NULL, NULL, p.since)) FROM subscribers u LEFT JOIN pending p ON p.subscriber = u.subscriber "
-        "GROUP BY u.name ORDER BY u.name",
-        now);
-    while (of.step()) {
-      const SubscriberFigures one{std::string(of.text(0)), of.integer(1), of.integer(2), of.integer(3), of.integer(4)};
-      all.pending += one.pending;
-      all.waiting += one.waiting;
-      all.dead += one.dead;
-      if (one.oldest != 0 && (all.oldest == 0 || one.oldest < all.oldest)) all.oldest = one.oldest;
-      all.subscribers.push_back(one);
+    SubscriberFigures sum;
+    for (Statement of = in.statement("SELECT name, subscriber FROM subscribers ORDER BY name"); of.step();) {
+      const SubscriberFigures one = figures_of(in, of.integer(1), now);
+      all.at_least = all.at_least || one.pending == kMostCounted;
+      add(sum, one);
+      if (all.subscribers.empty() || all.subscribers.back().name != of.text(0))
+        all.subscribers.push_back({std::string(of.text(0)), 0, 0, 0, 0});
+      add(all.subscribers.back(), one);
     }
-    for (Statement parked = in.statement("SELECT state, count(*) FROM parked GROUP BY state"); parked.step();)
+    all.pending = sum.pending;
+    all.waiting = sum.waiting;
+    all.dead = sum.dead;
+    all.oldest = sum.oldest;
+    Statement parked =
+        in.statement("SELECT state, count(*) FROM (SELECT state FROM parked LIMIT ?1) GROUP BY state", kMostCounted);
+    while (parked.step()) {
       (parked.text(0) == "held" ? all.held : all.skipped) = parked.integer(1);
-    Statement records = in.statement("SELECT count(*) FROM shadow");
+      all.at_least = all.at_least || parked.integer(1) == kMostCounted;
+    }
+    Statement records = in.statement("SELECT sum(records) FROM streams");
     if (records.step()) all.records = records.integer(0);
     Statement dropped = in.statement("SELECT value FROM meta WHERE name = 'skipped_dropped'");
     if (dropped.step()) all.skipped_dropped = dropped.integer(0);

@@ -118,12 +118,7 @@ Result<void> Journal::publish(std::string_view fact, std::string_view model, std
     if (const auto at = facts_.find(fact_of(stream.model)); at != facts_.end())
       stream.subscribers = at->second.subscribers;
   }
-  std::vector<std::string> arrived;
-  std::vector<std::string> dropped;
-  const Result<void> done = commit([&](Database& in) -> Result<void> {
-    const Result<KnownStream*> known = catalog_.ensure(in, stream, dropped);
-    if (!known) return known.error();
-    Keeper keeper(*this, in, **known, ~uint64_t{0});
+  const Result<feed::Kept> kept = note(stream, nullptr, ~uint64_t{0}, [&](Keeper& keeper) -> Result<void> {
     for (size_t i = 0; i < ids.size(); ++i) {
       if (values.at(i).is_null()) {
         keeper.lose(ids[i]);
@@ -136,14 +131,9 @@ Result<void> Journal::publish(std::string_view fact, std::string_view model, std
       seen.matches = ~uint64_t{0};
       if (Result<void> ok = keeper.see(seen); !ok) return ok;
     }
-    keeper.finish();
-    arrived = keeper.take_arrived();
     return {};
   });
-  if (!done) return done;
-  say_all(dropped);
-  tell_arrived(arrived);
-  return {};
+  return kept ? Result<void>() : Result<void>(kept.error());
 }
 
 Result<Document> Journal::facts(std::string_view fact, std::string_view model, std::span<const int64_t> ids) {

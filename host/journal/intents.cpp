@@ -1,5 +1,7 @@
 #include "host/journal/intents.hpp"
 
+#include <algorithm>
+
 namespace outrigger::host {
 namespace {
 
@@ -40,11 +42,14 @@ CREATE TABLE write_images (
   after BLOB NOT NULL,
   PRIMARY KEY (intent, model, id)) WITHOUT ROWID;
 CREATE INDEX write_images_record ON write_images (model, id);
+)",
+                                       R"(
+ALTER TABLE write_intents ADD COLUMN principal TEXT NOT NULL DEFAULT '';
 )"};
 
 constexpr std::string_view kColumns =
     "SELECT key, epoch, run, plugin, delivery, operation, model, method, hash, anchor, arguments, state, result, code, "
-    "effect, message, begun_at, sent_at, ended_at FROM write_intents ";
+    "effect, message, begun_at, sent_at, ended_at, principal FROM write_intents ";
 
 Intent intent_of(const Statement& row) {
   Intent intent;
@@ -66,6 +71,7 @@ Intent intent_of(const Statement& row) {
   intent.begun_at = row.integer(16);
   intent.sent_at = row.integer(17);
   intent.ended_at = row.integer(18);
+  intent.principal = row.text(19);
   return intent;
 }
 
@@ -125,13 +131,13 @@ Result<void> Intents::begin(const Intent& intent, std::span<const Image> before)
     in.statement(
           "INSERT INTO write_intents (key, epoch, run, plugin, delivery, operation, model, method, hash, anchor, "
           "arguments, "
-          "state, result, code, effect, message, begun_at, sent_at, ended_at) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, x'', 0, 1, '', ?13, ?14, 0)",
+          "state, result, code, effect, message, begun_at, sent_at, ended_at, principal) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, x'', 0, 1, '', ?13, ?14, 0, ?15)",
           std::string_view(intent.key), std::string_view(intent.epoch), std::string_view(intent.run),
           std::string_view(intent.plugin), std::string_view(intent.delivery), std::string_view(intent.operation),
           std::string_view(intent.model), std::string_view(intent.method), std::string_view(intent.hash),
           std::string_view(intent.anchor), Blob{intent.arguments}, static_cast<int64_t>(intent.state), intent.begun_at,
-          intent.sent_at)
+          intent.sent_at, std::string_view(intent.principal))
         .run();
     keep_images(in, intent.key, before);
     return {};
@@ -211,31 +217,59 @@ Result<void> Intents::decide(std::string_view key, bool done, int64_t now) {
   });
 }
 
-Result<int64_t> Intents::prune(int64_t ended_before, int64_t most) {
+Result<int64_t> Intents::count_open() {
+  return file_.read<int64_t>([](Database& in) {
+    Statement of = in.statement("SELECT count(*) FROM write_intents WHERE state IN (1, 4)");
+    return of.step() ? of.integer(0) : int64_t{0};
+  });
+}
+
+namespace {
+
+// The last of those that are beyond the newest `most`: when it ended, and its number. Nothing: there are no more.
+std::optional<std::pair<int64_t, int64_t>> last_beyond(Database& in, int64_t most) {
+  {
+    // Numbers are given once, so that their span tells without counting that there cannot be that many.
+    Statement span = in.statement("SELECT (SELECT max(seq) FROM write_intents) - (SELECT min(seq) FROM write_intents)");
+    if (!span.step() || span.integer(0) < most) return std::nullopt;
+  }
+  Statement of = in.statement(
+      "SELECT ended_at, seq FROM write_intents WHERE state IN (2, 3) ORDER BY ended_at DESC, seq DESC LIMIT 1 OFFSET "
+      "?1",
+      most);
+  if (!of.step()) return std::nullopt;
+  return std::pair(of.integer(0), of.integer(1));
+}
+
+}  // namespace
+
+Result<int64_t> Intents::prune(int64_t ended_before, int64_t most, int64_t at_once) {
+  // Most of the time there is nothing to do, and then nothing is written.
+  const Result<std::vector<int64_t>> chosen = file_.read<std::vector<int64_t>>([&](Database& in) {
+    const auto beyond = last_beyond(in, most);
+    std::vector<int64_t> found;
+    Statement of = in.statement(
+        "SELECT seq FROM write_intents WHERE state IN (2, 3) AND ended_at <= ?5 AND "
+        "(ended_at < ?1 OR (ended_at, seq) <= (?2, ?3)) ORDER BY ended_at LIMIT ?4",
+        ended_before, beyond ? beyond->first : INT64_MIN, beyond ? beyond->second : INT64_MIN, at_once,
+        std::max(ended_before, beyond ? beyond->first : INT64_MIN));
+    while (of.step()) found.push_back(of.integer(0));
+    return found;
+  });
+  if (!chosen) return chosen.error();
+  if (chosen->empty()) return int64_t{0};
   int64_t forgotten = 0;
   const Result<void> done = file_.commit([&](Database& in) -> Result<void> {
-    // The newest `most` finished ones stay.
-    const std::string chosen =
-        "SELECT seq FROM write_intents WHERE state IN (2, 3) AND (ended_at < ?1 OR seq <= coalesce((SELECT seq FROM "
-        "write_intents WHERE state IN (2, 3) ORDER BY seq DESC LIMIT 1 OFFSET ?2), 0))";
-    in.statement("DELETE FROM write_images WHERE intent IN (" + chosen + ")", ended_before, most).run();
-    in.statement("DELETE FROM write_intents WHERE seq IN (" + chosen + ")", ended_before, most).run();
-    forgotten = in.changed();
+    forgotten = 0;
+    for (const int64_t seq : *chosen) {
+      in.statement("DELETE FROM write_images WHERE intent = ?1", seq).run();
+      in.statement("DELETE FROM write_intents WHERE seq = ?1 AND state IN (2, 3)", seq).run();
+      forgotten += in.changed();
+    }
     return {};
   });
   if (!done) return done.error();
   return forgotten;
-}
-
-Result<int64_t> Intents::erase(std::string_view model, int64_t id) {
-  int64_t erased = 0;
-  const Result<void> done = file_.commit([&](Database& in) -> Result<void> {
-    in.statement("UPDATE write_images SET before = x'', after = x'' WHERE model = ?1 AND id = ?2", model, id).run();
-    erased = in.changed();
-    return {};
-  });
-  if (!done) return done.error();
-  return erased;
 }
 
 }  // namespace outrigger::host

@@ -12,8 +12,11 @@
 // when the disk is full; then nothing is sent to Odoo either.
 #pragma once
 
+#include <functional>
+
 #include "host/journal/journal_file.hpp"
 #include "integration/writes/intent.hpp"
+#include "outrigger/arena.hpp"
 
 namespace outrigger::host {
 
@@ -50,10 +53,27 @@ class Intents final : public writes::IntentLog {
   Result<std::vector<RunSummary>> runs(int64_t limit);
   // A person's decision on a write whose outcome is unknown: it was done, or it was not and may be made anew.
   Result<void> decide(std::string_view key, bool done, int64_t now);
-  // Forgets finished intents that ended before, and of the rest the oldest beyond this many. How many were forgotten.
-  Result<int64_t> prune(int64_t ended_before, int64_t most);
-  // Removes what images and arguments hold of a record (privacy). How many images.
-  Result<int64_t> erase(std::string_view model, int64_t id);
+  // Those that are begun or unknown.
+  Result<int64_t> count_open();
+  // Forgets finished intents that ended before, and of the rest the oldest beyond this many, `at_once` in one
+  // transaction: to be called again as long as it forgets that many. How many were forgotten.
+  Result<int64_t> prune(int64_t ended_before, int64_t most, int64_t at_once = 500);
+
+  // --- privacy, see host/tenant/privacy.hpp
+  // Of which there are images.
+  Result<std::vector<std::string>> models();
+  // Each image, for as long as `see` says true: id of its intent, model, id, before and after.
+  Result<void> each_image(const std::function<bool(int64_t intent, std::string_view model, int64_t id,
+                                                   std::string_view before, std::string_view after)>& see);
+  // What is kept of a record, as an array; null: nothing.
+  Result<Document> export_record(std::string_view model, int64_t id);
+  // Removes what images, and arguments, answers and messages of the writes that they belong to, hold of a record.
+  // Arguments of a write whose outcome is open are needed to find it out, and stay.
+  struct Erased {
+    int64_t images = 0;
+    int64_t open = 0;  // writes whose arguments had to stay
+  };
+  Result<Erased> erase(std::string_view model, int64_t id);
 
  private:
   JournalFile& file_;

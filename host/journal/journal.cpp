@@ -17,6 +17,7 @@ Epoch newest_epoch(Database& in) {
   return {of.integer(0), std::string(of.text(1)), std::string(of.text(2)), of.integer(3), std::string(of.text(4))};
 }
 
+constexpr std::string_view kOlderCopy = "replaced by an older copy of itself";
 constexpr std::string_view kLastBackup = "SELECT value FROM meta WHERE name = 'restored'";
 
 }  // namespace
@@ -27,19 +28,27 @@ Journal::Journal(JournalFile& file, JournalOptions options)
 Result<std::unique_ptr<Journal>> Journal::open(JournalFile& file, JournalOptions options) {
   std::unique_ptr<Journal> made(new Journal(file, std::move(options)));
   std::string restored;
+  const JournalMark mark = read_mark(file.path());
   Result<void> ready = file.commit([&](Database& in) -> Result<void> {
+    const bool older = is_older(mark_in(in), mark);
     in.statement("UPDATE meta SET value = value + 1 WHERE name = 'session'").run();
     Statement session = in.statement("SELECT value FROM meta WHERE name = 'session'");
     session.step();
     made->session_ = session.integer(0);
     made->catalog_.refresh(in);
     made->epoch_ = newest_epoch(in);
+    if (older && made->epoch_.number != 0)
+      in.statement("INSERT OR IGNORE INTO meta VALUES ('restored', ?1)", kOlderCopy).run();
     Statement back = in.statement(kLastBackup);
     restored = back.step() ? std::string(back.text(0)) : std::string();
     return {};
   });
   if (!ready) return ready.error();
-  if (restored.empty()) return made;
+  if (restored.empty()) {
+    made->mark();
+    return made;
+  }
+  made->say_all({"the journal was " + restored + ": a new epoch begins, and nothing is delivered a second time"});
   ready = made->open_epoch(std::string(made->epoch_.uuid), restored);
   if (ready)
     ready = file.commit([](Database& in) -> Result<void> {
@@ -47,7 +56,25 @@ Result<std::unique_ptr<Journal>> Journal::open(JournalFile& file, JournalOptions
       return {};
     });
   if (!ready) return ready.error();
+  made->mark();
   return made;
+}
+
+void Journal::mark() {
+  const Result<JournalMark> now = file_.read<JournalMark>([](Database& in) { return mark_in(in); });
+  if (!now) return;
+  const std::lock_guard lock(marking_);
+  if (*now == marked_) return;
+  write_mark(file_.path(), *now);
+  marked_ = *now;
+}
+
+void Journal::end() {
+  const Result<void> kept = file_.commit([](Database& in) -> Result<void> {
+    in.run("INSERT OR IGNORE INTO meta VALUES ('ended', 0); UPDATE meta SET value = value + 1 WHERE name = 'ended'");
+    return {};
+  });
+  if (kept) mark();
 }
 
 Result<void> Journal::admitted() const {
@@ -112,18 +139,18 @@ Result<feed::Position> Journal::position(const feed::Stream& stream) {
     feed::Position at;
     at.baseline_after = -1;
     Statement of = in.statement(
-        "SELECT seen_until, baseline_after, identity_after, identity_done, content_after, content_done, shape "
-        "FROM streams WHERE model = ?1",
+        "SELECT seen_until, baseline_after, identity_after, identity_done, content_after, content_done, shape, "
+        "window_until, window_after FROM streams WHERE model = ?1",
         std::string_view(stream.model));
     if (of.step())
-      at = {of.integer(0), of.integer(1), of.integer(2),          of.integer(3),
-            of.integer(4), of.integer(5), std::string(of.text(6))};
+      at = {of.integer(0), of.integer(1),           of.integer(2), of.integer(3), of.integer(4),
+            of.integer(5), std::string(of.text(6)), of.integer(7), of.integer(8)};
     return at;
   });
 }
 
-Result<feed::Kept> Journal::keep(const feed::Stream& stream, std::span<const feed::Seen> seen,
-                                 const feed::Position& position, uint64_t tell) {
+Result<feed::Kept> Journal::note(const feed::Stream& stream, const feed::Position* position, uint64_t tell,
+                                 const std::function<Result<void>(Keeper&)>& see) {
   feed::Kept kept;
   std::vector<std::string> dropped;
   std::vector<std::string> arrived;
@@ -132,10 +159,9 @@ Result<feed::Kept> Journal::keep(const feed::Stream& stream, std::span<const fee
     const Result<KnownStream*> known = catalog_.ensure(in, stream, dropped);
     if (!known) return known.error();
     Keeper keeper(*this, in, **known, tell);
-    for (const feed::Seen& one : seen)
-      if (Result<void> ok = keeper.see(one); !ok) return ok;
+    if (Result<void> seen = see(keeper); !seen) return seen;
     keeper.finish();
-    keeper.move(position);
+    if (position != nullptr) keeper.move(*position);
     kept = keeper.kept();
     arrived = keeper.take_arrived();
     return {};
@@ -146,27 +172,21 @@ Result<feed::Kept> Journal::keep(const feed::Stream& stream, std::span<const fee
   return kept;
 }
 
-Result<feed::Kept> Journal::gone(const feed::Stream& stream, std::span<const int64_t> ids,
-                                 const feed::Position& position) {
-  feed::Kept kept;
-  std::vector<std::string> dropped;
-  std::vector<std::string> arrived;
-  const Result<void> done = commit([&](Database& in) -> Result<void> {
-    dropped.clear();
-    const Result<KnownStream*> known = catalog_.ensure(in, stream, dropped);
-    if (!known) return known.error();
-    Keeper keeper(*this, in, **known, ~uint64_t{0});
-    for (const int64_t id : ids) keeper.lose(id);
-    keeper.finish();
-    keeper.move(position);
-    kept = keeper.kept();
-    arrived = keeper.take_arrived();
+Result<feed::Kept> Journal::keep(const feed::Stream& stream, std::span<const feed::Seen> seen,
+                                 const feed::Position& position, uint64_t tell) {
+  return note(stream, &position, tell, [&](Keeper& keeper) -> Result<void> {
+    for (const feed::Seen& one : seen)
+      if (Result<void> ok = keeper.see(one); !ok) return ok;
     return {};
   });
-  if (!done) return done.error();
-  say_all(dropped);
-  tell_arrived(arrived);
-  return kept;
+}
+
+Result<feed::Kept> Journal::gone(const feed::Stream& stream, std::span<const int64_t> ids,
+                                 const feed::Position& position) {
+  return note(stream, &position, ~uint64_t{0}, [&](Keeper& keeper) -> Result<void> {
+    for (const int64_t id : ids) keeper.lose(id);
+    return {};
+  });
 }
 
 Result<std::vector<feed::Known>> Journal::known(const feed::Stream& stream, int64_t after_id, size_t limit) {
@@ -185,10 +205,7 @@ Result<std::vector<feed::Known>> Journal::known(const feed::Stream& stream, int6
 
 Result<int64_t> Journal::count_known(const feed::Stream& stream) {
   return file_.read<int64_t>([&](Database& in) {
-    Statement of = in.statement(
-        "SELECT count(*) FROM shadow, streams WHERE model = ?1 AND record >= stream << 40 AND record < (stream + 1) << "
-        "40",
-        std::string_view(stream.model));
+    Statement of = in.statement("SELECT records FROM streams WHERE model = ?1", std::string_view(stream.model));
     return of.step() ? of.integer(0) : int64_t{0};
   });
 }

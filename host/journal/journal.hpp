@@ -23,6 +23,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 
 #include "host/journal/batch.hpp"
@@ -31,6 +32,8 @@
 #include "host/journal/epoch.hpp"
 #include "host/journal/event.hpp"
 #include "host/journal/journal_file.hpp"
+#include "host/journal/mark.hpp"
+#include "host/journal/troubles.hpp"
 #include "integration/feed/sink.hpp"
 
 namespace outrigger::host {
@@ -54,6 +57,8 @@ struct Settled {
   size_t rejected = 0;
   size_t dead = 0;
 };
+
+class Keeper;
 
 class Journal final : public feed::Sink {
  public:
@@ -87,7 +92,8 @@ class Journal final : public feed::Sink {
   // When something is due, 0: nothing is waiting.
   Result<int64_t> next_due(const std::string& subscriber);
   // `outcomes`: null (all done), or one for each change as in abi/changes.h; missing or unknown is retry.
-  Result<Settled> settle(const Batch& batch, Value outcomes);
+  // Where there were troubles outside, a retry counts as no attempt, and waits at least until they may be over.
+  Result<Settled> settle(const Batch& batch, Value outcomes, const Troubles* troubles = nullptr);
   // The call failed. The plugin's failure is narrowed down to the changes that cause it; when Odoo or the network is
   // away, or the instance was stopped, no change is blamed and the subscriber rests.
   Result<Settled> fail(const Batch& batch, const Error& error);
@@ -96,8 +102,9 @@ class Journal final : public feed::Sink {
   Result<void> commit_outcome(std::string_view plugin, std::string_view delivery, Value outcome,
                               const JournalFile::Work& also);
 
-  // --- echo: what a plugin is about to write, as it will be stored. See design 4. To be called before the write; what
-  // came back differently is delivered, and ends the expectation, as seeing it does.
+  // --- echo: what a plugin wrote, as Odoo has stored it. See design 4. To be called before the journal is told what
+  // the feed saw of it (host/tenant/echoes.hpp does so with each page). A value that is seen as expected is kept from
+  // its author and ends the expectation; one that is seen differently is delivered, and ends it as well.
   Result<void> expect_echo(std::string_view plugin, std::string_view model, int64_t id, Value fields);
   struct Echo {
     std::string plugin;
@@ -115,18 +122,37 @@ class Journal final : public feed::Sink {
   // Forgets dead, skipped and held events; how many.
   Result<size_t> discard(const EventFilter& filter);
   Result<Figures> figures();
+  // Forgets what has expired, so many at the most: to be called again as long as it forgets that many.
+  Result<size_t> prune(size_t at_once = 500);
+
+  // Notes beside the file how far it has come (mark.hpp); cheap when nothing has happened. Now and then, and at the
+  // end.
+  void mark();
+  // The program ends in order: a copy that was made while it ran is older from now on, whatever happened since.
+  void end();
 
   // --- identity: see epoch.hpp
   Result<EpochVerdict> check_epoch(std::string_view uuid, const EpochEvidence& evidence);
   // A person, or a first start, says that what is there now is the database. Undelivered work is held, positions begin
   // anew, silently.
   Result<void> open_epoch(std::string_view uuid, std::string_view reason);
+  // Of each stream the records that were written last, which no older backup has as they were seen, and the oldest.
   Result<std::vector<Witness>> witnesses(size_t limit);
+  // Whether this page is of another database than the one that is known: a record that is older than it was seen, or
+  // another one under its id. The sentence; empty: it is not. Then the epoch is in question until check_epoch or
+  // open_epoch. `date`: Odoo's clock, seconds, 0: not known; one that was set back makes no record suspicious.
+  Result<std::string> question(const feed::Stream& stream, std::span<const feed::Seen> seen, int64_t date);
   [[nodiscard]] Epoch epoch() const;
 
-  // --- privacy: all that is kept of a record here; null when nothing is. See privacy.hpp for the whole.
+  // --- privacy: all that is kept of one record here; null when nothing is. host/tenant/privacy.hpp has the whole:
+  // which records are a person's, and what other rooms keep of them.
   Result<Document> export_record(std::string_view model, int64_t id);
   Result<size_t> erase_record(std::string_view model, int64_t id);
+  // Of which something is kept, but for facts.
+  Result<std::vector<std::string>> models();
+  // Each state of a record that is kept, as an object of its fields; a record may come several times, and one that was
+  // emptied comes with none. Read in pages.
+  Result<void> each_kept(const std::function<void(std::string_view model, int64_t id, Value fields)>& see);
 
   [[nodiscard]] JournalFile& file() { return file_; }
 
@@ -139,6 +165,9 @@ class Journal final : public feed::Sink {
   // Refused while the epoch is in question.
   Result<void> admitted() const;
   Result<void> commit(const std::function<Result<void>(Database&)>& work);
+  // One call of the feed, or of a publisher of facts: kept with its position, or not at all.
+  Result<feed::Kept> note(const feed::Stream& stream, const feed::Position* position, uint64_t tell,
+                          const std::function<Result<void>(Keeper&)>& see);
   void expect_echo_in(Database& in, std::string_view plugin, std::string_view model, int64_t id, Value fields);
   void say_all(const std::vector<std::string>& sentences) const;
   void tell_arrived(const std::vector<std::string>& subscribers) const;
@@ -157,8 +186,11 @@ class Journal final : public feed::Sink {
   mutable std::mutex mutex_;  // of what follows
   Epoch epoch_;
   bool in_question_ = false;
+  std::optional<Witness> suspect_;                          // the record that put it in question
   std::map<std::string, feed::Stream, std::less<>> facts_;  // what is subscribed of each fact
   std::minstd_rand random_;
+  std::mutex marking_;  // of the next one
+  JournalMark marked_;
 };
 
 }  // namespace outrigger::host

@@ -130,6 +130,7 @@ void JournalFile::write(const std::vector<std::shared_ptr<Waiting>>& group) {
 }
 
 bool JournalFile::write_together(std::span<const std::shared_ptr<Waiting>> group) {
+  bool full = false;
   try {
     writer_->run("BEGIN IMMEDIATE");
     for (const auto& waiting : group) {
@@ -137,6 +138,7 @@ bool JournalFile::write_together(std::span<const std::shared_ptr<Waiting>> group
       try {
         waiting->result = waiting->work(*writer_);
       } catch (const StorageError& error) {
+        full = full || error.error().code == Code::kLimit;
         waiting->result = error.error();
       } catch (const std::exception& bug) {
         waiting->result = refuse(Code::kInternal, std::string("the host failed: ") + bug.what());
@@ -144,8 +146,10 @@ bool JournalFile::write_together(std::span<const std::shared_ptr<Waiting>> group
       writer_->run(waiting->result ? "RELEASE work" : "ROLLBACK TO work; RELEASE work");
     }
     writer_->run("COMMIT");
+    full_ = full;
     return true;
   } catch (const StorageError& error) {
+    full_ = full || error.error().code == Code::kLimit;
     for (const auto& waiting : group)
       if (waiting->result) waiting->result = error.error();
     try {
@@ -166,10 +170,20 @@ Result<void> JournalFile::copy_to(const std::filesystem::path& target) {
   return make_durable(target);
 }
 
+Result<void> JournalFile::try_again() {
+  return commit([](Database& in) -> Result<void> {
+    in.run("UPDATE tables SET version = version");
+    return {};
+  });
+}
+
 Result<void> JournalFile::forget() {
   try {
-    Database(path_).run("PRAGMA wal_checkpoint(TRUNCATE)");
-    return {};
+    Database file(path_);
+    Statement checkpoint = file.statement("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!checkpoint.step() || checkpoint.integer(0) == 0) return {};
+    return refuse(Code::kConflict, "it is deleted, and still in the log beside " + path_.string() +
+                                       " while somebody reads (a backup?): do it again afterwards");
   } catch (const StorageError& error) {
     return error.error();
   }

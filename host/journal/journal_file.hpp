@@ -14,6 +14,7 @@
 // Threads: any. Work runs on the writer's thread and must not commit or read itself.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -61,6 +62,10 @@ class JournalFile {
   Result<void> copy_to(const std::filesystem::path& target);
   // Takes what was deleted out of the log beside the file, too.
   Result<void> forget();
+  // The last commit failed since the disk is full.
+  [[nodiscard]] bool full() const { return full_; }
+  // Commits a page that changes nothing, to find out whether it is still.
+  Result<void> try_again();
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -83,6 +88,7 @@ class JournalFile {
   std::condition_variable work_came_;
   std::condition_variable work_done_;
   std::deque<std::shared_ptr<Waiting>> queue_;
+  std::atomic<bool> full_{false};
   bool closing_ = false;
   std::thread thread_;
 };

@@ -50,6 +50,15 @@ CREATE TABLE echoes (
   until INTEGER NOT NULL);
 CREATE INDEX echoes_record ON echoes (model, id);
 CREATE INDEX echoes_plugin ON echoes (plugin);
+)",
+                                       // How many rows a stream has, so that nobody has to count them; the page that
+                                       // a window has come to.
+                                       R"(
+ALTER TABLE streams ADD COLUMN records INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE streams ADD COLUMN window_until INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE streams ADD COLUMN window_after INTEGER NOT NULL DEFAULT 0;
+UPDATE streams SET records = (SELECT count(*) FROM shadow WHERE record >= stream << 40 AND record < (stream + 1) << 40);
+CREATE INDEX echoes_until ON echoes (until);
 )"};
 
 }  // namespace

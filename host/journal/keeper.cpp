@@ -102,6 +102,7 @@ void Keeper::insert(const feed::Seen& seen, const std::string& encoded, uint64_t
          record, std::string_view(seen.create_date))
       .run();
   ++kept_.fresh;
+  ++more_;
   if ((matches & tell_) == 0) return;
   or_value array{OR_ARRAY, static_cast<uint32_t>(row_.size()), {}};
   array.as.items = row_.data();
@@ -305,14 +306,16 @@ void Keeper::lose(int64_t id) {
                   std::string_view(old->create_date))
         .run();
   in_.statement("DELETE FROM shadow WHERE record = ?1", record).run();
+  --more_;
 }
 
 void Keeper::move(const feed::Position& position) {
   in_.statement(
          "UPDATE streams SET seen_until = ?2, baseline_after = ?3, identity_after = ?4, identity_done = ?5, "
-         "content_after = ?6, content_done = ?7, shape = ?8 WHERE stream = ?1",
+         "content_after = ?6, content_done = ?7, shape = ?8, window_until = ?9, window_after = ?10 WHERE stream = ?1",
          stream_.id, position.seen_until, position.baseline_after, position.identity_after, position.identity_done,
-         position.content_after, position.content_done, std::string_view(position.shape))
+         position.content_after, position.content_done, std::string_view(position.shape), position.window_until,
+         position.window_after)
       .run();
   const bool quiet = std::any_of(stream_.subscribers.begin(), stream_.subscribers.end(),
                                  [](const KnownSubscriber& one) { return one.quiet; });
@@ -323,6 +326,8 @@ void Keeper::move(const feed::Position& position) {
 
 void Keeper::finish() {
   if (numbers_used_) in_.statement("UPDATE meta SET value = ?1 WHERE name = 'delivery'", number_).run();
+  if (more_ != 0) in_.statement("UPDATE streams SET records = records + ?2 WHERE stream = ?1", stream_.id, more_).run();
+  more_ = 0;
 }
 
 }  // namespace outrigger::host

@@ -20,7 +20,7 @@ class Keeper {
   Result<void> see(const feed::Seen& seen);
   void lose(int64_t id);
   void move(const feed::Position& position);
-  // Numbers that were used; after the last record.
+  // Numbers that were used, and how many records there are; after the last record.
   void finish();
 
   [[nodiscard]] const feed::Kept& kept() const { return kept_; }
@@ -61,6 +61,7 @@ class Keeper {
   int64_t now_ = 0;
   int64_t number_ = 0;
   bool numbers_used_ = false;
+  int64_t more_ = 0;  // records than before
   feed::Kept kept_;
   std::vector<std::string> arrived_;
   std::vector<or_value> row_;

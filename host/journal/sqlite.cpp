@@ -1,10 +1,36 @@
 #include "host/journal/sqlite.hpp"
 
 #include <sqlite3.h>
+#include <sys/resource.h>
 
+#include <cerrno>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace outrigger::host {
+namespace {
+
+// A quota, a limit on the size of files, and shared memory that does not fit any more are no SQLITE_FULL.
+bool disk_is_full(int code, int system_error) {
+  const bool of_the_disk =
+      system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG || code == SQLITE_IOERR_SHMSIZE;
+  return (code & 0xff) == SQLITE_FULL || ((code & 0xff) == SQLITE_IOERR && of_the_disk);
+}
+
+// SQLite does not always know the cause any more when it is asked.
+bool has_reached_its_limit(const std::filesystem::path& file) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return false;
+  for (const char* part : {"", "-wal"}) {
+    std::error_code unknown;
+    const uintmax_t size = std::filesystem::file_size(file.string() + part, unknown);
+    if (!unknown && size >= limit.rlim_cur) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 Statement::Statement(Statement&& other) noexcept
     : database_(other.database_), handle_(std::exchange(other.handle_, nullptr)) {}
@@ -65,7 +91,8 @@ Database::Database(std::filesystem::path file) : file_(std::move(file)) {
   try {
     if (const int code = sqlite3_open_v2(file_.c_str(), &handle_, kFlags, nullptr)) fail(code);
     sqlite3_busy_timeout(handle_, 10000);
-    run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8192");
+    run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8192;"
+        "PRAGMA secure_delete = ON");
   } catch (...) {
     sqlite3_close_v2(handle_);
     throw;
@@ -84,7 +111,20 @@ void Database::run(const std::string& sql) {
 int64_t Database::changed() const { return sqlite3_changes64(handle_); }
 int64_t Database::inserted() const { return sqlite3_last_insert_rowid(handle_); }
 
-void Database::copy_to(const std::filesystem::path& target) { statement("VACUUM INTO ?1", target.native()).run(); }
+void Database::copy_to(const std::filesystem::path& target, const std::function<bool()>& go_on) {
+  constexpr int kSteps = 50'000;  // of SQLite's machine: a few milliseconds
+  std::function<bool()> asked = go_on;
+  if (asked)
+    sqlite3_progress_handler(
+        handle_, kSteps, [](void* ask) { return (*static_cast<std::function<bool()>*>(ask))() ? 0 : 1; }, &asked);
+  try {
+    statement("VACUUM INTO ?1", target.native()).run();
+  } catch (...) {
+    sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
+    throw;
+  }
+  sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
+}
 
 Statement Database::prepare(std::string_view sql) {
   if (const auto at = idle_.find(sql); at != idle_.end()) return {*this, idle_.extract(at).mapped()};
@@ -97,11 +137,18 @@ Statement Database::prepare(std::string_view sql) {
 
 void Database::fail(int code) const {
   const std::string what = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
+  const int cause = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
   Error error{Code::kInternal, file_.string() + ": " + what, Source::kHost, Effect::kNone, -1};
-  if ((code & 0xff) == SQLITE_FULL) {
+  if ((code & 0xff) == SQLITE_IOERR)
+    error.message += " (" + std::to_string(code) + ", " + std::generic_category().message(cause) + ")";
+  if (disk_is_full(code, cause) || (code == SQLITE_IOERR_WRITE && has_reached_its_limit(file_))) {
     error.code = Code::kLimit;
     error.retry_after_ms = 10000;
     error.message = file_.string() + ": the disk is full; make room, the work goes on by itself";
+  }
+  if ((code & 0xff) == SQLITE_INTERRUPT) {
+    error.code = Code::kCancelled;
+    error.message = "interrupted";
   }
   if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
     error.message = file_.string() + " is damaged (" + what + "): restore a backup with `outrigger restore FILE`";

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -82,7 +83,7 @@ class Statement {
 
 class Database {
  public:
-  // Throws StorageError. Makes the file when it is not there; WAL, synchronous=FULL.
+  // Throws StorageError. Makes the file when it is not there; WAL, synchronous=FULL, what is deleted is overwritten.
   explicit Database(std::filesystem::path file);
   ~Database();
   Database(const Database&) = delete;
@@ -100,8 +101,9 @@ class Database {
   // Rows that the last statement changed, and the id of the row that was inserted last.
   [[nodiscard]] int64_t changed() const;
   [[nodiscard]] int64_t inserted() const;
-  // A copy of all that is committed, consistent while others write. The target must not be there.
-  void copy_to(const std::filesystem::path& target);
+  // A copy of all that is committed, consistent while others write. The target must not be there. `go_on` is asked now
+  // and then; false: kCancelled.
+  void copy_to(const std::filesystem::path& target, const std::function<bool()>& go_on = {});
   [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
  private:

@@ -1,6 +1,6 @@
 # The intents of writes: integration/writes/intent.hpp on the journal's file.
 outrigger_library(host_writes
-  SOURCES journal/intents.cpp journal/intents_report.cpp
+  SOURCES journal/intents.cpp journal/intents_privacy.cpp journal/intents_report.cpp
   DEPS host_journal integration_writes)
 
 outrigger_test(host_writes_test

@@ -64,10 +64,14 @@ struct Metrics::State {
   Gauges& oldest = gauges(registry, "outrigger_oldest_undelivered_seconds", "Age of the oldest change that waits.");
   Gauges& dead = gauges(registry, "outrigger_dead_letters", "Deliveries that ended as dead letters.");
   Gauges& unknown = gauges(registry, "outrigger_unknown_outcomes", "Writes of which the outcome is not known.");
+  Gauges& full = gauges(registry, "outrigger_journal_full", "1 while the disk is full and the feed waits for room.");
   Gauges& key_days = gauges(registry, "outrigger_key_days_left", "Days until a key of Odoo expires.");
   Gauges& quarantine = gauges(registry, "outrigger_quarantined", "1 while a plugin is in quarantine.");
   Counters& avoided = counters(registry, "outrigger_writes_avoided_total",
                                "Records that held the values already: nothing was written.");
+  Counters& hints = counters(registry, "outrigger_hints_received_total", "Webhooks of Odoo that were taken.");
+  Counters& refused_hints =
+      counters(registry, "outrigger_hints_refused_total", "Webhooks that were refused, by why: nobody knows whose.");
   Counters& restarts = counters(registry, "outrigger_restarts_total", "Starts of a plugin after it had ended.");
   CallFamilies calls{
       counters(registry, "outrigger_calls_total", "Calls of plugins on the host, by how they ended."),
@@ -104,6 +108,9 @@ void Metrics::dead_letters(std::string_view database, std::string_view plugin, i
 void Metrics::unknown_outcomes(std::string_view database, int64_t count) {
   state_->unknown.Add({{"database", std::string(database)}}).Set(static_cast<double>(count));
 }
+void Metrics::journal_full(std::string_view database, bool is) {
+  state_->full.Add({{"database", std::string(database)}}).Set(is ? 1 : 0);
+}
 void Metrics::key_days_left(std::string_view database, std::string_view key, double days) {
   state_->key_days.Add(of(database, "key", key)).Set(days);
 }
@@ -115,6 +122,13 @@ void Metrics::writes_avoided(std::string_view database, std::string_view plugin,
 }
 void Metrics::restarted(std::string_view database, std::string_view plugin) {
   state_->restarts.Add(of(database, "plugin", plugin)).Increment();
+}
+
+void Metrics::hint_received(std::string_view database) {
+  state_->hints.Add({{"database", std::string(database)}}).Increment();
+}
+void Metrics::hint_refused(std::string_view why) {
+  state_->refused_hints.Add({{"reason", std::string(why)}}).Increment();
 }
 
 CallObserver* Metrics::calls(std::string_view plugin, std::string_view database) {

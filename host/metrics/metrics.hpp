@@ -43,11 +43,16 @@ class Metrics {
   void oldest_undelivered(std::string_view database, std::string_view plugin, double seconds);
   void dead_letters(std::string_view database, std::string_view plugin, int64_t count);
   void unknown_outcomes(std::string_view database, int64_t count);
+  // A full disk: what is read cannot be kept, and the feed waits.
+  void journal_full(std::string_view database, bool is);
   void key_days_left(std::string_view database, std::string_view key, double days);
   void quarantined(std::string_view database, std::string_view plugin, bool is);
   // Counters: so many more.
   void writes_avoided(std::string_view database, std::string_view plugin, uint64_t more);
   void restarted(std::string_view database, std::string_view plugin);
+  // Webhooks of Odoo that were taken, and those that were not; why: token, body, size or full.
+  void hint_received(std::string_view database);
+  void hint_refused(std::string_view why);
 
   // Counts a plugin's calls, rows, refusals and durations by operation. The same one for the same names.
   CallObserver* calls(std::string_view plugin, std::string_view database);

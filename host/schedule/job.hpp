@@ -51,6 +51,9 @@ struct Job {
   void run_now(int64_t now);
   // The program begins: what is running is not, and what was missed is treated as the job says.
   void recover(int64_t now);
+  // Another epoch of the database begins: what is under way, was asked for or was missed may have run already, and is not
+  // run again.
+  void give_up(int64_t now);
 
   [[nodiscard]] bool due_at(int64_t now) const { return !running && next && *next <= now; }
   // `fresh` is used unless a run is to be repeated. REQUIRES: not running.

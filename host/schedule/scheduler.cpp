@@ -14,7 +14,9 @@ CREATE TABLE jobs (
   PRIMARY KEY (plugin, job)) WITHOUT ROWID;
 CREATE TABLE job_numbers (last INTEGER NOT NULL);
 INSERT INTO job_numbers VALUES (0);
-)"};
+)",
+                                       // The epoch that the jobs were kept in.
+                                       "ALTER TABLE job_numbers ADD COLUMN token TEXT NOT NULL DEFAULT ''"};
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kPlugin, Effect::kNone, -1}; }
 
@@ -55,7 +57,10 @@ const Tables kScheduleTables{"schedule", kSteps};
 
 Result<std::unique_ptr<Scheduler>> Scheduler::open(JournalFile& file, std::string token, SchedulerOptions options) {
   std::unique_ptr<Scheduler> made(new Scheduler(file, std::move(token), std::move(options)));
+  const std::string epoch = made->token_;
   if (Result<void> loaded = made->load(); !loaded) return loaded.error();
+  if (epoch.empty()) return made;
+  if (Result<size_t> begun = made->begin_epoch(epoch); !begun) return begun.error();
   return made;
 }
 
@@ -73,6 +78,42 @@ Result<void> Scheduler::load() {
     number_ = of.step() ? of.integer(0) : 0;
     return {};
   });
+}
+
+Result<size_t> Scheduler::begin_epoch(std::string token) {
+  const std::lock_guard changing(changing_);
+  const int64_t now = options_.now();
+  std::map<Key, Job> jobs;
+  size_t given_up = 0;
+  const Result<void> kept = file_.commit([&](Database& in) -> Result<void> {
+    {
+      const std::lock_guard lock(mutex_);
+      jobs = jobs_;
+    }
+    given_up = 0;
+    std::string before;
+    {
+      Statement of = in.statement("SELECT token FROM job_numbers");
+      before = of.step() ? std::string(of.text(0)) : std::string();
+    }
+    if (before == token) return {};
+    in.statement("UPDATE job_numbers SET token = ?1", std::string_view(token)).run();
+    if (before.empty()) return {};
+    for (auto& [key, job] : jobs) {
+      given_up += job.delivery.empty() ? 0U : 1U;
+      job.give_up(now);
+      save(in, job);
+    }
+    return {};
+  });
+  if (!kept) return kept.error();
+  {
+    const std::lock_guard lock(mutex_);
+    token_ = std::move(token);
+    jobs_ = std::move(jobs);
+  }
+  tell();
+  return given_up;
 }
 
 Result<void> Scheduler::declare(std::string_view plugin, const std::vector<JobDeclaration>& jobs) {
@@ -194,7 +235,7 @@ Result<JobRun> Scheduler::begin(std::string_view plugin, std::string_view job) {
   const Result<void> done = change(plugin, job, [&](Job& one) -> Result<void> {
     const int64_t now = options_.now();
     if (!one.due_at(now)) return refuse(Code::kConflict, "the job " + one.name + " is running, or not due any more");
-    one.begin(token_ + "-j" + std::to_string(number_ + 1), now);
+    one.begin(token() + "-j" + std::to_string(number_ + 1), now);
     run = {one.plugin, one.name, one.delivery, one.due, one.attempts + 1};
     return {};
   });

@@ -1,7 +1,7 @@
 // The jobs of all plugins on one database, kept in the journal's file.
 //
-//     Result<std::unique_ptr<Scheduler>> scheduler = Scheduler::open(*file, journal->epoch().token, {.now =
-//     now_micros});
+//     Result<std::unique_ptr<Scheduler>> scheduler =
+//         Scheduler::open(*file, journal->epoch().token, {.now = now_micros});
 //     (*scheduler)->declare("crm", *read_schedule(manifest["schedule"]));
 //     for (const JobRun& due : (*scheduler)->due()) {
 //       Result<JobRun> run = (*scheduler)->begin(due.plugin, due.job);            // then call jobs.run of abi/jobs.h
@@ -63,21 +63,30 @@ class Scheduler {
   Result<JobRun> begin(std::string_view plugin, std::string_view job);
   Result<void> finish(std::string_view plugin, std::string_view job, const JobOutcome& outcome);
 
+  // Another epoch of the database begins. What is under way, is to be repeated, was asked for or was missed is not run,
+  // since it may have run already: each job waits for its next time, or for a person (run_now). How many were under way
+  // or to be repeated. Nothing happens where it is the epoch of before.
+  Result<size_t> begin_epoch(std::string token);
+
  private:
   using Key = std::pair<std::string, std::string>;
 
   Scheduler(JournalFile& file, std::string token, SchedulerOptions options)
-      : file_(file), token_(std::move(token)), options_(std::move(options)) {}
+      : file_(file), options_(std::move(options)), token_(std::move(token)) {}
   Result<void> load();
+  [[nodiscard]] std::string token() const {
+    const std::lock_guard lock(mutex_);
+    return token_;
+  }
   // Applies the change to a copy, keeps it, then makes it the job.
   Result<void> change(std::string_view plugin, std::string_view job, const std::function<Result<void>(Job&)>& change);
   void tell() const;
 
   JournalFile& file_;
-  const std::string token_;
   const SchedulerOptions options_;
   std::mutex changing_;       // one change after the other
   mutable std::mutex mutex_;  // of what follows
+  std::string token_;
   std::map<Key, Job> jobs_;
   int64_t number_ = 0;
 };

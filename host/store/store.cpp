@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "integration/value/cbor.hpp"
+
 namespace outrigger::host {
 namespace {
 
@@ -81,6 +83,11 @@ void change(Database& in, std::string_view plugin, const StorePair& pair, StoreT
 
 // The keys of a record lie between "MODEL:ID:" and "MODEL:ID;", beside "MODEL:ID" itself.
 constexpr std::string_view kOfRecord = "WHERE key = ?1 OR (key >= ?2 AND key < ?3)";
+
+// Text for a person, where it is text.
+Value readable(Arena& arena, std::string_view bytes) {
+  return value::is_utf8(bytes) ? arena.text(bytes) : arena.bytes(bytes);
+}
 
 }  // namespace
 
@@ -173,8 +180,8 @@ Result<Document> Store::export_record(std::string_view model, int64_t id) {
                                   Blob{key + ":"}, Blob{key + ";"});
       while (of.step())
         rows.push_back(arena.object({{"plugin", arena.text(of.text(0))},
-                                     {"key", arena.bytes(of.blob(1))},
-                                     {"value", arena.bytes(of.blob(2))}}));
+                                     {"key", readable(arena, of.blob(1))},
+                                     {"value", readable(arena, of.blob(2))}}));
       any = !rows.empty();
       return arena.array(rows);
     });
@@ -186,7 +193,6 @@ Result<size_t> Store::erase_record(std::string_view model, int64_t id) {
   const std::string key = std::string(model) + ":" + std::to_string(id);
   size_t erased = 0;
   const Result<void> done = file_.commit([&](Database& in) -> Result<void> {
-    in.run("PRAGMA secure_delete = ON");
     std::vector<std::pair<std::string, std::string>> found;
     for (Statement of = in.statement("SELECT plugin, key FROM store " + std::string(kOfRecord), Blob{key},
                                      Blob{key + ":"}, Blob{key + ";"});

@@ -6,9 +6,10 @@
 //   events.show {filter: {delivery}} -> the same and {kind, before, after}
 //   events.replay | events.discard {filter} -> {count}
 //   streams -> [{model, heat, lag, records, changes, problems, ...}]
-//   figures -> {records, pending, waiting, dead, skipped, held, oldest, subscribers: [...]}
+//   figures -> {halted, paused, records, pending, waiting, dead, skipped, held, at_least, oldest, subscribers: [...]}
 //   writes.list, writes.show, writes.undo, writes.apply, writes.decide: write_requests.hpp
-//   recheck | confirm_deletions {model} | accept_epoch
+//   privacy.find, privacy.export, privacy.erase: privacy.hpp
+//   recheck | confirm_deletions {model} | accept_epoch | accept_move
 //
 // A filter: {delivery, subscriber, model, id, state}; what is empty, 0 or absent matches all. Threads: any.
 #pragma once

@@ -1,16 +1,14 @@
-# The rooms host/delivery and host/tenant; host/CMakeLists.txt includes this after the rooms that they stand on.
-outrigger_library(host_delivery
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/../delivery/courier.cpp ${CMAKE_CURRENT_LIST_DIR}/../delivery/job_runner.cpp
-  DEPS host_journal host_schedule
-  PRIVATE_DEPS Threads::Threads)
-
+# The room host/tenant; host/CMakeLists.txt includes this after the rooms that it stands on.
 outrigger_library(host_tenant
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/echoes.cpp ${CMAKE_CURRENT_LIST_DIR}/identity.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/requests.cpp ${CMAKE_CURRENT_LIST_DIR}/tenant.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/write_requests.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/privacy.cpp ${CMAKE_CURRENT_LIST_DIR}/requests.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tenant.cpp ${CMAKE_CURRENT_LIST_DIR}/tenant_epoch.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/upkeep.cpp ${CMAKE_CURRENT_LIST_DIR}/write_requests.cpp
   DEPS host_border host_delivery host_store host_schedule host_writes integration_feed integration_writes integration_odoo
   PRIVATE_DEPS Threads::Threads)
 
 outrigger_test(host_tenant_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/tenant_test.cpp ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/echo_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/epoch_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/older_epoch_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/tenant_test.cpp
+          ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
   DEPS host_tenant integration_sandbox)

@@ -55,37 +55,31 @@ Result<Document> show_writes(Tenant& tenant, Value request) {
   return run_document(*intents, *images);
 }
 
-Result<Document> undo_writes(Tenant& tenant, Value request) {
+Result<Document> undo_writes(Tenant& tenant, Value request, const std::stop_token& stop) {
   const std::string run(request["run"].text());
   const Result<std::string> plugin = plugin_of(tenant, run);
   if (!plugin) return plugin.error();
   const Result<writes::Writer*> writer = writer_of(tenant, *plugin);
   if (!writer) return writer.error();
-  const Result<writes::Plan> plan = writes::undo(run, **writer);
+  const Result<writes::Plan> plan = writes::undo(run, **writer, {.stop = stop});
   if (!plan) return plan.error();
-  writes::Applied applied;
-  if (request["apply"].truthy()) {
-    Result<writes::Applied> done = writes::apply(*plan, **writer, {.plugin = *plugin, .run = "undo-" + run});
-    if (!done) return done.error();
-    applied = *std::move(done);
-  }
   return Document::build([&](Arena& arena) {
     return arena.object({{"run", arena.text("undo-" + run)},
                          {"plan", arena.text(plan->to_json())},
-                         {"text", arena.text(plan->to_text())},
-                         {"rows", rows_of(applied, arena)}});
+                         {"text", arena.text(plan->to_text())}});
   });
 }
 
-Result<Document> apply_writes(Tenant& tenant, Value request) {
+Result<Document> apply_writes(Tenant& tenant, Value request, const std::stop_token& stop) {
   const Result<writes::Plan> plan = writes::Plan::from_json(request["plan"].text());
   if (!plan) return plan.error();
-  const std::string& title = plan->header().title;
-  const std::string plugin = title.substr(0, title.find(' '));
+  const std::string& plugin = plan->header().plugin;
   const Result<writes::Writer*> writer = writer_of(tenant, plugin);
   if (!writer) return writer.error();
-  const std::string run = "apply-" + plan->hash().substr(0, 12);
-  const Result<writes::Applied> applied = writes::apply(*plan, **writer, {.plugin = plugin, .run = run});
+  std::string run(request["run"].text());
+  if (run.empty()) run = "apply-" + plan->hash().substr(0, 12);
+  const Result<writes::Applied> applied =
+      writes::apply(*plan, **writer, {.plugin = plugin, .run = run}, {.stop = stop});
   if (!applied) return applied.error();
   return Document::build([&](Arena& arena) {
     return arena.object({{"run", arena.text(run)}, {"rows", rows_of(*applied, arena)}});

@@ -12,6 +12,7 @@
 // Pure: time, in microseconds, is passed in. Threads: one.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -41,8 +42,14 @@ class Pace {
   void changed(int64_t now) { changed_at_ = now; }
   // The next look comes after the pause: doubling, with jitter, up to five minutes, or as long as the server says.
   int64_t failed(int64_t now, int32_t retry_after_ms, std::minstd_rand& jitter);
+  // For so long, without doubling: our own disk is full, and how soon there is room says nothing of Odoo.
+  void hold(int64_t now, int32_t ms) {
+    failures_ = std::max(failures_, 1);
+    not_before_ = now + int64_t{ms} * 1000;
+  }
   void succeeded() { failures_ = 0; }
-  // Look at once, and again after one and after five seconds: Odoo 17 and 18 post webhooks before the commit.
+  // Look at once, and again after one and after five seconds: Odoo 17 and 18 post webhooks before the commit. Hints
+  // alone bring no two looks within half a second.
   void hinted(int64_t now);
 
   [[nodiscard]] Heat heat(int64_t now) const;
@@ -56,6 +63,7 @@ class Pace {
   int64_t changed_at_ = 0;
   int64_t not_before_ = 0;
   int failures_ = 0;
+  int64_t hint_served_at_ = INT64_MIN / 2;
   std::vector<int64_t> hints_;
 };
 

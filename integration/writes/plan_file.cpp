@@ -26,17 +26,19 @@ Value write_value(Arena& arena, const PlannedWrite& write) {
         arena.object({{"id", row.id}, {"field", arena.text(row.field)}, {"old", row.before}, {"new", row.after}}));
   std::vector<Value> says;
   for (const std::string& sentence : write.says) says.push_back(arena.text(sentence));
-  return arena.object({{"operation", arena.text(to_string(write.operation))},
-                       {"model", arena.text(write.model)},
-                       {"method", arena.text(write.method)},
-                       {"ids", arena.ids(write.ids)},
-                       {"values", write.values},
-                       {"context", write.context},
-                       {"class", to_string(write.kind)},
-                       {"side_effects", arena.array(says)},
-                       {"rows", arena.array(rows)},
-                       {"made", write.made},
-                       {"put_back", write.put_back}});
+  std::vector<Field> fields{{"operation", arena.text(to_string(write.operation))},
+                            {"model", arena.text(write.model)},
+                            {"method", arena.text(write.method)},
+                            {"ids", arena.ids(write.ids)},
+                            {"values", write.values},
+                            {"context", write.context},
+                            {"class", Value::of(std::string_view(to_string(write.kind)))},
+                            {"side_effects", arena.array(says)},
+                            {"rows", arena.array(rows)},
+                            {"made", Value::of(write.made)},
+                            {"put_back", Value::of(write.put_back)}};
+  if (!write.principal.empty()) fields.push_back({"principal", arena.text(write.principal)});
+  return arena.object(fields);
 }
 
 // One line, cut between characters.
@@ -67,6 +69,7 @@ Value Plan::content(Arena& arena) const {
   return arena.object({{"outrigger_plan", kVersion},
                        {"epoch", arena.text(header_.epoch)},
                        {"database", arena.text(header_.database)},
+                       {"plugin", arena.text(header_.plugin)},
                        {"title", arena.text(header_.title)},
                        {"made_at", header_.made_at},
                        {"writes", arena.array(writes)},
@@ -93,7 +96,7 @@ std::string Plan::to_json() const { return value::to_pretty_json(to_document().r
 
 Result<void> Plan::read_content(Value content) {
   header_ = {std::string(content["epoch"].text()), std::string(content["database"].text()),
-             std::string(content["title"].text()), content["made_at"].integer()};
+             std::string(content["plugin"].text()), std::string(content["title"].text()), content["made_at"].integer()};
   for (const Value note : content["notes"].items()) notes_.emplace_back(note.text());
   for (const Value read : content["writes"].items()) {
     const std::optional<Operation> operation = operation_of(read["operation"].text());
@@ -104,6 +107,7 @@ Result<void> Plan::read_content(Value content) {
     write.kind = *kind;
     write.model = read["model"].text();
     write.method = read["method"].text();
+    write.principal = read["principal"].text();
     write.ids = ids_of(read["ids"]);
     write.values = arena_->copy(read["values"]);
     write.context = arena_->copy(read["context"]);
@@ -121,7 +125,7 @@ Result<void> Plan::read_content(Value content) {
 Result<Plan> Plan::from_json(std::string_view text) {
   const Result<Document> read = value::read_json(text);
   if (!read || !read->root().has("outrigger_plan"))
-    return refuse(Code::kInvalid, "this is not a plan of Outrigger; `--plan --json` writes one");
+    return refuse(Code::kInvalid, "this is not a plan of Outrigger; `--plan --save FILE` writes one");
   const Value root = read->root();
   if (root["outrigger_plan"].integer() > kVersion)
     return refuse(Code::kUnsupported, "this plan was made by a newer Outrigger: update, or make the plan again");
@@ -158,6 +162,7 @@ std::string Plan::to_text() const {
       const std::string after = write.operation == Operation::kUnlink ? "deleted" : short_text(row.after);
       line(name, row.field, short_text(row.before), "-> " + after, std::string("(") + to_string(write.kind) + ")");
     }
+    if (!write.principal.empty()) text += "    in the name of " + write.principal + "\n";
     for (const std::string& sentence : write.says) text += "    " + sentence + "\n";
   }
   text += std::to_string(writes_.size()) + (writes_.size() == 1 ? " write" : " writes") + ", " +

@@ -206,7 +206,8 @@ Result<Plan> undo(const std::string& run, Writer& writer, const odoo::CallOption
   if (intents->empty())
     return Error{Code::kMissing, "there is no run " + run + "; see `outrigger writes list`", Source::kHost,
                  Effect::kNone, -1};
-  Plan plan({.epoch = writer.epoch(), .title = "undo of " + run, .made_at = writer.now()});
+  Plan plan(
+      {.epoch = writer.epoch(), .plugin = intents->front().plugin, .title = "undo of " + run, .made_at = writer.now()});
   for (const Intent& intent : *intents) {
     if (intent.epoch != writer.epoch())
       return Error{Code::kConflict, "this run belongs to the database before it was restored or copied", Source::kHost,
@@ -217,8 +218,12 @@ Result<Plan> undo(const std::string& run, Writer& writer, const odoo::CallOption
   const Result<std::vector<Image>> images = writer.log().images(run);
   if (!images) return images.error();
   std::set<std::string> done;
-  for (const Intent& intent : *intents)
+  std::set<std::string> users;
+  for (const Intent& intent : *intents) {
     if (intent.state == State::kDone) done.insert(intent.key);
+    if (!intent.principal.empty() && users.insert(intent.principal).second)
+      plan.note("What was written in the name of " + intent.principal + " is put back by the integration's own user.");
+  }
   Undo undo(writer, call, plan);
   for (const Image& image : *images)
     if (done.count(image.key) != 0) undo.tell(image);

@@ -1,31 +1,14 @@
 #include "history.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
+
+#include "lead_rows.hpp"
 
 namespace outrigger::scoring {
 namespace {
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kPlugin, Effect::kNone, -1}; }
-
-// "2026-01-31 12:00:00" in microseconds; nothing when malformed.
-std::optional<int64_t> microseconds(std::string_view text) {
-  int part[6] = {0, 1, 1, 0, 0, 0};
-  constexpr size_t kAt[] = {0, 5, 8, 11, 14, 17};
-  constexpr size_t kSize[] = {4, 2, 2, 2, 2, 2};
-  if (text.size() != 10 && text.size() != 19) return std::nullopt;
-  for (size_t i = 0; i < (text.size() == 10 ? 3U : 6U); ++i) {
-    const char* first = text.data() + kAt[i];
-    const auto read = std::from_chars(first, first + kSize[i], part[i]);
-    if (read.ec != std::errc() || read.ptr != first + kSize[i]) return std::nullopt;
-  }
-  const std::chrono::year_month_day date{std::chrono::year{part[0]}, std::chrono::month{static_cast<unsigned>(part[1])},
-                                         std::chrono::day{static_cast<unsigned>(part[2])}};
-  if (!date.ok()) return std::nullopt;
-  const int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  return ((days * 24 + part[3]) * 60 + part[4]) * 60'000'000LL + part[5] * 1'000'000LL;
-}
 
 std::string datetime_text(int64_t micros) {
   const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(micros)};
@@ -39,30 +22,18 @@ std::string datetime_text(int64_t micros) {
   return text;
 }
 
-// Python's str() of a value, as the frequency table spells it.
-std::string spelled(Value value) {
-  switch (value.kind()) {
-    case Kind::kBool: return value.truthy() ? "True" : "False";
-    case Kind::kInt: return std::to_string(value.integer());
-    case Kind::kDouble: {
-      char digits[32];
-      const auto end = std::to_chars(digits, digits + sizeof digits, *value.number()).ptr;
-      std::string text(digits, end);
-      if (text.find_first_of(".e") == std::string::npos) text += ".0";
-      return text;
-    }
-    default: return std::string(value.text());
-  }
-}
-
 class Reader {
  public:
   Reader(const Odoo& odoo, const Clock& clock, Value config, const Progress& progress)
       : odoo_(odoo), clock_(clock), config_(config), progress_(progress) {}
 
-  Result<History> run() {
-    for (const auto step : {&Reader::server, &Reader::whole_view, &Reader::settings, &Reader::start, &Reader::stages,
-                            &Reader::teams, &Reader::leads, &Reader::unset_probabilities})
+  Result<History> run(bool with_leads) {
+    for (const auto step :
+         {&Reader::server, &Reader::whole_view, &Reader::settings, &Reader::start, &Reader::stages, &Reader::teams})
+      if (Result<void> done = (this->*step)(); !done) return done.error();
+    history_.leads = Leads(history_.variables.fields.size());
+    if (!with_leads) return std::move(history_);
+    for (const auto step : {&Reader::leads, &Reader::unset_probabilities})
       if (Result<void> done = (this->*step)(); !done) return done.error();
     return std::move(history_);
   }
@@ -103,7 +74,10 @@ class Reader {
 
   // From the configuration, else Odoo's own.
   Result<std::string> setting(const char* key, const char* parameter) {
-    if (config_[key].is_string()) return std::string(config_[key].text());
+    if (config_[key].is_string()) {
+      history_.from_config = true;
+      return std::string(config_[key].text());
+    }
     Result<Document> value = odoo_.parameter(parameter);
     if (value) return std::string(value->root().text());
     if (value.error().code != Code::kAccess) return value.error();
@@ -173,8 +147,6 @@ class Reader {
       return a.sequence != b.sequence ? a.sequence < b.sequence : a.id < b.id;
     };
     std::sort(history_.model.stages.begin(), history_.model.stages.end(), earlier);
-    for (size_t i = 0; i < history_.model.stages.size(); ++i)
-      stage_at_[history_.model.stages[i].id] = static_cast<int16_t>(i);
     if (history_.model.stages.empty()) return refuse(Code::kMissing, "there is no stage in the CRM pipeline");
     return fits(history_.model.stages.size(), "stages");
   }
@@ -189,76 +161,35 @@ class Reader {
     Result<Document> rows = odoo_.search_read(
         {.model = "crm.team", .fields = {"name"}, .order = "sequence, create_date desc, id desc", .archived = true});
     if (!rows) return rows.error();
-    for (const Value row : rows->root().items()) {
-      team_at_[row["id"].integer()] = static_cast<int16_t>(history_.model.teams.size());
+    for (const Value row : rows->root().items())
       history_.model.teams.push_back({row["id"].integer(), std::string(row["name"].text())});
-    }
     return fits(history_.model.teams.size(), "teams");
   }
 
   Result<void> leads() {
     Arena arena;
-    const bool status = history_.model.rules.won_status;
     Query query{.model = "crm.lead", .archived = true};
     query.domain = arena.array({arena.array({"create_date", ">=", Value::of(std::string_view(history_.start_utc))})});
-    query.fields = {"stage_id", "team_id", "active", "probability", "automated_probability", "create_date", "priority"};
-    if (status) query.fields.push_back("won_status");
-    if (history_.variables.tags) query.fields.push_back("tag_ids");
-    for (const std::string& field : history_.variables.fields)
-      if (std::find(query.fields.begin(), query.fields.end(), field) == query.fields.end())
-        query.fields.push_back(field);
+    query.fields = lead_columns(history_);
     const Result<int64_t> total = odoo_.search_count(query);
     if (!total) return total.error();
-    history_.leads = Leads(history_.variables.fields.size());
+    const Places places(history_.model);
     const Scope scope{.lane = Lane::kSweeps};
     return odoo_.each_page(
         query,
         [&](Value rows) -> Result<void> {
           for (const Value row : rows.items())
-            if (Result<void> added = add(row); !added) return added;
+            if (Result<void> added = add(places, row); !added) return added;
           progress_(history_.leads.size(), static_cast<uint64_t>(*total));
           return {};
         },
         scope);
   }
 
-  Result<void> add(Value row) {
-    Leads& leads = history_.leads;
-    const size_t at = leads.append(row["id"].integer());
-    if (const int64_t stage = row["stage_id"].integer(); stage != 0) {
-      const auto known = stage_at_.find(stage);
-      if (known == stage_at_.end()) return refuse(Code::kConflict, "the pipeline changed while it was read; try again");
-      leads.stage[at] = known->second;
-    }
-    if (const int64_t team = row["team_id"].integer(); team != 0) {
-      const auto known = team_at_.find(team);
-      if (known == team_at_.end())
-        return refuse(Code::kAccess,
-                      "lead " + std::to_string(row["id"].integer()) +
-                          " belongs to a sales team that this key cannot see; give it access to all teams");
-      leads.team[at] = known->second;
-    }
-    leads.active[at] = row["active"].truthy() ? 1 : 0;
-    const std::string_view status = row["won_status"].text();
-    leads.status[at] = status == "won"       ? WonStatus::kWon
-                       : status == "lost"    ? WonStatus::kLost
-                       : status == "pending" ? WonStatus::kPending
-                                             : WonStatus::kUnknown;
-    leads.probability[at] = row["probability"].number().value_or(0);
-    leads.automated[at] = row["automated_probability"].number().value_or(0);
-    leads.created[at] = microseconds(row["create_date"].text()).value_or(0);
-    if (const std::string_view priority = row["priority"].text(); !priority.empty())
-      leads.priority[at] = static_cast<uint8_t>(priority[0]);
-    for (size_t v = 0; v < history_.variables.fields.size(); ++v) {
-      const std::string& field = history_.variables.fields[v];
-      const Value value = row[field];
-      const bool always = field == "phone_state" || field == "email_state";
-      if (value.truthy())
-        leads.feature[v][at] = leads.values[v].code(spelled(value));
-      else if (always)
-        leads.feature[v][at] = leads.values[v].code("False");
-    }
-    for (const Value tag : row["tag_ids"].items()) leads.append_tag(std::to_string(tag.integer()));
+  Result<void> add(const Places& places, Value row) {
+    const Result<LeadState> state = decode(history_, places, row);
+    if (!state) return state.error();
+    assign(history_.leads, history_.leads.append(state->id), *state);
     return {};
   }
 
@@ -301,14 +232,17 @@ class Reader {
   const Progress& progress_;
   History history_;
   Document info_;
-  std::unordered_map<int64_t, int16_t> stage_at_;
-  std::unordered_map<int64_t, int16_t> team_at_;
 };
 
 }  // namespace
 
 Result<History> read_history(const Odoo& odoo, const Clock& clock, Value config, const Progress& progress) {
-  return Reader(odoo, clock, config, progress).run();
+  return Reader(odoo, clock, config, progress).run(true);
+}
+
+Result<History> read_settings(const Odoo& odoo, const Clock& clock, Value config) {
+  const Progress none = [](uint64_t, uint64_t) {};
+  return Reader(odoo, clock, config, none).run(false);
 }
 
 int64_t row_of(const Leads& leads, int64_t id) {

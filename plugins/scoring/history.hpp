@@ -21,6 +21,7 @@ struct History {
   std::string fields_setting;               // crm.pls_fields as used
   std::string start_date;                   // crm.pls_start_date as used
   std::string start_utc;                    // "2026-01-01 00:00:00"
+  bool from_config = false;                 // one of the two is the configuration's, not Odoo's own
   std::vector<std::string> unknown_fields;  // named in the setting, not there
   int64_t start = 0;                        // microseconds
   Model model;
@@ -32,6 +33,8 @@ struct History {
 using Progress = std::function<void(uint64_t done, uint64_t total)>;
 
 Result<History> read_history(const Odoo& odoo, const Clock& clock, Value config, const Progress& progress);
+// The same without any lead: a few small calls.
+Result<History> read_settings(const Odoo& odoo, const Clock& clock, Value config);
 
 // Row of a lead, or -1.
 int64_t row_of(const Leads& leads, int64_t id);

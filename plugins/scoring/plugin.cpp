@@ -1,19 +1,49 @@
-// The scoring plugin: commands over the engine. See README.md.
+// The scoring plugin: changes and jobs keep the live table, commands look at it and at Odoo. See README.md.
 #include <outrigger/plugin.hpp>
 
+#include "commands.hpp"
+#include "live.hpp"
 #include "recompute.hpp"
 
 namespace {
 
+namespace scoring = outrigger::scoring;
+using outrigger::Document;
+using outrigger::Result;
+
 class Scoring final : public outrigger::Plugin {
  public:
-  using Plugin::Plugin;
+  explicit Scoring(outrigger::Context context)
+      : Plugin(std::move(context)), live_({odoo(), store(), shared(), schedule(), clock(), log()}) {}
 
-  outrigger::Result<outrigger::Document> on_command(outrigger::Command& command) override {
-    if (command.name() == "recompute") return outrigger::scoring::run_recompute(command, odoo(), clock(), config());
-    if (command.name() == "explain") return outrigger::scoring::run_explain(command, odoo(), clock(), config());
+  outrigger::Outcome on_changes(const outrigger::Changes& batch) override { return live_.take(batch, config()); }
+
+  outrigger::JobResult on_job(const outrigger::JobCall& call) override {
+    if (call.name() == "rescore") return live_.rescore(config());
+    if (call.name() == "refresh") return live_.refresh(config());
+    return Plugin::on_job(call);
+  }
+
+  Result<Document> on_command(outrigger::Command& command) override {
+    if (command.name() == "recompute") return scoring::run_recompute(command, odoo(), clock(), config());
+    if (command.name() == "explain") return scoring::run_explain(command, odoo(), clock(), config());
+    if (command.name() == "reasons") return scoring::run_reasons(command, odoo(), clock(), config());
+    if (command.name() == "drift") return scoring::run_drift(command, odoo(), clock(), config());
+    if (command.name() == "settings") return scoring::run_settings(command, odoo(), clock(), config());
+    if (command.name() == "status") return scoring::run_status(command, odoo(), store(), clock(), config());
+    if (command.name() == "setup") return scoring::run_setup(command, odoo());
     return Plugin::on_command(command);
   }
+
+  Result<void> prepare(outrigger::Value config) override {
+    const Result<scoring::Target> target = scoring::target_of(config);
+    if (!target) return target.error();
+    return {};
+  }
+  void commit() override { live_.forget(); }
+
+ private:
+  scoring::Live live_;
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/explanation.hpp"
+
 namespace outrigger::scoring {
 namespace {
 
@@ -59,6 +61,54 @@ Reasons reasons_of(const History& history, const Frequencies& table, const Batch
   return result;
 }
 
+std::vector<Move> moves_of(const History& history, const Frequencies& table, const Batch& batch, const Reasons& reasons,
+                           size_t most) {
+  constexpr double kFewestLeads = 5;
+  const Lookup& lookup = batch.lookup();
+  const Lookup::Table& of_team = lookup.table(reasons.product.table);
+  double sum = reasons.prior_log_odds;
+  for (const Reason& reason : reasons.reasons) sum += reason.log_odds;
+  std::vector<Move> moves;
+  if (of_team.cells.empty() || reasons.product.leaked) return moves;
+  const auto consider = [&](const Reason& now, size_t variable, uint32_t first, uint32_t end, const auto& text_of) {
+    Move up;
+    Move down;
+    for (uint32_t code = first; code < end; ++code) {
+      const Cell& cell = of_team.cells[lookup.at(variable, code)];
+      const std::string value = text_of(code);
+      if (!cell.known || value.empty() || value == now.value || cell.won + cell.lost < kFewestLeads) continue;
+      const Factor& factor = of_team.factors[lookup.at(variable, code)];
+      const double log_odds = std::log(factor.won / factor.lost);
+      Move& best = log_odds > now.log_odds ? up : down;
+      if (!is_set(best.probability) ||
+          std::fabs(log_odds - now.log_odds) > std::fabs(best.reason.log_odds - now.log_odds))
+        best = {{now.field, value, cell.won, cell.lost, now.all_won, now.all_lost, true, false, log_odds},
+                score_of(sum - now.log_odds + log_odds)};
+    }
+    for (const Move& move : {up, down})
+      if (is_set(move.probability)) moves.push_back(move);
+  };
+  const auto& stages = history.model.stages;
+  for (const Reason& now : reasons.reasons) {
+    if (now.field == "stage_id") {
+      if (reasons.product.stage_counts)
+        consider(now, static_cast<size_t>(table.stage_variable), 0, static_cast<uint32_t>(stages.size()),
+                 [&](uint32_t code) { return stages[code].is_won ? std::string() : std::to_string(stages[code].id); });
+      continue;
+    }
+    const auto at = std::find(history.variables.fields.begin(), history.variables.fields.end(), now.field);
+    if (at == history.variables.fields.end()) continue;
+    const auto v = static_cast<size_t>(at - history.variables.fields.begin());
+    const Values& values = history.leads.values[v];
+    consider(now, v, 1, values.size(), [&](uint32_t code) { return values.text(code); });
+  }
+  std::stable_sort(moves.begin(), moves.end(), [&](const Move& a, const Move& b) {
+    return std::fabs(a.probability - reasons.probability) > std::fabs(b.probability - reasons.probability);
+  });
+  if (moves.size() > most) moves.resize(most);
+  return moves;
+}
+
 std::string Names::model_of(const Reason& reason) const {
   return std::string(labels_.root()[reason.field]["relation"].text());
 }
@@ -70,8 +120,13 @@ void Names::want(const Reason& reason) {
 Result<void> Names::read() {
   if (!lang_.empty()) {
     Result<Document> labels = odoo_.fields_get("crm.lead", {.lang = lang_});
-    if (!labels) return labels.error();
-    labels_ = *std::move(labels);
+    // The language may not be installed in Odoo: then its names are those of the key's own language.
+    if (!labels && labels.error().code == Code::kValidation)
+      lang_.clear();
+    else if (!labels)
+      return labels.error();
+    else
+      labels_ = *std::move(labels);
   }
   for (auto& [model, names] : by_model_) {
     Arena arena;

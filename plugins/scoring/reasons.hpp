@@ -37,6 +37,17 @@ struct Reasons {
 
 Reasons reasons_of(const History& history, const Frequencies& table, const Batch& batch, uint32_t row);
 
+// Another value of one of the lead's variables, and the score with it.
+struct Move {
+  Reason reason;  // field and value, with their counts and log-odds
+  double probability = kUnset;
+};
+
+// What would move the score most, the largest first: at most `most`, one for each variable and direction. Values with
+// fewer than five closed leads behind them are left out, and so are won stages.
+std::vector<Move> moves_of(const History& history, const Frequencies& table, const Batch& batch, const Reasons& reasons,
+                           size_t most);
+
 // Names for ids and keys, read from Odoo once for all reasons that are shown, in the reader's language.
 class Names {
  public:

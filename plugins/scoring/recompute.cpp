@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstdio>
 
-#include "engine/rounding.hpp"
+#include "mirror.hpp"
+#include "odoo_recompute.hpp"
 #include "reasons.hpp"
 #include "table.hpp"
+#include "target.hpp"
 #include "texts.hpp"
 
 namespace outrigger::scoring {
@@ -17,11 +19,6 @@ std::string percent(double value) {
   char text[16];
   std::snprintf(text, sizeof text, "%.2f", value);
   return text;
-}
-
-bool same(double a, double b) {
-  if (!is_set(a) || !is_set(b)) return is_set(a) == is_set(b);
-  return round2(a) == round2(b);
 }
 
 Value percent_value(double value) { return is_set(value) ? Value::of(value) : Value{}; }
@@ -35,71 +32,6 @@ size_t reproduced(const History& history) {
         change.automated == history.leads.automated[change.row])
       ++count;
   return count;
-}
-
-struct Written {
-  std::vector<int64_t> done;
-  std::vector<int64_t> unknown;
-  std::vector<std::pair<int64_t, std::string>> failed;
-};
-
-// A reply was lost: look whether the value is there.
-Result<void> settle_unknown(const Odoo& odoo, const History& history, const Recomputed& result, Written& written) {
-  if (written.unknown.empty()) return {};
-  std::vector<int64_t> open;
-  for (const Change& change : result.changes) {
-    const int64_t id = history.leads.id[change.row];
-    if (std::find(written.unknown.begin(), written.unknown.end(), id) == written.unknown.end()) continue;
-    Arena arena;
-    const Result<Document> rows = odoo.search_read({.model = "crm.lead",
-                                                    .domain = arena.array({arena.array({"id", "=", id})}),
-                                                    .fields = {"automated_probability"},
-                                                    .archived = true});
-    const bool there =
-        rows && rows->root().size() == 1 && rows->root().at(0)["automated_probability"].number() == change.automated;
-    if (there)
-      written.done.push_back(id);
-    else if (rows)
-      written.failed.emplace_back(id, "the reply was lost and the value is not there; run recompute again");
-    else
-      open.push_back(id);
-  }
-  written.unknown = open;
-  return {};
-}
-
-Result<Written> write(Command& command, const Odoo& odoo, const History& history, const Recomputed& result) {
-  Written written;
-  std::vector<const Change*> changes;
-  for (const Change& change : result.changes)
-    if (change.changed) changes.push_back(&change);
-  constexpr size_t kAtOnce = 1000;
-  for (size_t first = 0; first < changes.size(); first += kAtOnce) {
-    command.progress(first, changes.size(), "writing scores");
-    Arena arena;
-    std::vector<Value> rows;
-    for (size_t i = first; i < std::min(changes.size(), first + kAtOnce); ++i) {
-      const Change& change = *changes[i];
-      std::vector<Field> row{{"id", Value::of(history.leads.id[change.row])},
-                             {"automated_probability", Value::of(change.automated)}};
-      if (!same(change.probability, history.leads.probability[change.row]))
-        row.push_back({"probability", Value::of(change.probability)});
-      rows.push_back(arena.object(row));
-    }
-    const Result<Document> report = odoo.write_rows("crm.lead", arena.array(rows), {.company_id = kAllCompanies});
-    if (!report) {
-      if (first == 0) return report.error();
-      for (size_t i = first; i < changes.size(); ++i)
-        written.failed.emplace_back(history.leads.id[changes[i]->row], report.error().message);
-      break;
-    }
-    for (const Value id : report->root()["done"].items()) written.done.push_back(id.integer());
-    for (const Value id : report->root()["unknown"].items()) written.unknown.push_back(id.integer());
-    for (const Value row : report->root()["failed"].items())
-      written.failed.emplace_back(row["id"].integer(), row["message"].text());
-  }
-  if (Result<void> settled = settle_unknown(odoo, history, result, written); !settled) return settled.error();
-  return written;
 }
 
 // "Country Vietnam +0.42, Source Referral +0.31"
@@ -171,15 +103,63 @@ Result<void> print(Command& command, const Odoo& odoo, const History& history, c
   return {};
 }
 
-Document report(const Command& command, const History& history, const Recomputed& result, const Written& written) {
+// What is to be written, what is not, and how.
+struct Outgoing {
+  Target target;
+  std::vector<Wanted> wanted;
+  size_t changed = 0;    // scores that moved, by the target's own measure
+  size_t held_back = 0;  // of them those that Odoo's own table gives otherwise
+  std::vector<std::string> problems;
+  bool by_odoo = false;
+};
+
+Result<Outgoing> outgoing(const Odoo& odoo, History& history, const Recomputed& result, const Target& target,
+                          bool anyway) {
+  Outgoing out{target};
+  std::unordered_map<int64_t, double> field;
+  if (target.sink == Sink::kField) {
+    Result<std::unordered_map<int64_t, double>> read = read_score_field(odoo, history);
+    if (!read) return read.error();
+    field = *std::move(read);
+  }
+  std::vector<const Change*> moving;
+  for (const Change& change : result.changes) {
+    const int64_t lead = history.leads.id[change.row];
+    const bool moves = target.sink == Sink::kField
+                           ? is_set(change.automated) && moved(target, field[lead], change.automated)
+                           : change.changed && (moved(target, history.leads.automated[change.row], change.automated) ||
+                                                !same_score(change.probability, history.leads.probability[change.row]));
+    if (moves) moving.push_back(&change);
+  }
+  out.changed = moving.size();
+  std::vector<double> as_odoo;
+  if (target.sink == Sink::kOdoo && !anyway && !moving.empty()) {
+    const Result<Mirror> mirror = read_mirror(odoo, history);
+    if (!mirror) return mirror.error();
+    out.problems = mirror->problems;
+    const Scores scores = score_pending(history.leads, history.model, history.variables, mirror->table, history.start);
+    as_odoo.assign(history.leads.size(), kUnset);
+    for (size_t i = 0; i < scores.rows.size(); ++i) as_odoo[scores.rows[i]] = scores.automated[i];
+  }
+  for (const Change* change : moving) {
+    if (!as_odoo.empty() && !same_score(as_odoo[change->row], change->automated)) {
+      ++out.held_back;
+      continue;
+    }
+    const bool follows = !same_score(change->probability, history.leads.probability[change->row]);
+    out.wanted.push_back({history.leads.id[change->row], change->automated, follows ? change->probability : kUnset});
+  }
+  return out;
+}
+
+Document report(const Command& command, const History& history, const Recomputed& result, const Outgoing& out,
+                const Written& written) {
   return Document::build([&](Arena& arena) {
     std::vector<Value> rows;
     int64_t scored = 0;
-    int64_t changed = 0;
     for (const Change& change : result.changes) {
       const Leads& leads = history.leads;
       scored += is_set(change.automated) ? 1 : 0;
-      changed += change.changed ? 1 : 0;
       rows.push_back(arena.object(
           {{"lead", leads.id[change.row]},
            {"automated_before", percent_value(leads.automated[change.row])},
@@ -191,18 +171,39 @@ Document report(const Command& command, const History& history, const Recomputed
     std::vector<Value> failed;
     for (const auto& [id, message] : written.failed)
       failed.push_back(arena.object({{"lead", id}, {"message", arena.text(message)}}));
+    const auto done = static_cast<int64_t>(written.done.size());
     return arena.object({{"plan", command.plan()},
                          {"fields", arena.text(history.fields_setting)},
                          {"start", arena.text(history.start_utc)},
                          {"leads", static_cast<int64_t>(history.leads.size())},
                          {"pending", static_cast<int64_t>(result.changes.size())},
                          {"scored", scored},
-                         {"changed", changed},
-                         {"written", static_cast<int64_t>(written.done.size())},
+                         {"changed", static_cast<int64_t>(out.changed)},
+                         {"held_back", static_cast<int64_t>(out.held_back)},
+                         {"by", out.by_odoo ? "odoo" : "rpc"},
+                         {"planned", command.plan() ? done : 0},
+                         {"written", command.plan() ? 0 : done},
                          {"unknown", arena.ids(written.unknown)},
                          {"failed", arena.array(failed)},
                          {"rows", arena.array(rows)}});
   });
+}
+
+Result<Written> send(Command& command, const Odoo& odoo, const Clock& clock, Value config, const History& history,
+                     const Recomputed& result, Outgoing& out) {
+  const std::string by(command.args()["by"].text());
+  if (out.target.sink == Sink::kOdoo) {
+    const Result<bool> chosen =
+        choose_odoo(odoo, history, result, by, out.wanted.size(), out.held_back, command.plan());
+    if (!chosen) return chosen.error();
+    out.by_odoo = *chosen;
+  }
+  if (out.by_odoo) {
+    out.held_back = 0;
+    return let_odoo_recompute(odoo, clock, config, history, result, command.plan());
+  }
+  const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "writing scores"); };
+  return write_scores(odoo, out.target, out.wanted, progress, command.plan());
 }
 
 }  // namespace
@@ -218,7 +219,8 @@ Recomputed recompute(const History& history) {
     const double old = history.leads.automated[row];
     if (is_set(change.automated)) {
       change.probability = probability_after(change.probability, old, change.automated);
-      change.changed = !same(change.automated, old) || !same(change.probability, history.leads.probability[row]);
+      change.changed =
+          !same_score(change.automated, old) || !same_score(change.probability, history.leads.probability[row]);
     }
     result.changes.push_back(change);
   }
@@ -243,6 +245,8 @@ void choose_rounding(History& history) {
 }
 
 Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& clock, Value config) {
+  const Result<Target> target = target_of(config);
+  if (!target) return target.error();
   const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "reading leads"); };
   Result<History> history = read_history(odoo, clock, config, progress);
   if (!history) return history.error();
@@ -254,24 +258,26 @@ Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& 
   const Recomputed result = recompute(*history);
   if (!command.json())
     if (Result<void> printed = print(command, odoo, *history, result); !printed) return printed.error();
-  Written written;
-  size_t changed = 0;
-  for (const Change& change : result.changes) changed += change.changed ? 1 : 0;
-  if (!command.plan()) {
-    Result<Written> sent = write(command, odoo, *history, result);
-    if (!sent) return sent.error();
-    written = *std::move(sent);
-  }
+  Result<Outgoing> out = outgoing(odoo, *history, result, *target, command.args()["anyway"].truthy());
+  if (!out) return out.error();
+  for (const std::string& problem : out->problems) command.print("{}\n", problem);
+  const Result<Written> written = send(command, odoo, clock, config, *history, result, *out);
+  if (!written) return written.error();
   command.print("\n");
-  say(Text::kSummary, history->leads.size(), history->start_utc, result.changes.size(), changed);
+  say(Text::kSummary, history->leads.size(), history->start_utc, result.changes.size(), out->changed);
   if (command.plan())
     say(Text::kPlanOnly);
+  else if (out->by_odoo)
+    say(Text::kByOdoo, written->done.size());
+  else if (target->sink == Sink::kNothing)
+    say(Text::kNothingWritten);
   else
-    say(Text::kWritten, written.done.size());
-  if (!written.unknown.empty()) say(Text::kOutcomeUnknown, written.unknown.size());
-  for (size_t i = 0; i < std::min<size_t>(5, written.failed.size()); ++i)
-    say(Text::kNotWritten, written.failed[i].first, written.failed[i].second);
-  return report(command, *history, result, written);
+    say(target->sink == Sink::kField ? Text::kFieldWritten : Text::kWritten, written->done.size());
+  if (out->held_back > 0) say(Text::kHeldBack, out->held_back);
+  if (!written->unknown.empty()) say(Text::kOutcomeUnknown, written->unknown.size());
+  for (size_t i = 0; i < std::min<size_t>(5, written->failed.size()); ++i)
+    say(Text::kNotWritten, written->failed[i].first, written->failed[i].second);
+  return report(command, *history, result, *out, *written);
 }
 
 }  // namespace outrigger::scoring

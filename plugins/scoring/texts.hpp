@@ -9,7 +9,10 @@ namespace outrigger::scoring {
 enum class Text {
   kLead, kStage, kTeam, kOdoo, kOurs, kFor, kAgainst, kNoTeam, kBaseRate, kWonOf, kLostOf, kFactor, kSum,
   kUnknownValue, kTooFewTags, kNoHistory, kLeaked, kWonStage, kNoStage, kClosed, kMore, kVariable, kValue,
-  kUnknownField, kSummary, kPlanOnly, kWritten, kOutcomeUnknown, kNotWritten
+  kUnknownField, kSummary, kPlanOnly, kWritten, kOutcomeUnknown, kNotWritten,
+  kByOdoo, kNothingWritten, kFieldWritten, kHeldBack, kByMirror, kByExact, kNotInMirror, kWouldMove, kIfIt, kOdooStored,
+  kManual, kWhyScore, kDriftRows, kDriftScores, kNoDrift, kMirrorEmpty, kRows, kMirrorWord, kExactWord, kDifference, kMoves,
+  kNoChange, kSettingsHow, kNow, kThen
 };
 // clang-format on
 
@@ -55,6 +58,47 @@ inline std::string_view text(Text id, std::string_view locale) {
       {"outcome unknown for {} leads: Odoo did not answer; run recompute again to settle them",
        "chưa rõ kết quả của {} tiềm năng: Odoo không trả lời; hãy chạy lại recompute"},
       {"not written: lead {}: {}", "chưa ghi: tiềm năng {}: {}"},
+      {"Odoo recomputed its table and all scores by itself; {} changed scores were checked against ours",
+       "Odoo đã tự tính lại bảng và mọi điểm; {} điểm thay đổi đã được đối chiếu"},
+      {"nothing is written, as the configuration says; scores are only published",
+       "không ghi gì, theo cấu hình; điểm chỉ được công bố"},
+      {"written to crm.lead x_outrigger_score: {}", "đã ghi vào crm.lead x_outrigger_score: {}"},
+      {"held back: {} scores that Odoo's own table gives otherwise (outrigger scoring drift shows where); have Odoo "
+       "rebuild it, by its own scheduled job or with --by odoo, or write them with --anyway true",
+       "giữ lại: {} điểm mà bảng riêng của Odoo cho kết quả khác (xem outrigger scoring drift); hãy để Odoo lập lại "
+       "bảng "
+       "bằng tác vụ định kỳ của nó hoặc --by odoo, hoặc ghi bằng --anyway true"},
+      {"By Odoo's own table (the mirror), as Odoo scores this lead at its next change",
+       "Theo bảng riêng của Odoo (bản sao), như Odoo sẽ tính ở lần thay đổi tới"},
+      {"By the exact table, as Odoo's full recompute would give it", "Theo bảng chính xác, như Odoo tính lại toàn bộ"},
+      {"Odoo's own table cannot be read: {}", "không đọc được bảng riêng của Odoo: {}"},
+      {"What would move it most", "Điều làm thay đổi nhiều nhất"},
+      {"if {} were {}", "nếu {} là {}"},
+      {"Odoo shows {} %, of which automatic {} %", "Odoo hiển thị {} %, trong đó tự động {} %"},
+      {"the probability was set by hand; scores do not change it until it is put back to automatic",
+       "xác suất được nhập tay; điểm không thay đổi nó cho đến khi đặt lại tự động"},
+      {"Why this score", "Vì sao có điểm này"},
+      {"{} of {} rows of the table differ", "{} trong {} dòng của bảng khác nhau"},
+      {"{} of {} open leads score differently; the largest difference is {} points, the mean {}",
+       "{} trong {} tiềm năng đang mở có điểm khác; chênh lệch lớn nhất {} điểm, trung bình {}"},
+      {"Odoo's own table is what a rebuild would give", "bảng riêng của Odoo giống như khi lập lại"},
+      {"Odoo's own table is empty: Odoo has neither recomputed nor counted anything yet",
+       "bảng riêng của Odoo còn trống: Odoo chưa tính lại và chưa đếm gì"},
+      {"Rows", "Dòng"},
+      {"mirror", "bản sao"},
+      {"exact", "chính xác"},
+      {"difference", "chênh lệch"},
+      {"{} of {} open leads would get another score", "{} trong {} tiềm năng đang mở sẽ có điểm khác"},
+      {"nothing would move", "không có gì thay đổi"},
+      {"to set it in Odoo: the same with --apply true and an administrator's key (Odoo then recomputes all scores), or "
+       "in "
+       "Odoo: CRM, Configuration, Settings, Predictive Lead Scoring; for Outrigger alone: "
+       "plugins.scoring.config.fields and .start_date",
+       "để đặt trong Odoo: thêm --apply true với khóa quản trị (Odoo sẽ tính lại mọi điểm), hoặc trong Odoo: CRM, Cấu "
+       "hình, "
+       "Cài đặt, Chấm điểm tiềm năng dự đoán; chỉ cho Outrigger: plugins.scoring.config.fields và .start_date"},
+      {"now", "hiện tại"},
+      {"then", "sau đó"},
   };
   const Pair& pair = kTexts[static_cast<size_t>(id)];
   return locale == "vi" ? pair.vi : pair.en;

@@ -56,6 +56,9 @@ class Child {
   std::string line();
   void send(int signal) const;
   [[nodiscard]] bool running() const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  // It may take longer than others, from now on.
+  void allow(std::chrono::seconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
   // Waits until it has taken signals into its own hands: one that comes earlier kills it.
   void await_signal_handling() const;
   // Waits for the end; nothing of its process group may be left.
@@ -91,8 +94,9 @@ class SandboxChild {
 
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] const std::string& key(const std::string& login = "admin") const { return keys_.at(login); }
-  // POST /sandbox/faults; its status.
-  [[nodiscard]] int fault(const std::string& json) const;
+  // POST /sandbox/faults, or another of its paths; the status.
+  [[nodiscard]] int fault(const std::string& json) const { return ask("/sandbox/faults", json); }
+  [[nodiscard]] int ask(const std::string& path, const std::string& json) const;
   Ended end() { return child_.end_with(SIGTERM); }
 
  private:

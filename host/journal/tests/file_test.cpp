@@ -92,30 +92,39 @@ TEST(File, WhatIsNoDatabaseIsSaid) {
   EXPECT_THAT(file.error().message, HasSubstr("restore a backup"));
 }
 
-class Backup : public JournalTest {};
+class Backup : public JournalTest {
+ protected:
+  // What `outrigger restore` does with one journal.
+  void put_back() {
+    journal_.reset();
+    file_.reset();
+    for (const char* part : {"", "-wal", "-shm", ".mark"})
+      std::filesystem::remove(folder_ / ("journal.db" + std::string(part)));
+    std::filesystem::copy_file(folder_ / "backup.db", folder_ / "journal.db");
+  }
+};
 
 TEST_F(Backup, IsMadeWhileRunningAndGivesBackWhatWasThereWithoutSendingItAgain) {
   see({{1, "a"}, {2, "b"}});
   deliver();
   see({{1, "A"}});
-  const auto made = backup_journal(*file_, folder_ / "backup.db", "0.1.0", now_);
+  const auto made = copy_journal(folder_ / "journal.db", folder_ / "backup.db");
   ASSERT_TRUE(made) << made.error().message;
-  EXPECT_EQ(made->uuid, "uuid-1");
-  EXPECT_EQ(made->tables.at("deliveries"), 1);
-  EXPECT_FALSE(backup_journal(*file_, folder_ / "backup.db", "0.1.0", now_)) << "no backup is overwritten";
+  EXPECT_FALSE(copy_journal(folder_ / "journal.db", folder_ / "backup.db")) << "no backup is overwritten";
+  const auto facts = look_into_journal(folder_ / "backup.db");
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->uuid, "uuid-1");
+  EXPECT_EQ(facts->tables.at("deliveries"), static_cast<int64_t>(kDeliveryTables.steps.size()));
   EXPECT_THAT(deliver(), ElementsAre("changed 1 A was a")) << "this went out after the backup";
   const std::string token = journal_->epoch().token;
 
-  EXPECT_EQ(restore_journal(folder_ / "backup.db", folder_ / "journal.db", tables()).error().code, Code::kConflict);
-  journal_.reset();
-  file_.reset();
-  const auto restored = restore_journal(folder_ / "backup.db", folder_ / "journal.db", tables());
-  ASSERT_TRUE(restored) << restored.error().message;
-  EXPECT_TRUE(std::filesystem::exists(folder_ / "journal.db.before-restore-1"));
+  ASSERT_TRUE(mark_restored(folder_ / "backup.db", "restored from the backup of yesterday"));
+  put_back();
   start();
   EXPECT_EQ(journal_->epoch().number, 2);
   EXPECT_NE(journal_->epoch().token, token) << "no id of a delivery comes twice";
-  EXPECT_THAT(journal_->epoch().reason, HasSubstr("restored from the backup of 2027-01-15"));
+  EXPECT_THAT(journal_->epoch().reason, HasSubstr("restored from the backup of yesterday"));
+  EXPECT_THAT(said_, ::testing::Contains(HasSubstr("a new epoch begins")));
   EXPECT_EQ(journal_->position(leads())->baseline_after, -1) << "all is read anew";
   see({{1, "A"}, {2, "changed in between"}, {3, "new in between"}});
   EXPECT_THAT(deliver(), IsEmpty()) << "what happened in between is not known, so nobody is told";
@@ -127,27 +136,59 @@ TEST_F(Backup, IsMadeWhileRunningAndGivesBackWhatWasThereWithoutSendingItAgain) 
   EXPECT_THAT(deliver(), ElementsAre("changed 3 later was new in between"));
   EXPECT_EQ(*journal_->replay({.state = "held"}), 1U);
   EXPECT_THAT(deliver(), ElementsAre("changed 1 A was a")) << "a person wanted it";
+  start();
+  EXPECT_EQ(journal_->epoch().number, 2) << "once";
+}
+
+// Somebody copied the file back by hand: nothing marks it, but for what is noted beside it.
+TEST_F(Backup, AnOlderCopyThatSomebodyPutThereIsNoticed) {
+  see({{1, "a"}});
+  deliver();
+  see({{1, "A"}});
+  ASSERT_TRUE(copy_journal(folder_ / "journal.db", folder_ / "backup.db"));
+  EXPECT_THAT(deliver(), ElementsAre("changed 1 A was a"));
+  see({{2, "b"}});
+  journal_->mark();
+  journal_.reset();
+  file_.reset();
+  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(folder_ / ("journal.db" + std::string(part)));
+  std::filesystem::copy_file(folder_ / "backup.db", folder_ / "journal.db");
+  start();
+  EXPECT_EQ(journal_->epoch().number, 2);
+  EXPECT_THAT(journal_->epoch().reason, HasSubstr("older copy"));
+  EXPECT_THAT(deliver(), IsEmpty()) << "it was delivered already";
+  start();
+  EXPECT_EQ(journal_->epoch().number, 2);
+}
+
+TEST_F(Backup, AJournalThatIsAsItWasGoesOn) {
+  see({{1, "a"}});
+  journal_->mark();
+  start();
+  EXPECT_EQ(journal_->epoch().number, 1);
 }
 
 TEST_F(Backup, IsLookedAtBeforeItIsTaken) {
-  ASSERT_TRUE(backup_journal(*file_, folder_ / "backup.db", "9.0", now_));
-  journal_.reset();
-  file_.reset();
+  ASSERT_TRUE(copy_journal(folder_ / "journal.db", folder_ / "backup.db"));
+  const auto facts = look_into_journal(folder_ / "backup.db");
+  ASSERT_TRUE(facts);
   const Tables none{"deliveries", {}};
-  EXPECT_THAT(restore_journal(folder_ / "backup.db", folder_ / "journal.db", {&none}).error().message,
-              HasSubstr("Outrigger 9.0"));
+  EXPECT_EQ(check_versions(*facts, {&none}).error().code, Code::kUnsupported);
+  EXPECT_TRUE(check_versions(*facts, tables()));
   { std::ofstream(folder_ / "text") << "no database\n"; }
-  EXPECT_EQ(restore_journal(folder_ / "text", folder_ / "journal.db", tables()).error().code, Code::kInvalid);
-  EXPECT_EQ(restore_journal(folder_ / "none", folder_ / "journal.db", tables()).error().code, Code::kMissing);
-  EXPECT_EQ(restore_journal(folder_ / "journal.db", folder_ / "journal.db", tables()).error().code, Code::kInvalid);
-  {
-    Database other(folder_ / "backup.db");
-    other.run("UPDATE epoch SET uuid = 'another'");
-  }
-  const auto refused = restore_journal(folder_ / "backup.db", folder_ / "journal.db", tables());
-  ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("another database"));
-  EXPECT_TRUE(restore_journal(folder_ / "backup.db", folder_ / "journal.db", tables(), true));
+  EXPECT_EQ(look_into_journal(folder_ / "text").error().code, Code::kInvalid);
+  EXPECT_EQ(look_into_journal(folder_ / "none").error().code, Code::kMissing);
+  EXPECT_EQ(copy_journal(folder_ / "none", folder_ / "b").error().code, Code::kMissing);
+}
+
+TEST_F(Backup, GivenUpItLeavesNothing) {
+  std::vector<Lead> many;
+  for (int64_t id = 1; id <= 20000; ++id) many.push_back({id, std::string(100, 'x')});
+  see(many);
+  const auto stopped = copy_journal(folder_ / "journal.db", folder_ / "backup.db", [](uint64_t) { return false; });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, Code::kCancelled);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "backup.db"));
 }
 
 }  // namespace

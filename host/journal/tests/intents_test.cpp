@@ -108,7 +108,10 @@ TEST_F(IntentsTest, PrunesWhatIsFinishedAndNeverWhatIsOpen) {
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(intents_->begin(intent("k" + std::to_string(i)), std::span(&image, 1)));
   for (int i = 1; i < 10; ++i) done(intent("k" + std::to_string(i)), i * 100);
   EXPECT_EQ(*intents_->prune(350, 100), 3) << "ended before 350";
-  EXPECT_EQ(*intents_->prune(0, 2), 4) << "all but the newest two";
+  EXPECT_EQ(*intents_->prune(0, 2, 3), 3) << "no more than that at once";
+  EXPECT_EQ(*intents_->prune(0, 2, 3), 1) << "all but the newest two";
+  EXPECT_EQ(*intents_->prune(0, 2, 3), 0);
+  EXPECT_EQ(*intents_->count_open(), 1);
   EXPECT_EQ(intents_->of_run("run-1")->size(), 3U);
   EXPECT_TRUE(*intents_->find("k0")) << "begun";
   EXPECT_EQ(intents_->images("run-1")->size(), 3U);
@@ -140,11 +143,35 @@ TEST_F(IntentsTest, ShowsWhatARunDid) {
   EXPECT_NE(runs_text(*intents_->runs(5)).find("1 done, 1 records"), std::string::npos);
 }
 
-TEST_F(IntentsTest, ErasesARecordFromTheImages) {
+TEST_F(IntentsTest, ErasesARecordFromImagesArgumentsAndMessages) {
   const writes::Image image{"a", "write", "", "res.partner", 7, "B", "A"};
   ASSERT_TRUE(intents_->begin(intent("a"), std::span(&image, 1)));
-  EXPECT_EQ(*intents_->erase("res.partner", 7), 1);
+  writes::Image other = image;
+  other.key = "b";
+  ASSERT_TRUE(intents_->begin(intent("b"), std::span(&other, 1)));
+  Intent failed = intent("b");
+  failed.state = State::kFailed;
+  failed.error = {Code::kValidation, "Anna has an order", Source::kOdoo, Effect::kNone, -1};
+  failed.ended_at = 5000;
+  ASSERT_TRUE(intents_->finish(failed, {}));
+  const auto shown = intents_->export_record("res.partner", 7);
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(shown->root().size(), 2U);
+  int seen = 0;
+  ASSERT_TRUE(
+      intents_->each_image([&](int64_t, std::string_view model, int64_t id, std::string_view before, std::string_view) {
+        seen += model == "res.partner" && id == 7 && before == "B" ? 1 : 0;
+        return true;
+      }));
+  EXPECT_EQ(seen, 2);
+  const auto erased = intents_->erase("res.partner", 7);
+  ASSERT_TRUE(erased) << erased.error().message;
+  EXPECT_EQ(erased->images, 2);
+  EXPECT_EQ(erased->open, 1) << "what is begun is needed to find out what became of it";
   EXPECT_EQ(intents_->images("run-1")->front().before, "");
+  EXPECT_EQ((*intents_->find("b"))->error.message, "");
+  EXPECT_EQ((*intents_->find("b"))->arguments, "");
+  EXPECT_NE((*intents_->find("a"))->arguments, "");
 }
 
 constexpr const char* kSteps[] = {"prepared", "begun", "answered", "looked", "finished"};

@@ -220,5 +220,56 @@ TEST_F(Keep, AFullDiskPausesTheFeedAndLetsDeliveriesEnd) {
   EXPECT_TRUE(journal_->keep(leads(), seen, {12345, 0, 0, 0, 0, 0, ""}, 1));
 }
 
+TEST_F(JournalTest, FiguresAreKeptAndNotCounted) {
+  see({{1, "a"}, {2, "b"}, {3, "c"}});
+  EXPECT_EQ(figures().records, 3);
+  EXPECT_EQ(*journal_->count_known(leads()), 3);
+  see({{.id = 2, .name = "again", .create_date = "2026-02-02 00:00:00"}, {4, "d"}});
+  EXPECT_EQ(figures().records, 4) << "an id that came back is one record";
+  lose({1, 4, 99});
+  EXPECT_EQ(figures().records, 2);
+  ASSERT_TRUE(journal_->open_epoch("uuid-2", "moved"));
+  EXPECT_EQ(figures().records, 0);
+  EXPECT_EQ(*journal_->count_known(leads()), 0);
+}
+
+TEST_F(JournalTest, WhereAWindowHasComeToSurvives) {
+  feed::Position at;
+  at.seen_until = 100;
+  at.window_until = 200;
+  at.window_after = 17;
+  ASSERT_TRUE(journal_->keep(leads(), {}, at, 0));
+  start();
+  EXPECT_EQ(journal_->position(leads())->window_until, 200);
+  EXPECT_EQ(journal_->position(leads())->window_after, 17);
+}
+
+TEST_F(JournalTest, ExpectedEchoesAreForgottenWhenTheyHaveExpired) {
+  see({{1, "a"}});
+  Arena arena;
+  for (int i = 0; i < 5; ++i)
+    ASSERT_TRUE(journal_->expect_echo("crm", "crm.lead", 1, arena.object({{"name", "mine"}})));
+  EXPECT_EQ(*journal_->prune(3), 0U);
+  now_ += (options_.echo_ms + 1) * 1000;
+  EXPECT_EQ(*journal_->prune(3), 3U) << "no more than that at once";
+  EXPECT_EQ(*journal_->prune(3), 2U);
+  EXPECT_EQ(*journal_->prune(3), 0U);
+}
+
+// Everything that is kept of a record comes by, wherever it is.
+TEST_F(JournalTest, EachKeptStateIsShown) {
+  see({{1, "shadow"}, {2, "was"}});
+  deliver();
+  see({{2, "is"}});
+  Arena arena;
+  ASSERT_TRUE(journal_->expect_echo("crm", "crm.lead", 1, arena.object({{"name", "mine"}})));
+  std::vector<std::string> seen;
+  ASSERT_TRUE(journal_->each_kept([&](std::string_view model, int64_t id, Value fields) {
+    seen.push_back(std::string(model) + " " + std::to_string(id) + " " + std::string(fields["name"].text()));
+  }));
+  EXPECT_THAT(
+      seen, ::testing::UnorderedElementsAre("crm.lead 1 shadow", "crm.lead 2 is", "crm.lead 2 was", "crm.lead 1 mine"));
+}
+
 }  // namespace
 }  // namespace outrigger::host

@@ -174,6 +174,7 @@ Result<std::vector<Intent>> MemoryLog::open() {
 Options Rig::options() {
   Options made;
   made.epoch = epoch;
+  made.earlier_epochs = earlier_epochs;
   made.now = [this] { return odoo.now; };
   made.at_step = [this](std::string_view step) {
     if (step == crash_at) throw Crash{};

@@ -92,6 +92,7 @@ struct Rig {
   MemoryLog log;
   IntentLog* other_log = nullptr;
   std::string epoch = "epoch-1";
+  bool earlier_epochs = false;
   std::string crash_at;  // a step
   struct Stored {
     std::string model;

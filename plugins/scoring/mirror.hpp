@@ -1,0 +1,34 @@
+// The mirror: Odoo's own frequency table as it is now, read over RPC.
+//
+//     Result<Mirror> mirror = read_mirror(odoo, history);
+//     Scores as_odoo = score_pending(history.leads, history.model, history.variables, mirror->table, history.start);
+//
+// Odoo counts a lead in it when it is won, lost or restored and never looks again, so it drifts from what a rebuild
+// would give: that one is the *exact* table, ours. Scores from the mirror are what Odoo itself gives a lead at its next
+// change; scores from the exact table are what Odoo would give after its own full recompute.
+//
+// Any salesperson may read it. Values that no lead has get a code in history.leads. Threads: one writer of the history.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "history.hpp"
+
+namespace outrigger::scoring {
+
+struct Mirror {
+  Frequencies table;
+  size_t read = 0;  // rows that Odoo has; those of variables that do not count are left out of `table`
+  std::vector<std::string> problems;  // counts that cannot be, sentences
+};
+
+Result<Mirror> read_mirror(const Odoo& odoo, History& history);
+
+// Odoo's score of one lead by itself, as it gives it when the lead changes; kUnset: none.
+double single_score(const History& history, const Frequencies& table, uint32_t row);
+
+// The same at two decimals; neither has a score counts as the same.
+bool same_score(double a, double b);
+
+}  // namespace outrigger::scoring

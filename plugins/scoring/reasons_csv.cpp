@@ -1,0 +1,82 @@
+#include <cstdio>
+
+#include "commands.hpp"
+#include "reasons.hpp"
+#include "recompute.hpp"
+
+namespace outrigger::scoring {
+namespace {
+
+// As RFC 4180 has it. What a spreadsheet would take for a formula gets an apostrophe.
+std::string cell(std::string_view text) {
+  std::string out;
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) out += '\'';
+  out += text;
+  if (out.find_first_of(",\"\n\r") == std::string::npos) return out;
+  std::string quoted = "\"";
+  for (const char c : out) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+std::string number(const char* pattern, double value) {
+  if (!is_set(value)) return "";
+  char out[32];
+  std::snprintf(out, sizeof out, pattern, value);
+  return out;
+}
+
+std::string lines_of(const History& history, const Reasons& reasons, const Names& names, uint32_t row) {
+  const Leads& leads = history.leads;
+  const int16_t stage = leads.stage[row];
+  const int16_t team = leads.team[row];
+  const std::string head = std::to_string(leads.id[row]) + "," +
+                           cell(team < 0 ? "" : history.model.teams[static_cast<size_t>(team)].name) + "," +
+                           cell(stage < 0 ? "" : history.model.stages[static_cast<size_t>(stage)].name) + "," +
+                           number("%.2f", reasons.probability) + "," + number("%.2f", leads.automated[row]) + ",";
+  std::string out = head + "base,,," + number("%.1f", reasons.team_won) + "," + number("%.1f", reasons.team_lost) +
+                    ",,," + number("%.6f", reasons.prior_log_odds) + "," +
+                    (reasons.product.leaked ? "not enough data" : "") + "\n";
+  for (const Reason& reason : reasons.reasons)
+    out += head + cell(reason.field) + "," + cell(reason.value) + "," + cell(names.value(reason)) + "," +
+           number("%.1f", reason.won) + "," + number("%.1f", reason.lost) + "," + number("%.1f", reason.all_won) + "," +
+           number("%.1f", reason.all_lost) + "," + number("%.6f", reason.log_odds) + "," +
+           (reason.counts ? "" : (reason.rare_tag ? "too few leads" : "never seen")) + "\n";
+  return out;
+}
+
+}  // namespace
+
+Result<Document> run_reasons(Command& command, const Odoo& odoo, const Clock& clock, Value config) {
+  const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "reading leads"); };
+  Result<History> history = read_history(odoo, clock, config, progress);
+  if (!history) return history.error();
+  choose_rounding(*history);
+  const Recomputed result = recompute(*history);
+  Names names(odoo, history->lead_fields, command.locale() == "vi" ? "vi_VN" : "");
+  // Names of all values first, so that reasons are made lead by lead and never held for all.
+  const auto reasons = [&](const Change& change) {
+    return reasons_of(*history, result.table, result.batches.batches[change.batch], change.row);
+  };
+  for (const Change& change : result.changes)
+    for (const Reason& reason : reasons(change).reasons) names.want(reason);
+  if (Result<void> read = names.read(); !read) return read.error();
+  constexpr std::string_view kHead =
+      "lead,team,stage,score,score_in_odoo,variable,value,name,won,lost,all_won,all_lost,log_odds,note\n";
+  if (!command.json()) command.write(kHead);
+  for (const Change& change : result.changes)
+    if (!command.json()) command.write(lines_of(*history, reasons(change), names, change.row));
+  if (!command.json())
+    return Document::build([&](Arena& arena) {
+      return arena.object({{"leads", static_cast<int64_t>(result.changes.size())}});
+    });
+  return Document::build([&](Arena& arena) {
+    std::string csv(kHead);
+    for (const Change& change : result.changes) csv += lines_of(*history, reasons(change), names, change.row);
+    return arena.object({{"leads", static_cast<int64_t>(result.changes.size())}, {"csv", arena.text(csv)}});
+  });
+}
+
+}  // namespace outrigger::scoring
