@@ -3,6 +3,8 @@
 namespace outrigger::host {
 namespace {
 
+constexpr auto kLimit = static_cast<int64_t>(kMostFound) + 1;
+
 Result<std::vector<int64_t>> ids_of(const Result<Document>& reply, std::string_view model) {
   if (!reply) return reply.error();
   if (reply->root().size() > kMostFound)
@@ -28,7 +30,6 @@ DomainEngine::Database database_of(std::function<std::shared_ptr<odoo::Session>(
     if (!fields) return fields.error();
     return Document(*fields, (*fields)->root());
   };
-  constexpr auto kLimit = static_cast<int64_t>(kMostFound) + 1;
   database.search = [session](std::string_view model, Value domain, bool archived) {
     Arena arena;
     return ids_of(session()->call({.model = std::string(model),

@@ -10,15 +10,6 @@
 namespace outrigger::assignment {
 namespace {
 
-// The lead that Odoo's merge keeps: opportunities and active leads first, then the later stage, the better chance,
-// the older lead.
-bool before(const Lead& a, const Lead& b) {
-  const auto rank = [](const Lead& lead) {
-    return std::tuple(lead.opportunity || lead.active, lead.opportunity, lead.stage_sequence, lead.probability);
-  };
-  return rank(a) != rank(b) ? rank(a) > rank(b) : a.id < b.id;
-}
-
 struct Queue {
   const Team* team = nullptr;
   double weight = 0;
@@ -87,6 +78,7 @@ class Allocator {
 
   void take(Queue& queue) {
     const Lead& lead = work_.leads[queue.leads.front()];
+    if (options_.joined) joined_[lead.id] = options_.joined(lead, *queue.team);
     std::vector<const Lead*> same;
     for (const int64_t id : lead.duplicates)
       if (const auto at = leads_.find(id); at != leads_.end() && deleted_.count(id) == 0) same.push_back(at->second);
@@ -96,7 +88,7 @@ class Allocator {
       done_.insert(lead.id);
       return;
     }
-    std::sort(same.begin(), same.end(), [](const Lead* a, const Lead* b) { return before(*a, *b); });
+    std::sort(same.begin(), same.end(), [this](const Lead* a, const Lead* b) { return outlives(*a, *b); });
     got.kept.insert(same.front()->id);
     for (size_t i = 0; i < same.size(); ++i) {
       done_.insert(same[i]->id);
@@ -107,11 +99,23 @@ class Allocator {
     if (!options_.as_odoo) done_.insert(lead.id);
   }
 
+  // Whether Odoo's merge keeps the first: opportunities and active leads come first, then the later stage, the better
+  // chance, the older lead.
+  [[nodiscard]] bool outlives(const Lead& a, const Lead& b) const {
+    const auto rank = [this](const Lead& lead) {
+      const auto at = joined_.find(lead.id);
+      const Joined now = at == joined_.end() ? Joined{lead.probability, lead.stage_sequence} : at->second;
+      return std::tuple(lead.opportunity || lead.active, lead.opportunity, now.stage_sequence, now.probability);
+    };
+    return rank(a) != rank(b) ? rank(a) > rank(b) : a.id < b.id;
+  }
+
   const Work& work_;
   const AllocateOptions& options_;
   Seeded random_;
   std::vector<Queue> queues_;
   std::unordered_map<int64_t, const Lead*> leads_;
+  std::unordered_map<int64_t, Joined> joined_;
   std::set<int64_t> done_;
   std::set<int64_t> doomed_;
   std::set<int64_t> deleted_;

@@ -10,7 +10,9 @@
 // reported. Threads: pure functions. Cost: leads x members of a team at worst.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <vector>
@@ -19,10 +21,18 @@
 
 namespace outrigger::assignment {
 
+// What Odoo makes of a lead as soon as it is in a team: it scores it again, and a stage of other teams' is left.
+struct Joined {
+  double probability = 0;
+  int stage_sequence = 0;
+};
+
 struct AllocateOptions {
   uint64_t seed = 0;
   bool as_odoo = false;
   size_t bundle = 100;  // draws after which merged leads are gone, as Odoo commits
+  // Of a lead's duplicates Odoo chooses the one to keep by these; without it, by what is stored.
+  std::function<Joined(const Lead& lead, const Team& team)> joined;
 };
 
 struct Draw {

@@ -1,7 +1,8 @@
 // Members are nodes, and an arc from one to another is the best lead of the first that could move to the second. Each
 // round gives one lead more along the chain of moves that gains most, which keeps the plan the best for its number of
-// leads (successive shortest paths); it ends when nothing more is gained or no room is left. The gains of the last
-// round are the prices of the members' places.
+// leads (successive shortest paths); it ends when nothing more is gained or no room is left. The price of a member's
+// places is the gain of one place more there, which is filled by a lead that waits or by one that another member gives
+// up.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -19,7 +20,7 @@ class Exchange {
   Exchange(const Work& work, const Candidates& candidates, const Value& value, std::vector<int> room)
       : work_(work), room_(std::move(room)), seats_(candidates.seats().size()) {
     int64_t places = 0;
-    for (const int room : room_) places += room;
+    for (const int one : room_) places += one;
     held_.resize(seats_);
     wishes_.resize(seats_);
     next_.assign(seats_, 0);
@@ -48,6 +49,7 @@ class Exchange {
   void run() {
     while (step()) {
     }
+    price_all(0);
   }
   [[nodiscard]] size_t owner(size_t at) const { return owner_[at]; }
   [[nodiscard]] double worth(size_t seat, size_t at) const { return worth_[seat][at]; }
@@ -68,12 +70,13 @@ class Exchange {
     return next_[seat] < wishes.size() ? wishes[next_[seat]] : kNone;
   }
 
-  // The gain of a lead more for each member, by chains of moves: the longest paths of Bellman and Ford.
-  void price_all() {
-    gain_.assign(seats_, kNever);
+  // The gain of a lead more for each member, by chains of moves: the longest paths of Bellman and Ford. `idle`: that of
+  // a member who gets no lead for the one given up.
+  void price_all(double idle) {
+    gain_.assign(seats_, idle);
     from_.assign(seats_, kNone);
     for (size_t seat = 0; seat < seats_; ++seat)
-      if (const size_t lead = best_free(seat); lead != kNone) gain_[seat] = worth_[seat][lead];
+      if (const size_t lead = best_free(seat); lead != kNone) gain_[seat] = std::max(idle, worth_[seat][lead]);
     const double tiny = 1e-9 * largest();
     bool better = true;
     for (size_t round = 0; better && round < seats_; ++round) {
@@ -99,7 +102,7 @@ class Exchange {
   }
 
   bool step() {
-    price_all();
+    price_all(kNever);
     size_t last = kNone;
     for (size_t seat = 0; seat < seats_; ++seat)
       if (!full(seat) && gain_[seat] >= 0 && (last == kNone || gain_[seat] > gain_[last])) last = seat;

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 #include <json/json.h>
 
+#include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +15,7 @@
 #include <sstream>
 
 #include "engine/odoo.hpp"
+#include "single_score.hpp"
 
 namespace outrigger::assignment {
 namespace {
@@ -114,6 +117,19 @@ class Scenario {
     return scope;
   }
 
+  // What a lead is when it has joined a team. A probability that somebody set by hand stays.
+  [[nodiscard]] Joined joined(int64_t lead, int64_t team) const {
+    Json::Value row = row_of(before_, lead);
+    const Json::Value& stage = stage_in(row["stage_id"].asInt64(), team);
+    row["stage_id"] = stage["id"];
+    const double probability = row["probability"].asDouble();
+    const bool by_hand = std::fabs(probability - row["automated_probability"].asDouble()) > 0.005;
+    const bool kept = by_hand || !row["active"].asBool();
+    return {kept ? probability : single_score(config_, row, team), stage["sequence"].asInt()};
+  }
+  // As Odoo left it.
+  [[nodiscard]] double probability_after(int64_t lead) const { return row_of(after_, lead)["probability"].asDouble(); }
+
   // Before the run, for the first step.
   [[nodiscard]] Work before() const { return work(before_); }
   // What waits after the first step: as Odoo left it, without what the second step then wrote.
@@ -133,6 +149,31 @@ class Scenario {
   }
 
  private:
+  static const Json::Value& row_of(const std::vector<Json::Value>& rows, int64_t lead) {
+    for (const Json::Value& row : rows)
+      if (row["id"].asInt64() == lead) return row;
+    throw std::runtime_error("no lead " + std::to_string(lead));
+  }
+
+  // A lead keeps its stage unless that is one of other teams; then it gets the first one that is not folded.
+  [[nodiscard]] const Json::Value& stage_in(int64_t stage, int64_t team) const {
+    const auto open = [team](const Json::Value& one) {
+      const Json::Value& teams = one["team_ids"];
+      return teams.empty() || std::find(teams.begin(), teams.end(), Json::Value(Json::Int64{team})) != teams.end();
+    };
+    const Json::Value* first = nullptr;
+    const auto before = [](const Json::Value& a, const Json::Value& b) {
+      return std::pair(a["sequence"].asInt(), a["id"].asInt()) < std::pair(b["sequence"].asInt(), b["id"].asInt());
+    };
+    for (const Json::Value& one : config_["stages"]) {
+      if (!open(one)) continue;
+      if (one["id"].asInt64() == stage) return one;
+      if (!one["fold"].asBool() && (first == nullptr || before(one, *first))) first = &one;
+    }
+    if (first == nullptr) throw std::runtime_error("the team has no stage");
+    return *first;
+  }
+
   [[nodiscard]] Work work(const std::vector<Json::Value>& rows) const {
     Work work;
     work.now = micros(config_["now"].asString());
@@ -219,6 +260,7 @@ TEST_P(Golden, TeamsGetTheLeadsThatOdooGaveThem) {
   options.seed = scenario.seed();
   options.as_odoo = true;
   options.bundle = scenario.bundle();
+  options.joined = [&](const Lead& lead, const Team& team) { return scenario.joined(lead.id, team.id); };
   const Allocation allocation = allocate(scenario.before(), scenario.scope(), options);
   const Json::Value& draws = scenario.result()["draws"];
   ASSERT_EQ(allocation.draws.size(), draws.size());
@@ -235,6 +277,16 @@ TEST_P(Golden, TeamsGetTheLeadsThatOdooGaveThem) {
     EXPECT_EQ(got.duplicates, ids(teams[id]["duplicates"])) << "team " << id;
   }
   for (const auto& [id, got] : allocation.teams) EXPECT_TRUE(teams.isMember(std::to_string(id))) << id;
+}
+
+TEST_P(Golden, TheScoresThatAMergeGoesByAreThoseOfOdoo) {
+  const Scenario scenario(GetParam());
+  const Json::Value& teams = scenario.result()["teams"];
+  for (const std::string& team : teams.getMemberNames())
+    for (const int64_t lead : ids(teams[team]["assigned"])) {
+      if (ids(teams[team]["merged"]).count(lead) != 0 || ids(teams[team]["duplicates"]).count(lead) != 0) continue;
+      EXPECT_DOUBLE_EQ(scenario.joined(lead, std::stoll(team)).probability, scenario.probability_after(lead)) << lead;
+    }
 }
 
 TEST_P(Golden, MembersGetTheLeadsThatOdooGaveThemInItsOrder) {
@@ -259,8 +311,8 @@ INSTANTIATE_TEST_SUITE_P(Recorded, Golden,
                                          "assign-eligible-cron", "assign-eligible-manual-optout-team",
                                          "assign-one-team", "assign-one-team-again", "assign-order",
                                          "assign-overlap-seed1", "assign-preferred-disjoint", "assign-team-flags"),
-                         [](const testing::TestParamInfo<const char*>& info) {
-                           std::string name = info.param;
+                         [](const testing::TestParamInfo<const char*>& scenario) {
+                           std::string name = scenario.param;
                            for (char& c : name) c = c == '-' ? '_' : c;
                            return name;
                          });
