@@ -15,6 +15,32 @@ bool names(const Node& node, std::string_view field) {
                      [&](const Node& child) { return names(child, field); });
 }
 
+// Whether a domain on links names `active` in a way that outlasts what Odoo 19 makes of it before it searches: terms
+// that are always true are taken out first, with those that they make superfluous. Nothing: that is not known here.
+std::optional<bool> names_active(const Node& node) {
+  if (!names(node, "active")) return false;
+  const bool negated = node.kind == Node::Kind::kNot && node.children.front().kind == Node::Kind::kTerm;
+  if (negated) return names_active(node.children.front());
+  if (node.kind == Node::Kind::kTerm) {
+    // `in` with both, or with nothing, says nothing.
+    const Operator op = without_negation(node.op);
+    if (node.value.is_array() && (node.value.size() > 1 || op == Operator::kIn)) {
+      if (node.value.size() == 1) return true;
+      return std::nullopt;
+    }
+    if (!node.value.truthy() && op == Operator::kEqualOrUnset) return false;
+    if (!node.value.truthy() && op != Operator::kEqual) return std::nullopt;
+    return true;
+  }
+  if (node.kind != Node::Kind::kAnd) return std::nullopt;
+  int named = 0;
+  for (const Node& child : node.children) {
+    if (!names(child, "active")) continue;
+    if (names_active(child) != true || ++named > 1) return std::nullopt;
+  }
+  return true;
+}
+
 // Whether a value may be a date that depends on the moment: "today", "-7d", "=1d".
 bool may_be_relative(Value value) {
   if (value.is_string()) {
@@ -42,6 +68,7 @@ Compiler::Compiler(const Schema& schema, const Setting& setting, std::string_vie
 
 Result<void> Compiler::add(const Domain& domain) {
   const bool spread = is_old() && is_search();
+  archived_.clear();
   Result<Step> step = node(spread ? spread_not(domain.root()) : domain.root(), 0);
   if (!step) return step.error();
   if (is_search() && !setting_.archived && !names(domain.root(), "active")) {
@@ -106,13 +133,15 @@ Result<SchemaField> Compiler::field(size_t level, std::string_view name) {
 Result<Step> Compiler::term(const Node& node, size_t level) {
   // Odoo 14 takes only False and None for nothing when it searches.
   const bool nothing = is_old() && is_search() ? is_empty(node.value) : !node.value.truthy();
-  if (node.op == Operator::kEqualOrUnset && nothing) return Step::of(true);
+  const size_t dot = node.path.find('.');
+  // Behind a link, any linked record will do for Odoo 19.
+  const bool reached = is_old() || dot == std::string::npos;
+  if (node.op == Operator::kEqualOrUnset && nothing && reached) return Step::of(true);
   const bool new_operator = node.op == Operator::kAny || node.op == Operator::kNotAny ||
                             node.op == Operator::kNotPattern || node.op == Operator::kNotIPattern;
   if (is_old() && new_operator)
     return mistaken("Odoo " + std::to_string(setting_.major) + " has no operator '" + to_string(node.op) + "'");
   if (is_old() && !is_search()) return filter_14(node, level);
-  const size_t dot = node.path.find('.');
   const std::string first = node.path.substr(0, dot);
   const Result<SchemaField> known = field(level, first);
   if (!known) return known.error();
@@ -136,11 +165,27 @@ Result<Step> Compiler::along(const Node& inner, size_t level, const std::string&
   const size_t next = level_of(level, relation, known);
   Result<Step> step = node(inner, next);
   if (!step) return step;
-  // filtered_domain() sees the links that a record shows, whatever is asked of them.
-  if (known.type == FieldType::kToMany && (!is_search() || !names(inner, "active")) && !sees_archived(level))
-    step = without_archived(*std::move(step), next);
+  if (known.type == FieldType::kToMany && !sees_archived(level)) {
+    const Result<bool> all = with_archived(is_old() ? names(inner, "active") : names_active(inner), next);
+    if (!all) return all.error();
+    if (!*all) step = without_archived(*std::move(step), next);
+  }
   if (!step) return step;
   return Step::of(Step::Kind::kAny, {*std::move(step)}, next);
+}
+
+// Whether a condition on to-many links counts archived ones. `named`: whether it names `active`.
+Result<bool> Compiler::with_archived(std::optional<bool> named, size_t level) {
+  // filtered_domain() sees the links that a record shows, whatever is asked of them.
+  if (!is_search()) return false;
+  if (is_old()) return named == true;
+  const Result<SchemaField> active = schema_.field(program_->levels[level].model, "active");
+  if (!active) return active.error().code == Code::kMissing ? Result<bool>(false) : active.error();
+  // Odoo joins the conditions on one link, and then asks once whether they name `active`.
+  const bool mixed = !named || archived_.try_emplace(level, *named).first->second != *named;
+  if (mixed)
+    return undecided("whether archived records of " + program_->levels[level].model + " count is not known here");
+  return *named;
 }
 
 // Odoo 14 forgets to hide archived records behind a link to one.

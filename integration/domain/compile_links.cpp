@@ -168,13 +168,18 @@ Result<Step> Compiler::by_name(const Node& node, size_t level, Operator op, cons
     found.push_back(condition(next, name, shown(node) + " by " + name, *std::move(test)));
   }
   Result<Step> any = found.size() == 1 ? std::move(found[0]) : Step::of(Step::Kind::kOr, std::move(found));
-  if (known.type == FieldType::kToMany) any = without_archived(*std::move(any), next);
+  if (known.type == FieldType::kToMany) {
+    if (const Result<bool> all = with_archived(false, next); !all) return all.error();
+    any = without_archived(*std::move(any), next);
+  }
   if (!any) return any;
   return Step::of(Step::Kind::kAny, {*std::move(any)}, next);
 }
 
 Result<Step> Compiler::asked_by_name(const Node& node, size_t level, Operator op, const std::vector<Value>& texts,
                                      const SchemaField& known) {
+  if (known.type == FieldType::kToMany)
+    if (const Result<bool> all = with_archived(false, level_of(level, node.path, known)); !all) return all.error();
   std::set<int64_t> ids;
   for (const Value text : texts) {
     const Operator one = op == Operator::kIn ? Operator::kEqual : op;

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ class Compiler {
   Result<SchemaField> field(size_t level, std::string_view name);
   Result<Step> term(const Node& node, size_t level);
   Result<Step> along(const Node& inner, size_t level, const std::string& relation, const SchemaField& known);
+  Result<bool> with_archived(std::optional<bool> named, size_t level);
   [[nodiscard]] bool sees_archived(size_t level) const;
   Result<Step> part(const Node& node, size_t level, const std::string& name, std::string_view part, FieldType type);
   Result<Step> direct(const Node& node, size_t level, const SchemaField& known);
@@ -68,6 +70,7 @@ class Compiler {
   std::map<std::string, size_t, std::less<>> columns_;
   std::map<std::string, size_t, std::less<>> levels_;
   std::map<std::string, size_t, std::less<>> conditions_;
+  std::map<size_t, bool> archived_;  // of the domain that is compiled: levels on which archived records count, or not
 };
 
 }  // namespace outrigger::domain

@@ -127,6 +127,7 @@ Result<Test> time_test(FieldType type, Operator op, Value wanted, const Setting&
   if (is_like(op)) return time_like(op, wanted, setting);
   if (is_inequality(op)) {
     if (is_empty(wanted)) return Test([](Value) { return Answer::kNo; });
+    if (wanted.is_array()) return undecided("a date is compared with a list");
     if (!wanted.is_string()) return mistaken("a date is compared with " + shown(wanted));
     const Result<Moment> moment = read_moment(wanted.text(), setting);
     if (!moment) return moment.error();

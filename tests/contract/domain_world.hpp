@@ -25,7 +25,7 @@ class DomainWorld {
  public:
   explicit DomainWorld(std::shared_ptr<odoo::Session> session);
 
-  // Leads and linked records with what is awkward: accents, empty texts, archived and nested links.
+  // Leads and linked records with what is awkward: accents, empty texts, archived and nested links. Adds them once a database.
   Result<void> add_leads();
   // Reads all leads again, and forgets linked records.
   Result<void> read();
@@ -35,7 +35,8 @@ class DomainWorld {
   [[nodiscard]] Result<Value> columns(const std::vector<std::string>& fields, Arena& arena);
 
   // By search() and by filtered_domain(), inside of Odoo, many domains a call.
-  Result<std::vector<OdooAnswer>> ask(const std::vector<std::string>& domains, domain::Meaning meaning);
+  Result<std::vector<OdooAnswer>> ask(const std::vector<std::string>& domains, domain::Meaning meaning,
+                                      const std::string& model = "crm.lead");
 
   [[nodiscard]] const host::DomainEngine::Database& database() const { return database_; }
 

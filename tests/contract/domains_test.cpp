@@ -21,6 +21,7 @@ struct Tally {
   int equal = 0;
   int refused = 0;   // here; Odoo answers
   int rejected = 0;  // by both
+  int passed = 0;    // rejected here, and by Odoo when it comes to the condition: filtered_domain() may not
   std::string wrong;
   std::string refusals;
 };
@@ -68,14 +69,38 @@ class Domains : public testing::TestWithParam<const char*> {
     }
   }
 
+  // filtered_domain() leaves off as soon as a record's answer is known. Whether it refuses the condition that a message
+  // of ours names, where it comes to it.
+  bool refuses_alone(const std::string& message) {
+    const size_t from = message.find("('");
+    const size_t to = message.find("): ");
+    if (from == std::string::npos || to == std::string::npos) return false;
+    const std::string condition = message.substr(from, to + 1 - from);
+    const Result<Domain> alone = Domain::parse(std::string_view("[" + condition + "]"));
+    if (!alone) return false;
+    const std::string field = alone->root().path.substr(0, alone->root().path.find('.'));
+    for (const char* model : {"crm.lead", "res.partner", "crm.tag", "res.country"}) {
+      if (!host::ModelFields(world_->database()).field(model, field)) continue;
+      const Result<std::vector<OdooAnswer>> answers = world_->ask({"[" + condition + "]"}, Meaning::kFilter, model);
+      return answers && answers->front().refused;
+    }
+    return false;
+  }
+
   void judge(const std::string& text, const OdooAnswer& odoo, Meaning meaning, Tally& tally) {
     const host::ModelFields schema(world_->database());
     const auto refuse = [&](const Error& error) {
       EXPECT_TRUE(error.code == Code::kUnsupported || error.code == Code::kInvalid) << text << ": " << error.message;
-      ++(odoo.refused ? tally.rejected : tally.refused);
-      if (!odoo.refused && error.code == Code::kInvalid)
+      if (odoo.refused) {
+        ++tally.rejected;
+      } else if (error.code != Code::kInvalid) {
+        ++tally.refused;
+        tally.refusals += text + ": " + error.message + "\n";
+      } else if (meaning == Meaning::kFilter && refuses_alone(error.message)) {
+        ++tally.passed;
+      } else {
         tally.wrong += text + ": said to be wrong: " + error.message + "\n";
-      if (!odoo.refused) tally.refusals += text + ": " + error.message + "\n";
+      }
     };
     const Result<Domain> parsed = Domain::parse(std::string_view(text));
     if (!parsed) return refuse(parsed.error());
@@ -115,8 +140,9 @@ class Domains : public testing::TestWithParam<const char*> {
       if (!answers) break;
       for (size_t i = 0; i < domains.size(); ++i) judge(domains[i], (*answers)[i], meaning, tally);
     }
-    std::printf("%s: equal %d, refused here %d, rejected by both %d\n",
-                meaning == Meaning::kSearch ? "search" : "filter", tally.equal, tally.refused, tally.rejected);
+    std::printf("%s: equal %d, refused here %d, rejected by both %d, rejected where Odoo came to it %d\n",
+                meaning == Meaning::kSearch ? "search" : "filter", tally.equal, tally.refused, tally.rejected,
+                tally.passed);
     if (std::getenv("SHOW_REFUSED") != nullptr) std::printf("%s", tally.refusals.c_str());
     return tally;
   }
@@ -131,14 +157,14 @@ class Domains : public testing::TestWithParam<const char*> {
 TEST_P(Domains, SearchAnswersAsOdooDoes) {
   if (!target_->real) GTEST_SKIP() << "the sandbox is no oracle for domains";
   const Tally tally = compare(Meaning::kSearch, count(), 1);
-  EXPECT_EQ(tally.wrong, "");
+  EXPECT_TRUE(tally.wrong.empty()) << tally.wrong;
   EXPECT_GE(tally.equal, static_cast<int>(count() / 3)) << "too little is decided here to be of use";
 }
 
 TEST_P(Domains, FilterAnswersAsOdooDoes) {
   if (!target_->real) GTEST_SKIP() << "the sandbox is no oracle for domains";
   const Tally tally = compare(Meaning::kFilter, count(), 2);
-  EXPECT_EQ(tally.wrong, "");
+  EXPECT_TRUE(tally.wrong.empty()) << tally.wrong;
   EXPECT_GE(tally.equal, static_cast<int>(count() / 3)) << "too little is decided here to be of use";
 }
 
