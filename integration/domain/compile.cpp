@@ -8,39 +8,6 @@ namespace {
 
 bool is_relation(FieldType type) { return type == FieldType::kMany2one || type == FieldType::kToMany; }
 
-// Whether the domain names the field itself, outside of any.
-bool names(const Node& node, std::string_view field) {
-  if (node.kind == Node::Kind::kTerm) return node.path == field;
-  return std::any_of(node.children.begin(), node.children.end(),
-                     [&](const Node& child) { return names(child, field); });
-}
-
-// Whether a domain on links names `active` in a way that outlasts what Odoo 19 makes of it before it searches: terms
-// that are always true are taken out first, with those that they make superfluous. Nothing: that is not known here.
-std::optional<bool> names_active(const Node& node) {
-  if (!names(node, "active")) return false;
-  const bool negated = node.kind == Node::Kind::kNot && node.children.front().kind == Node::Kind::kTerm;
-  if (negated) return names_active(node.children.front());
-  if (node.kind == Node::Kind::kTerm) {
-    // `in` with both, or with nothing, says nothing.
-    const Operator op = without_negation(node.op);
-    if (node.value.is_array() && (node.value.size() > 1 || op == Operator::kIn)) {
-      if (node.value.size() == 1) return true;
-      return std::nullopt;
-    }
-    if (!node.value.truthy() && op == Operator::kEqualOrUnset) return false;
-    if (!node.value.truthy() && op != Operator::kEqual) return std::nullopt;
-    return true;
-  }
-  if (node.kind != Node::Kind::kAnd) return std::nullopt;
-  int named = 0;
-  for (const Node& child : node.children) {
-    if (!names(child, "active")) continue;
-    if (names_active(child) != true || ++named > 1) return std::nullopt;
-  }
-  return true;
-}
-
 // Whether a value may be a date that depends on the moment: "today", "-7d", "=1d".
 bool may_be_relative(Value value) {
   if (value.is_string()) {
@@ -69,9 +36,10 @@ Compiler::Compiler(const Schema& schema, const Setting& setting, std::string_vie
 Result<void> Compiler::add(const Domain& domain) {
   const bool spread = is_old() && is_search();
   archived_.clear();
-  Result<Step> step = node(spread ? spread_not(domain.root()) : domain.root(), 0);
+  const Node root = spread ? spread_not(domain.root()) : is_old() ? domain.root() : without_constants(domain.root());
+  Result<Step> step = node(root, 0);
   if (!step) return step.error();
-  if (is_search() && !setting_.archived && !names(domain.root(), "active")) {
+  if (is_search() && !setting_.archived && !names(is_old() ? domain.root() : root, "active")) {
     step = without_archived(*std::move(step), 0);
     if (!step) return step.error();
   }
@@ -134,9 +102,8 @@ Result<Step> Compiler::term(const Node& node, size_t level) {
   // Odoo 14 takes only False and None for nothing when it searches.
   const bool nothing = is_old() && is_search() ? is_empty(node.value) : !node.value.truthy();
   const size_t dot = node.path.find('.');
-  // Behind a link, any linked record will do for Odoo 19.
-  const bool reached = is_old() || dot == std::string::npos;
-  if (node.op == Operator::kEqualOrUnset && nothing && reached) return Step::of(true);
+  const bool any_value = node.op == Operator::kEqualOrUnset && nothing;
+  if (any_value && (is_old() || dot == std::string::npos)) return Step::of(true);
   const bool new_operator = node.op == Operator::kAny || node.op == Operator::kNotAny ||
                             node.op == Operator::kNotPattern || node.op == Operator::kNotIPattern;
   if (is_old() && new_operator)
@@ -147,7 +114,7 @@ Result<Step> Compiler::term(const Node& node, size_t level) {
   if (!known) return known.error();
   const bool time = known->type == FieldType::kDate || known->type == FieldType::kDatetime;
   if (dot != std::string::npos && time && !is_old())
-    return part(node, level, first, node.path.substr(dot + 1), known->type);
+    return any_value ? Step::of(true) : part(node, level, first, node.path.substr(dot + 1), known->type);
   if (dot != std::string::npos) {
     if (!is_relation(known->type)) return mistaken("`" + first + "` is no relation, so nothing follows its dot");
     Node rest = node;
@@ -181,9 +148,9 @@ Result<bool> Compiler::with_archived(std::optional<bool> named, size_t level) {
   if (is_old()) return named == true;
   const Result<SchemaField> active = schema_.field(program_->levels[level].model, "active");
   if (!active) return active.error().code == Code::kMissing ? Result<bool>(false) : active.error();
-  // Odoo joins the conditions on one link, and then asks once whether they name `active`.
-  const bool mixed = !named || archived_.try_emplace(level, *named).first->second != *named;
-  if (mixed)
+  // Odoo joins the conditions on one link, rewrites them again, and then asks whether they name `active`.
+  const auto [at, first] = archived_.try_emplace(level, named == true);
+  if (!named || (!first && (at->second || *named)))
     return undecided("whether archived records of " + program_->levels[level].model + " count is not known here");
   return *named;
 }

@@ -24,8 +24,9 @@ struct Targets {
   bool empty = false;
 };
 
-Result<Targets> targets_of(Operator op, Value wanted, bool search) {
-  const Result<std::vector<Value>> values = wanted_values(op, wanted);
+// `none`: as for wanted_values().
+Result<Targets> targets_of(Operator op, Value wanted, bool search, bool none) {
+  const Result<std::vector<Value>> values = wanted_values(op, wanted, none);
   if (!values) return values.error();
   Targets targets;
   for (const Value value : *values) {
@@ -62,7 +63,7 @@ Result<Step> Compiler::by_id(const Node& node, size_t level, Operator op) {
       return like(Value::of(text));
     };
   } else {
-    const Result<Targets> targets = targets_of(op, node.value, is_search());
+    const Result<Targets> targets = targets_of(op, node.value, is_search(), true);
     if (!targets) return targets.error();
     if (!targets->texts.empty()) return undecided("an id is compared with " + shown(node.value));
     return ids_step(level, shown(node), targets->ids);
@@ -129,7 +130,8 @@ Result<Step> Compiler::link(const Node& node, size_t level, Operator op, const S
 }
 
 Result<Step> Compiler::link_in(const Node& node, size_t level, Operator op, const SchemaField& known) {
-  const Result<Targets> targets = targets_of(op, node.value, is_search());
+  const bool none = is_search() && known.type == FieldType::kMany2one;
+  const Result<Targets> targets = targets_of(op, node.value, is_search(), none);
   if (!targets) return targets.error();
   const std::set<int64_t> ids(targets->ids.begin(), targets->ids.end());
   std::vector<Step> ways;
@@ -204,7 +206,7 @@ Result<Step> Compiler::tree(const Node& node, size_t level, Operator op, const S
   if (is_empty(node.value)) return Step::of(false);
   Arena arena;
   const Result<Targets> start =
-      targets_of(Operator::kIn, node.value.is_array() ? node.value : arena.array({node.value}), true);
+      targets_of(Operator::kIn, node.value.is_array() ? node.value : arena.array({node.value}), true, true);
   if (!start) return start.error();
   std::vector<int64_t> ids = start->ids;
   const bool many = known.type == FieldType::kToMany;

@@ -15,6 +15,14 @@
 
 namespace outrigger::domain {
 
+// Whether the domain names the field itself, outside of any.
+bool names(const Node& node, std::string_view field);
+// Whether a domain on links names `active` in a way that outlasts what Odoo 19 makes of it before it searches: terms
+// that are always true are taken out first, with those that they make superfluous. Nothing: that is not known here.
+std::optional<bool> names_active(const Node& node);
+// Without (1, '=', 1) and (0, '=', 1) and what they decide, as Odoo 19 reads a domain.
+Node without_constants(const Node& node);
+
 class Compiler {
  public:
   Compiler(const Schema& schema, const Setting& setting, std::string_view model);

@@ -80,12 +80,14 @@ Result<Test> number_test(FieldType type, Operator op, Value wanted, const Settin
     });
   }
   if (is_like(op)) return number_like(type, op, wanted, setting);
-  const Result<std::vector<Value>> values = wanted_values(op, wanted);
+  const Result<std::vector<Value>> values = wanted_values(op, wanted, setting.meaning == Meaning::kSearch);
   if (!values) return values.error();
   std::vector<double> numbers;
   for (const Value value : *values) {
     const Result<Number> number = read_number(type, value, setting);
     if (!number) return number.error();
+    if (type == FieldType::kFloat && setting.meaning == Meaning::kSearch && value.boolean() == true)
+      return undecided("a number is compared with True; write a number");
     if (!number->never) numbers.push_back(number->value);
   }
   std::sort(numbers.begin(), numbers.end());
@@ -230,7 +232,7 @@ Result<Test> text_test(Operator op, Value wanted, const Setting& setting) {
       return answer(compare(op, have.text().compare(bound)));
     });
   }
-  const Result<std::vector<Value>> values = wanted_values(op, wanted);
+  const Result<std::vector<Value>> values = wanted_values(op, wanted, setting.meaning == Meaning::kSearch);
   if (!values) return values.error();
   return one_of(*values, setting, false);
 }
@@ -244,7 +246,7 @@ Result<Test> scalar_test(FieldType type, Operator op, Value wanted, const Settin
     case FieldType::kSelection: {
       if (is_like(op)) return text_test(op, wanted, setting);
       if (is_inequality(op)) return selection_order(op, wanted, setting);
-      const Result<std::vector<Value>> values = wanted_values(op, wanted);
+      const Result<std::vector<Value>> values = wanted_values(op, wanted, setting.meaning == Meaning::kSearch);
       if (!values) return values.error();
       return one_of(*values, setting, true);
     }

@@ -32,7 +32,7 @@ Result<Span> span_of(FieldType type, const Moment& moment, const Setting& settin
 }
 
 // The text of a date as it is stored; anything else than its own characters might match in ways of the database.
-Result<Test> time_like(Operator op, Value wanted, const Setting& setting) {
+Result<Test> time_like(FieldType type, Operator op, Value wanted, const Setting& setting) {
   if (!wanted.truthy()) {
     if (!is_whole(op)) return Test([](Value) { return Answer::kYes; });
     return Test([](Value have) { return answer(is_empty(have)); });
@@ -41,6 +41,8 @@ Result<Test> time_like(Operator op, Value wanted, const Setting& setting) {
   if (!wanted.is_string() || wanted.text().find_first_not_of("0123456789-: ") != std::string_view::npos ||
       wanted.text().find('-') == std::string_view::npos)
     return undecided("a date is compared with a pattern that is more or less than a date");
+  if (is_whole(op) && type == FieldType::kDatetime)
+    return undecided("a fraction of a second may be stored, which a whole pattern would have to name");
   return like_test(op, wanted.text(), setting);
 }
 
@@ -124,7 +126,7 @@ Result<Numbers> read_numbers(const std::vector<Value>& wanted, const Setting& se
 }  // namespace
 
 Result<Test> time_test(FieldType type, Operator op, Value wanted, const Setting& setting) {
-  if (is_like(op)) return time_like(op, wanted, setting);
+  if (is_like(op)) return time_like(type, op, wanted, setting);
   if (is_inequality(op)) {
     if (is_empty(wanted)) return Test([](Value) { return Answer::kNo; });
     if (wanted.is_array()) return undecided("a date is compared with a list");
@@ -149,7 +151,7 @@ Result<Test> time_test(FieldType type, Operator op, Value wanted, const Setting&
   std::vector<int64_t> moments;
   bool empty_too = false;
   for (const Value value : *values) {
-    if (is_empty(value)) {
+    if (value.boolean() == false || (value.is_null() && !wanted.is_array())) {
       empty_too = true;
       continue;
     }

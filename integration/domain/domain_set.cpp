@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "integration/domain/domain_set.hpp"
 
 #include "integration/domain/compiler.hpp"
@@ -20,7 +22,7 @@ std::string shown(const Node& term) {
   return text.substr(0, size) + "...";
 }
 
-Result<std::vector<Value>> wanted_values(Operator op, Value wanted) {
+Result<std::vector<Value>> wanted_values(Operator op, Value wanted, bool none) {
   std::vector<Value> values;
   if (!wanted.is_array()) {
     // `in False` finds nothing, `in 5` is `in [5]`.
@@ -32,6 +34,8 @@ Result<std::vector<Value>> wanted_values(Operator op, Value wanted) {
     values.push_back(item);
   }
   if (values.empty() && op != Operator::kIn) values.push_back(Value::of(false));
+  const auto is_none = [](Value value) { return value.is_null(); };
+  if (!none) values.erase(std::remove_if(values.begin(), values.end(), is_none), values.end());
   return values;
 }
 

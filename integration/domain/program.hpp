@@ -91,8 +91,9 @@ std::string file_pattern(std::string_view text);
 // Pushes every "not" down to the conditions, as Odoo 14 does before it searches.
 Node spread_not(const Node& node, bool negate = false);
 
-// The values that "=" and "in" look among. `= []` looks for an empty field, so it gives one false.
-Result<std::vector<Value>> wanted_values(Operator op, Value wanted);
+// The values that "=" and "in" look among. `= []` looks for an empty field, so it gives one false. `none`: whether a
+// None in a list counts; filtered_domain() finds nothing by it, unlike by a False.
+Result<std::vector<Value>> wanted_values(Operator op, Value wanted, bool none = true);
 bool is_empty(Value value);  // null, false
 // How Python writes it: "Anna", "20.0", "3"; empty for what is not true.
 std::string python_text(Value value);

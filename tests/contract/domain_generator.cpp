@@ -65,8 +65,8 @@ const std::vector<Choice>& choices() {
 const std::vector<std::string> kTexts = {"'deal'",   "'Deal'", "'e'",   "'%'",  "'a_b'", "'100\\\\%'",
                                          "'Éclair'", "''",     "False", "'zz'", "'20'",  "'eclair%'",
                                          "'_'",      "None",   "'VIP'", "5"};
-const std::vector<std::string> kNumbers = {"0",  "1",     "2",   "20",   "33.33", "100.5",
-                                           "-1", "False", "2.5", "'20'", "True",  "10"};
+const std::vector<std::string> kNumbers = {"0",     "1",   "2",    "20",   "33.33", "100.5", "-1",
+                                           "False", "2.5", "'20'", "True", "10",    "None"};
 const std::vector<std::string> kDates = {"'2026-01-31'", "'2026-11-22'",          "False",
                                          "'2025-07-01'", "'2026-11-22 00:00:00'", "'2026-01-31 12:30:00'"};
 const std::vector<std::string> kRelative = {"'today'", "'-7d'",     "'today -1m'", "'+1w'",     "'=1d'", "'today =1d'",
@@ -100,7 +100,8 @@ std::string DomainGenerator::scalar(const std::string& kind, const std::string& 
   if (kind == "boolean") return pick(std::vector<std::string>{"True", "False", "True", "False", "1", "0", "'true'"});
   if (kind == "part") return std::to_string(below(13));
   if (kind == "date" || kind == "datetime") return major_ >= 19 && below(3) == 0 ? pick(kRelative) : pick(kDates);
-  return below(4) == 0 ? "False" : std::to_string(1 + below(60));
+  if (below(4) == 0) return below(3) == 0 ? "None" : "False";
+  return std::to_string(1 + below(60));
 }
 
 std::string DomainGenerator::value(const std::string& kind, const std::string& op, const std::string& path) {
