@@ -72,7 +72,7 @@ add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/cli/tests/fixtures)
 outrigger_test(host_keeping_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/backup_test.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/full_disk_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/full_disk_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/health_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/metrics_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/privacy_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/versions_test.cpp
           ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp

@@ -1,7 +1,10 @@
 // `outrigger doctor`: what works, what does not, and what to do about it.
+#include <set>
+
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/cli/key_findings.hpp"
+#include "host/cli/plugin_health.hpp"
 #include "host/cli/watch_findings.hpp"
 #include "host/grants/ledger.hpp"
 #include "host/grants/permissions.hpp"
@@ -30,8 +33,8 @@ const char* word(Finding::Level level) {
 
 class Examination {
  public:
-  Examination(Deployment& deployment, StopSignal& stop, bool all_rights)
-      : deployment_(deployment), stop_(stop), all_rights_(all_rights) {}
+  Examination(Deployment& deployment, StopSignal& stop, bool all_rights, std::string locale)
+      : deployment_(deployment), stop_(stop), all_rights_(all_rights), locale_(std::move(locale)) {}
 
   std::vector<Finding> run() {
     for (const DatabaseConfig& database : deployment_.config().databases) this->database(database);
@@ -49,6 +52,7 @@ class Examination {
   void database(const DatabaseConfig& database) {
     const Result<std::shared_ptr<odoo::Session>> session = deployment_.session(database.name, stop_.token());
     if (!session) return add(Finding::Level::kBad, database.name, session.error().message);
+    reached_.insert(database.name);
     const odoo::ServerInfo& info = (*session)->info();
     add(Finding::Level::kGood, database.name,
         "Odoo " + info.version + " at " + database.connection.url + ", signed in as user " + std::to_string(info.uid) +
@@ -191,6 +195,25 @@ class Examination {
       const Ledger::Standing standing = ledger->standing(database.name, manifest.id, *hash, *asked);
       if (standing.state != GrantState::kEnabled)
         add(Finding::Level::kNote, manifest.id + "@" + database.name, standing.sentence(manifest.id));
+      else if (reached_.count(database.name) != 0)
+        health(manifest.id, database.name);
+    }
+  }
+
+  // What the plugin says of itself.
+  void health(const std::string& plugin, const std::string& database) {
+    const std::string subject = plugin + "@" + database;
+    const Result<Document> findings = ask_health(deployment_, plugin, database, locale_, stop_.token());
+    if (!findings && findings.error().code == Code::kMissing && findings.error().source == Source::kHost)
+      return add(Finding::Level::kNote, subject, "it was not asked how it is: " + findings.error().message);
+    if (!findings) return add(Finding::Level::kBad, subject, findings.error().message);
+    for (const Value one : findings->root().items()) {
+      const std::string_view level = one["level"].text();
+      const std::string remedy(one["remedy"].text());
+      add(level == "fail"   ? Finding::Level::kBad
+          : level == "warn" ? Finding::Level::kNote
+                            : Finding::Level::kGood,
+          subject, std::string(one["text"].text()) + (remedy.empty() ? "" : "; " + remedy));
     }
   }
 
@@ -238,6 +261,8 @@ class Examination {
   Deployment& deployment_;
   StopSignal& stop_;
   bool all_rights_;
+  std::string locale_;
+  std::set<std::string> reached_;  // databases
   std::vector<Finding> findings_;
 };
 
@@ -250,7 +275,7 @@ int run_doctor(const CommonOptions& common, bool rights, StopSignal& stop) {
     return kExitUsage;
   }
   Deployment deployment(*std::move(config));
-  const std::vector<Finding> findings = Examination(deployment, stop, rights).run();
+  const std::vector<Finding> findings = Examination(deployment, stop, rights, common.locale).run();
   bool bad = false;
   Arena arena;
   std::vector<Value> rows;

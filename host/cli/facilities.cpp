@@ -55,8 +55,7 @@ struct SetupKit {
   HintHome hints;
   Setup setup;
 
-  SetupKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, SetupRecord& record,
-           HintAddress address)
+  SetupKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, SetupRecord& record, HintAddress address)
       : session(std::move(run)),
         access(guest.database.name, *session, guest.database.setup_login, guest.database.setup_key),
         hints{std::move(address), guest.subscribed},
@@ -138,6 +137,11 @@ Result<std::shared_ptr<Tenant>> Facilities::open(const DatabaseConfig& database)
   if (!fresh) return fresh.error();
   const std::lock_guard lock(mutex_);
   return tenants_[database.name] = *std::move(fresh);
+}
+
+bool Facilities::keeps(const DatabaseConfig& database) const {
+  std::error_code none;
+  return std::filesystem::exists(Tenant::file_in(folder_ / database.name), none);
 }
 
 Result<std::shared_ptr<Tenant>> Facilities::tenant_offline(const DatabaseConfig& database) {

@@ -54,6 +54,8 @@ class Facilities {
                                          const std::stop_token& stop);
   // The same without its Odoo, to look at what it keeps.
   Result<std::shared_ptr<Tenant>> tenant_offline(const DatabaseConfig& database);
+  // Whether a host was at work on it: its journal is there.
+  [[nodiscard]] bool keeps(const DatabaseConfig& database) const;
   // Those that were opened.
   [[nodiscard]] std::vector<std::shared_ptr<Tenant>> tenants() const;
   // It is configured no more.
@@ -85,7 +87,7 @@ class Facilities {
   Log& log_;
   const std::filesystem::path data_;
   const std::filesystem::path folder_;  // of the tenants
-  const std::string public_url_;  // empty: nothing listens, or nobody knows how it is reached
+  const std::string public_url_;        // empty: nothing listens, or nobody knows how it is reached
   Vault vault_;
   Metrics metrics_;
   SetupRecord setup_record_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "host/cli/command_run.hpp"
+#include "host/cli/plugin_health.hpp"
 #include "host/cli/recipe.hpp"
 #include "host/cli/service.hpp"
 #include "host/cli/subscribed.hpp"
@@ -116,7 +117,8 @@ Result<Document> Service::ask_tenant(Value request) {
 Result<Document> Service::stream(Value request, const std::function<void(Value event)>& emit,
                                  const std::stop_token& stop) {
   if (const Result<void> started = await_start(); !started) return started.error();
-  if (request["do"].text() != "command")
+  const bool health = request["do"].text() == "health";
+  if (!health && request["do"].text() != "command")
     return Error{Code::kUnsupported, "this host does not know how to stream that; update it", Source::kHost,
                  Effect::kNone, -1};
   {
@@ -136,7 +138,8 @@ Result<Document> Service::stream(Value request, const std::function<void(Value e
   std::stop_source both;
   const std::stop_callback client(stop, [&] { both.request_stop(); });
   const std::stop_callback host(stop_, [&] { both.request_stop(); });
-  return run_command(deployment_, change_mutex_, request, sink, both.get_token());
+  return health ? check_health(deployment_, change_mutex_, request, both.get_token())
+                : run_command(deployment_, change_mutex_, request, sink, both.get_token());
 }
 
 }  // namespace outrigger::host

@@ -105,8 +105,9 @@ Result<EpochEvidence> gather_evidence(Journal& journal, odoo::Session& session, 
         model, arena.array({arena.array({"id", "in", arena.ids(ids)})}), {"create_date", "write_date"}};
     const Result<feed::Page> page =
         reader.page(question, {.lane = Lane::kInteractive, .deadline = kDeadline, .stop = stop});
-    // An app that was uninstalled, or a right that was taken away, says nothing of which database this is.
-    if (!page && page.error().source == Source::kOdoo) continue;
+    // An app that was uninstalled, or a right that was taken away, says nothing of which database this is. An internal
+    // error does not even say that: tables that are not restored yet give it.
+    if (!page && page.error().source == Source::kOdoo && page.error().code != Code::kInternal) continue;
     if (!page) return page.error();
     evidence.asked += ids.size();
     for (const Value row : page->rows.root().items())
@@ -119,8 +120,10 @@ Result<EpochEvidence> gather_evidence(Journal& journal, odoo::Session& session, 
 
 bool IdentityGuard::must_ask(uint64_t generation, bool writing) const {
   const std::lock_guard lock(mutex_);
-  const int64_t age = now_() - asked_at_;
-  return doubt_ || generation != generation_ || age < 0 || age >= every_ || (writing && age >= kSeldom);
+  const int64_t now = now_();
+  const int64_t age = now - asked_at_;
+  const bool doubt = doubt_from_ && now >= *doubt_from_;
+  return doubt || generation != generation_ || age < 0 || age >= every_ || (writing && age >= kSeldom);
 }
 
 Result<void> IdentityGuard::sure(uint64_t generation, bool writing, const std::stop_token& stop) {
@@ -134,12 +137,15 @@ Result<void> IdentityGuard::sure(uint64_t generation, bool writing, const std::s
 
 void IdentityGuard::heard(const Error& error) {
   const std::lock_guard lock(mutex_);
-  if (went_away(error) || (may_have_gone(error) && now_() - asked_at_ >= kSeldom)) doubt_ = true;
+  if (went_away(error))
+    doubt_from_ = asked_at_;
+  else if (may_have_gone(error) && !doubt_from_)
+    doubt_from_ = asked_at_ + kSeldom;
 }
 
 void IdentityGuard::checked(uint64_t generation) {
   const std::lock_guard lock(mutex_);
-  doubt_ = false;
+  doubt_from_.reset();
   generation_ = generation;
   asked_at_ = now_();
 }

@@ -6,7 +6,8 @@
 //     guard.heard(error);                                                                           // after a failure
 //
 // The guard asks when half an hour has passed (before a write: a minute), when the connection had failed, and when the
-// session is another one: a database that is restored or swapped goes away for a moment. Then everybody waits until the
+// session is another one: a database that is restored or swapped goes away for a moment. After an error that a half
+// restored database gives too, and others do, it asks a minute after it last asked. Then everybody waits until the
 // answer is there, so that nothing is read from or written to another database than the one that is meant. In between
 // it costs no call.
 //
@@ -72,9 +73,9 @@ class IdentityGuard {
   const Check check_;
   const std::function<int64_t()> now_;
   const int64_t every_;
-  std::mutex asking_;         // one asks, the others wait for it
-  mutable std::mutex mutex_;  // of what follows
-  bool doubt_ = false;
+  std::mutex asking_;                  // one asks, the others wait for it
+  mutable std::mutex mutex_;           // of what follows
+  std::optional<int64_t> doubt_from_;  // ask from then on
   uint64_t generation_ = 0;
   int64_t asked_at_ = 0;
 };

@@ -9,6 +9,6 @@ outrigger_library(host_tenant
 
 outrigger_test(host_tenant_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/echo_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/epoch_test.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/tests/older_epoch_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/tenant_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/identity_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/older_epoch_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/tenant_test.cpp
           ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
   DEPS host_tenant integration_sandbox)

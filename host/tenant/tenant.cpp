@@ -30,7 +30,7 @@ std::vector<const Tables*> Tenant::tables() {
 
 Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   std::unique_ptr<Tenant> tenant(new Tenant(std::move(options)));
-  Result<std::unique_ptr<JournalFile>> file = JournalFile::open(tenant->options_.folder / "journal.db", tables());
+  Result<std::unique_ptr<JournalFile>> file = JournalFile::open(file_in(tenant->options_.folder), tables());
   if (!file) return file.error();
   tenant->file_ = *std::move(file);
   Tenant* self = tenant.get();

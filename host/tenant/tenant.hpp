@@ -71,7 +71,8 @@ class Tenant {
     Courier::Call call;  // of its instance; may fail as long as that is away
   };
 
-  // Of a tenant's file, journal.db in its folder.
+  // A tenant's file, and what is in it.
+  static std::filesystem::path file_in(const std::filesystem::path& folder) { return folder / "journal.db"; }
   static std::vector<const Tables*> tables();
   static Result<std::unique_ptr<Tenant>> open(Options options);
   ~Tenant();

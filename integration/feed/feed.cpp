@@ -266,7 +266,6 @@ void Feed::account(Entry& entry, Task task, int64_t began, const Looked& looked)
 
 void Feed::account(Entry& entry, Task task, const Error& error) {
   const int64_t at = now();
-  constexpr int32_t kLater = 1'800'000;  // ms
   if (task == Task::kTelltale && lasting(error)) {
     entry.telltale.clear();  // a module that is not there, or a right that is missing
     return;
@@ -277,7 +276,8 @@ void Feed::account(Entry& entry, Task task, const Error& error) {
   } else if (of_the_line(error) || of_the_journal) {
     line_.failed(at, error.retry_after_ms, jitter_);
   } else {
-    entry.pace.failed(at, lasting(error) && task == Task::kOpen ? kLater : error.retry_after_ms, jitter_);
+    // A model that is missing now may be there in a minute: a database that is being restored says the same.
+    entry.pace.failed(at, error.retry_after_ms, jitter_, lasting(error) ? 1800 * kSecond : 300 * kSecond);
     // A field or a model may have gone: ask again, and say which.
     if (error.source == outrigger::Source::kOdoo && error.code != Code::kConflict) entry.watch->reopen();
   }

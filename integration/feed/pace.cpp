@@ -51,9 +51,8 @@ void Pace::looked(int64_t now, bool changed) {
   if (std::erase_if(hints_, [&](int64_t at) { return at <= now; }) != 0) hint_served_at_ = now;
 }
 
-int64_t Pace::failed(int64_t now, int32_t retry_after_ms, std::minstd_rand& jitter) {
-  constexpr int64_t kLongest = 300 * kSecond;
-  const int64_t ceiling = std::min(kLongest, (2 * kSecond) << std::min(failures_, 8));
+int64_t Pace::failed(int64_t now, int32_t retry_after_ms, std::minstd_rand& jitter, int64_t longest) {
+  const int64_t ceiling = std::min(longest, (2 * kSecond) << std::min(failures_, 20));
   ++failures_;
   std::uniform_int_distribution<int64_t> spread(ceiling / 2, ceiling);
   not_before_ = now + std::max<int64_t>(spread(jitter), int64_t{retry_after_ms} * 1000);

@@ -40,8 +40,10 @@ class Pace {
   void looked(int64_t now, bool changed);
   // Seen otherwise than by a look.
   void changed(int64_t now) { changed_at_ = now; }
-  // The next look comes after the pause: doubling, with jitter, up to five minutes, or as long as the server says.
-  int64_t failed(int64_t now, int32_t retry_after_ms, std::minstd_rand& jitter);
+  // The next look comes after the pause: doubling, with jitter, up to `longest` microseconds, or as long as the server
+  // says. So what passes by itself is seen to have passed after about as long again.
+  int64_t failed(int64_t now, int32_t retry_after_ms, std::minstd_rand& jitter,
+                 int64_t longest = int64_t{300} * 1'000'000);
   // For so long, without doubling: our own disk is full, and how soon there is room says nothing of Odoo.
   void hold(int64_t now, int32_t ms) {
     failures_ = std::max(failures_, 1);

@@ -38,36 +38,6 @@ std::string anchor_of(Operation operation, const std::string& epoch, const std::
 
 }  // namespace
 
-const char* to_string(State state) {
-  switch (state) {
-    case State::kBegun: return "begun";
-    case State::kDone: return "done";
-    case State::kFailed: return "failed";
-    case State::kUnknown: return "unknown";
-  }
-  return "unknown";
-}
-
-namespace {
-constexpr std::pair<Operation, std::string_view> kOperations[] = {{Operation::kCreate, "create"},
-                                                                  {Operation::kWrite, "write"},
-                                                                  {Operation::kWriteRows, "write_rows"},
-                                                                  {Operation::kUnlink, "unlink"},
-                                                                  {Operation::kMessagePost, "message_post"},
-                                                                  {Operation::kCall, "call"}};
-}
-
-std::string_view to_string(Operation operation) {
-  for (const auto& [known, word] : kOperations)
-    if (known == operation) return word;
-  return "write";
-}
-std::optional<Operation> operation_of(std::string_view word) {
-  for (const auto& [operation, known] : kOperations)
-    if (known == word) return operation;
-  return std::nullopt;
-}
-
 void KnownForms::learn(std::string_view model, std::string_view field, Value wanted, Value stored) {
   const std::lock_guard lock(mutex_);
   if (forms_.size() >= kMost) forms_.clear();
@@ -198,17 +168,11 @@ Result<Document> Writer::perform(const Request& request, const Origin& origin, c
 Result<Document> Writer::start(const Request& request, const Origin& origin, const Identity& identity,
                                const odoo::CallOptions& call) {
   Counts counts;
-  Work work{request.as != nullptr ? *request.as : remote_,
-            options_,
-            counts,
-            forms_,
-            call,
-            request.model,
+  Work work{request.as != nullptr ? *request.as : remote_, options_, counts, forms_, call, request.model,
             request.method,
             // A caller's own key means the same write in whichever epoch.
             anchor_of(request.operation, origin.key.empty() ? options_.epoch : std::string(), identity.key),
-            request.context,
-            identity.key};
+            request.context, identity.key};
   const std::unique_ptr<Action> action = make_action(request.operation, work);
   const Result<bool> needed = action->prepare(request);
   if (!needed) return needed.error();

@@ -5,7 +5,7 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 outrigger_library(integration_writes
   SOURCES writes/action.cpp writes/apply.cpp writes/create_action.cpp writes/digest.cpp writes/evidence.cpp writes/fields_action.cpp
           writes/load_rows.cpp writes/methods.cpp writes/other_actions.cpp writes/plan.cpp writes/plan_file.cpp
-          writes/undo.cpp writes/values.cpp writes/writer.cpp
+          writes/undo.cpp writes/values.cpp writes/words.cpp writes/writer.cpp
   DEPS integration_odoo
   PRIVATE_DEPS PkgConfig::SODIUM)
 

@@ -31,20 +31,4 @@ std::string fingerprint(const History& history);
 // that the pipeline no longer has.
 Result<bool> load_kept(const Store& store, History& history, std::vector<double>& published);
 
-// Each kept key and its bytes, page by page.
-template <typename Each>
-Result<void> each_kept(const Store& store, Each&& each) {
-  StoreRange range = StoreRange::prefix(kKeptPrefix);
-  range.limit = 1000;
-  for (;;) {
-    const Result<StoreEntries> page = store.scan(range);
-    if (!page) return page.error();
-    for (const StoreEntry entry : *page) {
-      each(entry.key, entry.value);
-      range.from = std::string(entry.key) + '\0';
-    }
-    if (page->size() < 1000) return {};
-  }
-}
-
 }  // namespace outrigger::scoring

@@ -68,16 +68,16 @@ Result<size_t> Live::correct(State& fresh) {
   std::vector<bool> same(leads.size(), false);
   std::vector<std::string> gone;
   size_t differed = 0;
-  const Result<void> read = each_kept(host_.store, [&](std::string_view key, std::string_view bytes) {
-    const int64_t id = kept_id(key);
+  const Result<void> read = host_.store.each(StoreRange::prefix(kKeptPrefix), [&](const StoreEntry& entry) {
+    const int64_t id = kept_id(entry.key);
     const size_t row = find_row(leads, id);
     if (row == leads.size()) {
-      gone.emplace_back(key);
+      gone.emplace_back(entry.key);
       ++differed;
       return;
     }
-    if (const auto kept = unpack(fresh.history, fresh.places, id, bytes)) fresh.published[row] = kept->published;
-    same[row] = pack(fresh.history, state_of(leads, row), fresh.published[row]) == bytes;
+    if (const auto kept = unpack(fresh.history, fresh.places, id, entry.value)) fresh.published[row] = kept->published;
+    same[row] = pack(fresh.history, state_of(leads, row), fresh.published[row]) == entry.value;
     if (!same[row]) ++differed;
   });
   if (!read) return read.error();

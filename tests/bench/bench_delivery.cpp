@@ -9,18 +9,16 @@
 #include <stdlib.h>
 
 #include <chrono>
-#include <filesystem>
 
 #include "host/delivery/courier.hpp"
-#include "host/journal/journal_tables.hpp"
 #include "host/plugins/cache.hpp"
 #include "host/plugins/instance.hpp"
 #include "host/process/process_instance.hpp"
+#include "tests/bench/journal_rows.hpp"
 
 namespace outrigger::host {
 namespace {
 
-constexpr int64_t kPage = 2000;
 constexpr int64_t kChanges = 100'000;
 
 int64_t rows() {
@@ -34,101 +32,22 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-// Fifteen fields of a lead, 160 bytes or so.
-feed::Stream leads() {
-  feed::Stream stream;
-  stream.model = "crm.lead";
-  stream.fields = {"active",           "city",    "company_id", "country_id", "date_deadline", "email_from",
-                   "expected_revenue", "name",    "partner_id", "phone",      "priority",      "probability",
-                   "stage_id",         "team_id", "user_id"};
-  stream.subscribers = {{"idle/leads", stream.fields, "", true}};
-  return stream;
-}
-
-struct Page {
-  Arena arena;
-  std::vector<feed::Seen> rows;
-
-  Page(int64_t first, int64_t count, int64_t stage) {
-    for (int64_t id = first; id < first + count; ++id) {
-      feed::Seen seen;
-      seen.id = id;
-      seen.create_date = "2026-11-21 19:24:40";
-      seen.write_date = "2026-11-21 19:24:40";
-      seen.matches = 1;
-      seen.fields = arena.object({{"active", true},
-                                  {"city", "Ho Chi Minh City"},
-                                  {"company_id", 1},
-                                  {"country_id", 241},
-                                  {"date_deadline", "2026-12-24"},
-                                  {"email_from", "somebody@example.com"},
-                                  {"expected_revenue", 1234.5},
-                                  {"name", arena.text("Lead number " + std::to_string(id))},
-                                  {"partner_id", id},
-                                  {"phone", "+84 28 1234 5678"},
-                                  {"priority", "1"},
-                                  {"probability", 12.34},
-                                  {"stage_id", stage},
-                                  {"team_id", 2},
-                                  {"user_id", 7}});
-      rows.push_back(seen);
-    }
-  }
-};
-
-// The journal of one database, with all leads seen.
-class Filled {
+// The journal of one database, with all leads seen; made once.
+class Filled : public LeadJournal {
  public:
   static Filled& get() {
     static Filled one;
     return one;
   }
-  ~Filled() {
-    close();
-    std::filesystem::remove_all(folder_);
-  }
-  Filled(const Filled&) = delete;
-  Filled& operator=(const Filled&) = delete;
-
-  void open() {
-    file_ = *JournalFile::open(folder_ / "journal.db", {&kDeliveryTables});
-    journal_ = *Journal::open(*file_, {.now = [this] { return ++now_; }});
-    (void)journal_->check_epoch("bench", {});
-  }
-  void close() {
-    journal_.reset();
-    file_.reset();
-  }
-  Journal& journal() { return *journal_; }
-  JournalFile& file() { return *file_; }
-  [[nodiscard]] double megabytes() const {
-    return static_cast<double>(std::filesystem::file_size(folder_ / "journal.db")) / 1e6;
-  }
   // So many leads change; everybody is told.
-  void change(int64_t count) {
-    ++stage_;
-    for (int64_t first = 1; first <= count; first += kPage) {
-      const Page page(first, std::min(kPage, count - first + 1), stage_);
-      (void)journal_->keep(leads(), page.rows, {}, 1);
-    }
-  }
+  void change(int64_t count) { keep(1, count, ++stage_, 1); }
   double fill_seconds = 0;
 
  private:
-  Filled() {
-    std::string name = (std::filesystem::current_path() / "bench-delivery-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    open();
-    for (int64_t first = 1; first <= rows(); first += kPage) {
-      const Page page(first, std::min(kPage, rows() - first + 1), 1);
-      fill_seconds += seconds_of([&] { (void)journal_->keep(leads(), page.rows, {}, 0); });
-    }
+  Filled() : LeadJournal("idle/leads") {
+    fill_seconds = seconds_of([&] { keep(1, rows(), 1, 0); });
   }
-  std::filesystem::path folder_;
-  int64_t now_ = 1'800'000'000'000'000;
   int64_t stage_ = 1;
-  std::unique_ptr<JournalFile> file_;
-  std::unique_ptr<Journal> journal_;
 };
 
 std::unique_ptr<Instance> plugin(bool isolated) {

@@ -187,7 +187,6 @@ TEST_P(HostOn, AUsersEditBetweenOurWriteAndItsReadBackIsDelivered) {
 
 TEST_P(HostOn, ARestoreOfAnOlderDumpIsNoticedWhileItRuns) {
   if (!target_->real) GTEST_SKIP() << "see host/tenant/tests/epoch_test.cpp";
-  if (std::getenv("OUTRIGGER_LONG") == nullptr) GTEST_SKIP() << "a look into the half restored one delays it: --long";
   identity_every_ = 1'000'000;  // half an hour in service, unless a connection breaks meanwhile
   const std::string database = connection_.database;
   const std::string dump = (std::filesystem::temp_directory_path() / (database + ".dump")).string();

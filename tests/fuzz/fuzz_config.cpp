@@ -10,6 +10,7 @@
 #include "host/plugins/manifest.hpp"
 #include "integration/value/json.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace outrigger {
 namespace {
@@ -39,27 +40,9 @@ void check_host_config(const std::string& text) {
 }
 
 // read_manifest takes a folder; one of this process' own, in memory where there is such a place.
-class Folder {
- public:
-  Folder() {
-    const bool memory = ::access("/dev/shm", W_OK) == 0;
-    path_ = (memory ? "/dev/shm" : std::filesystem::temp_directory_path().string()) + "/fuzz_config_XXXXXX";
-    require(::mkdtemp(path_.data()) != nullptr, "there is no place for a temporary folder");
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::filesystem::path path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 std::filesystem::path folder() {
-  static const Folder kMade;
+  static const TemporaryFolder kMade(::access("/dev/shm", W_OK) == 0 ? "/dev/shm"
+                                                                     : std::filesystem::temp_directory_path());
   return kMade.path();
 }
 

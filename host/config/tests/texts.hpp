@@ -7,6 +7,7 @@
 #include <string>
 
 #include "host/config/config.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 
@@ -40,32 +41,5 @@ inline std::string with_key(const std::string& json) {
 inline std::string with_url(const std::string& url) {
   return "{\"databases\": {\n\"main\": {\n\"key\": \"${env:OUTRIGGER_TEST_KEY}\",\n\"url\": \"" + url + "\"}}}";
 }
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "outrigger_test_XXXXXX").string();
-    path_ = mkdtemp(name.data());
-    // A plugin's own user has to get to what is below it.
-    std::filesystem::permissions(path_, std::filesystem::perms(0755));
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::filesystem::path write(const std::string& name, const std::string& text) const {
-    const std::filesystem::path file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << text;
-    return file;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace outrigger::host

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "host/http/tests/rig.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -36,8 +37,6 @@ pid_t start_openssl(const std::string& folder, std::vector<const char*> argument
 class HttpTlsTest : public HttpRig {
  protected:
   void SetUp() override {
-    folder_ = (std::filesystem::temp_directory_path() / "outrigger-http-tls-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
     int status = 0;
     waitpid(start_openssl(folder_,
                           {"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem",
@@ -65,7 +64,6 @@ class HttpTlsTest : public HttpRig {
       waitpid(child_, nullptr, 0);
     }
     if (output_ >= 0) close(output_);
-    std::filesystem::remove_all(folder_);
   }
 
   // The server prints "ACCEPT 127.0.0.1:PORT" once it listens.
@@ -91,7 +89,8 @@ class HttpTlsTest : public HttpRig {
   [[nodiscard]] std::string certificate() const { return folder_ + "/cert.pem"; }
 
  private:
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path().string();
   std::string port_;
   pid_t child_ = -1;
   int output_ = -1;

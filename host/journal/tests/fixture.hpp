@@ -8,23 +8,11 @@
 
 #include "host/journal/journal.hpp"
 #include "host/journal/journal_tables.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "journal-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = TemporaryFolder;
 
 inline constexpr int64_t kSecond = 1'000'000;
 

@@ -6,6 +6,7 @@
 
 #include "host/journal/intents_report.hpp"
 #include "integration/writes/tests/rig.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -20,17 +21,7 @@ using writes::testing_rig::Rig;
 
 class IntentsTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = std::filesystem::temp_directory_path() / "outrigger-intents-XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    open();
-  }
-  void TearDown() override {
-    intents_.reset();
-    file_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  void SetUp() override { open(); }
   void open() {
     intents_.reset();
     file_.reset();
@@ -58,7 +49,7 @@ class IntentsTest : public testing::Test {
     ASSERT_TRUE(intents_->finish(made, {}));
   }
 
-  std::filesystem::path folder_;
+  const TemporaryFolder folder_;
   std::unique_ptr<JournalFile> file_;
   std::unique_ptr<Intents> intents_;
 };

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "host/runner/cgroup.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -19,15 +20,6 @@ using testing::HasSubstr;
 
 class CgroupTreeTest : public testing::Test {
  protected:
-  CgroupTreeTest() {
-    std::string name = (fs::temp_directory_path() / "outrigger_cgroup_XXXXXX").string();
-    root_ = mkdtemp(name.data());
-  }
-  ~CgroupTreeTest() override {
-    std::error_code ignored;
-    fs::remove_all(root_, ignored);
-  }
-
   static void write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
   static std::string read(const fs::path& file) {
     std::ostringstream text;
@@ -76,7 +68,8 @@ class CgroupTreeTest : public testing::Test {
     return group ? "made" : group.error().message;
   }
 
-  fs::path root_;
+  const TemporaryFolder temporary_;
+  const fs::path root_ = temporary_.path();
   CgroupSystem system_;
   bool given_ = true;
 };

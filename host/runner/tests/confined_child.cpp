@@ -95,17 +95,13 @@ std::string play(Who who, const std::function<std::string()>& runner) {
 void ConfinedTest::SetUp() {
   if (geteuid() != 0 && GetParam() != Who::kUnprivileged) GTEST_SKIP() << "needs root";
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  std::string name = std::filesystem::temp_directory_path() / "outrigger-harden-XXXXXX";
-  ASSERT_NE(mkdtemp(name.data()), nullptr);
-  folder_ = name;
   std::filesystem::copy_file(HARDEN_FIXTURE, folder_ / "small_plugin.so");
   std::filesystem::permissions(folder_, std::filesystem::perms::all);
   std::filesystem::permissions(folder_ / "small_plugin.so", std::filesystem::perms::all);
 }
 
 void ConfinedTest::TearDown() {
-  if (folder_.empty()) return;
-  std::filesystem::remove_all(folder_);
+  if (IsSkipped()) return;
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a process is left";
 }
 

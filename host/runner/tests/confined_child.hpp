@@ -14,6 +14,7 @@
 #include <string>
 
 #include "host/runner/harden.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 
@@ -53,7 +54,8 @@ class ConfinedTest : public testing::TestWithParam<Who> {
       const Confinement& walls, const std::function<std::string()>& body,
       const std::function<void()>& before = [] {}) const;
 
-  std::filesystem::path folder_;
+  const TemporaryFolder temporary_;
+  const std::filesystem::path folder_ = temporary_.path();
 };
 
 // The system call filter must hold with Landlock and without it, so each climb is tried both ways. The answers, or

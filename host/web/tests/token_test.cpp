@@ -8,19 +8,16 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/temporary_folder.hpp"
+
 namespace outrigger::host {
 namespace {
 
 struct Token : testing::Test {
-  std::filesystem::path folder;
-  std::filesystem::path file;
+  const TemporaryFolder temporary;
+  const std::filesystem::path folder = temporary.path();
+  const std::filesystem::path file = folder / kAdminTokenFile;
 
-  void SetUp() override {
-    std::string name = testing::TempDir() + "tokenXXXXXX";
-    folder = ::mkdtemp(name.data());
-    file = folder / kAdminTokenFile;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
   void write(const std::string& text, mode_t mode = 0600) const {
     std::ofstream(file) << text;
     ::chmod(file.c_str(), mode);

@@ -44,6 +44,9 @@ TEST(Pace, FailuresWaitLongerUpToABound) {
   EXPECT_GE(longest, 150 * kSecond);
   EXPECT_LE(longest, 300 * kSecond);
   EXPECT_GE(pace.failed(0, 900'000, jitter), 900 * kSecond) << "as long as the server says";
+  for (int i = 0; i < 20; ++i) longest = pace.failed(0, -1, jitter, 1800 * kSecond);
+  EXPECT_GE(longest, 900 * kSecond);
+  EXPECT_LE(longest, 1800 * kSecond) << "as long as the caller says";
 }
 
 TEST(Pace, ManyStreamsShareTheBudgetOfAnOnlineDatabase) {

@@ -48,6 +48,23 @@ TEST_P(Trouble, AFailingLookIsSaidOnceAndWaitsLonger) {
   EXPECT_TRUE(problems_[1].over);
 }
 
+// As a database that is dropped and restored says it: what is missing for half a minute costs no half hour.
+TEST_P(Trouble, AModelThatIsMissingForAWhileIsReadSoonAfter) {
+  odoo_.create("one");
+  start();
+  const Error missing{Code::kMissing, "there is no x.thing", outrigger::Source::kOdoo, Effect::kNone, -1};
+  const int64_t began = odoo_.monotonic();
+  while (odoo_.monotonic() - began < 30'000'000) {
+    odoo_.errors.assign(1, missing);
+    odoo_.advance(1);
+    static_cast<void>(feed_.look());
+  }
+  odoo_.errors.clear();
+  odoo_.write(1, "two");
+  look_again(feed_, odoo_, 64);
+  EXPECT_EQ(heard(), "changed 1");
+}
+
 TEST_P(Trouble, AClockSetBackIsSaidAndNothingIsSkipped) {
   odoo_.create("one");
   odoo_.create("two");

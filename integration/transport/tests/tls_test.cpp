@@ -14,6 +14,7 @@
 
 #include "integration/transport/tests/perform.hpp"
 #include "integration/value/tests/describe.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace outrigger::transport {
 namespace {
@@ -44,8 +45,6 @@ bool run_openssl(const std::string& folder, std::vector<const char*> arguments) 
 class TlsTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = (std::filesystem::temp_directory_path() / "outrigger-tls-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
     if (!run_openssl(folder_,
                      {"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem",
                       "-days", "2", "-subj", "/CN=outrigger-test", "-addext", "subjectAltName=IP:127.0.0.1"}))
@@ -68,7 +67,6 @@ class TlsTest : public testing::Test {
       waitpid(server_, nullptr, 0);
     }
     if (output_ >= 0) close(output_);
-    std::filesystem::remove_all(folder_);
   }
 
   // The server prints "ACCEPT 127.0.0.1:PORT" once it listens.
@@ -95,7 +93,8 @@ class TlsTest : public testing::Test {
   [[nodiscard]] std::string certificate() const { return folder_ + "/cert.pem"; }
 
  private:
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path().string();
   std::string port_;
   pid_t server_ = -1;
   int output_ = -1;

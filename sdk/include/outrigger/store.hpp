@@ -8,6 +8,7 @@
 //
 //     auto leads = store().scan(StoreRange::prefix("lead/"));
 //     for (const StoreEntry entry : *leads) use(entry.key, entry.value);
+//     auto all = store().each({}, [&](const StoreEntry& entry) { ... });   // however many there are
 //
 // A commit is atomic and durable when it returns. Keys are 1 to 512 bytes in bytewise order, values at most 1 MiB.
 // Threads: any; a Transaction belongs to one thread. Text is borrowed for the call. See abi/store.h.
@@ -150,6 +151,10 @@ class Store {
   [[nodiscard]] Result<std::vector<std::optional<std::string>>> get_many(
       const std::vector<std::string_view>& keys) const;
   [[nodiscard]] Result<StoreEntries> scan(const StoreRange& range = {}) const;
+  // Calls `use` with every entry of the range, in pages of range.limit (0: 1000; less where values are large: a page
+  // is one reply). What is stored meanwhile may be seen or not. An error ends it.
+  template <typename Use>
+  Result<void> each(StoreRange range, Use&& use) const;
   // kConflict: what the transaction expects does not hold. kLimit: the quota. In both cases nothing was stored.
   [[nodiscard]] Result<void> commit(Transaction& transaction) const;
   [[nodiscard]] Result<StoreInfo> info() const;
@@ -193,6 +198,23 @@ inline Result<StoreEntries> Store::scan(const StoreRange& range) const {
       ask(table_, &or_store_v1::scan, kAbsent, to_abi(range.from), to_abi(range.to), flags, range.limit);
   if (!reply) return std::move(reply).error();
   return StoreEntries(*std::move(reply), range.keys_only);
+}
+
+template <typename Use>
+Result<void> Store::each(StoreRange range, Use&& use) const {
+  if (range.limit <= 0) range.limit = 1000;
+  for (;;) {
+    const Result<StoreEntries> page = scan(range);
+    if (!page) return page.error();
+    for (const StoreEntry entry : *page) {
+      use(entry);
+      if (range.reverse)
+        range.to = std::string(entry.key);
+      else
+        range.from = std::string(entry.key) + '\0';
+    }
+    if (static_cast<int64_t>(page->size()) < range.limit) return {};
+  }
 }
 
 inline Result<void> Store::commit(Transaction& transaction) const {

@@ -68,6 +68,13 @@ TEST_F(FakeServices, TheStoreComparesAndKeepsOutcomes) {
     ASSERT_TRUE(all);
     EXPECT_EQ(all->size(), 2U);
     EXPECT_EQ((*all->begin()).value, "new");
+    for (const bool reverse : {false, true}) {
+      std::string keys;
+      const auto each = plugin.store().each(StoreRange{.from = "lead/", .reverse = reverse, .limit = 1},
+                                            [&](const StoreEntry& entry) { keys += std::string(entry.key) + " "; });
+      EXPECT_TRUE(each);
+      EXPECT_EQ(keys, reverse ? "lead/2 lead/1 " : "lead/1 lead/2 ") << "over pages of one";
+    }
     EXPECT_TRUE(plugin.store().erase("lead/2"));
     const auto info = plugin.store().info();
     EXPECT_EQ(info->schema_version, 3U);

@@ -82,16 +82,10 @@ class Counter final : public outrigger::Plugin {
     if (command.name() != "dump") return Plugin::on_command(command);
     auto arena = std::make_shared<Arena>();
     std::vector<outrigger::Field> all;
-    std::string from;
-    for (;;) {
-      const auto page = store().scan({.from = from, .limit = 500});
-      if (!page) return page.error();
-      for (const auto entry : *page) {
-        all.push_back({arena->keep(entry.key), arena->text(entry.value)});
-        from = std::string(entry.key) + '\0';
-      }
-      if (page->size() < 500) break;
-    }
+    const Result<void> read = store().each({}, [&](const outrigger::StoreEntry& entry) {
+      all.push_back({arena->keep(entry.key), arena->text(entry.value)});
+    });
+    if (!read) return read.error();
     const Value root = arena->object(all);
     return Document(std::move(arena), root);
   }

@@ -57,16 +57,10 @@ class Striker final : public outrigger::Plugin {
     if (command.name() != "done") return Plugin::on_command(command);
     auto arena = std::make_shared<Arena>();
     std::vector<Value> tags;
-    std::string from = "did/";
-    for (;;) {
-      const auto page = store().scan({.from = from, .limit = 500});
-      if (!page) return page.error();
-      for (const auto entry : *page) {
-        tags.push_back(arena->text(std::string(entry.key).substr(4)));
-        from = std::string(entry.key) + '\0';
-      }
-      if (page->size() < 500) break;
-    }
+    const Result<void> read =
+        store().each(outrigger::StoreRange::prefix("did/"),
+                     [&](const outrigger::StoreEntry& entry) { tags.push_back(arena->text(entry.key.substr(4))); });
+    if (!read) return read.error();
     const Value root = arena->array(tags);
     return Document(std::move(arena), root);
   }
