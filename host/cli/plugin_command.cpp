@@ -1,10 +1,13 @@
 #include "host/cli/plugin_command.hpp"
 
 #include <charconv>
+#include <filesystem>
+#include <fstream>
 
-#include "host/cli/command_run.hpp"
 #include "host/cli/writes.hpp"
 #include "host/control/control.hpp"
+#include "host/report/html.hpp"
+#include "host/report/text.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::host {
@@ -86,10 +89,8 @@ int run_and_print(Instance& instance, const CommandDeclaration& command, Value a
   return root["failed"].size() + root["unknown"].size() > 0 ? kExitPartly : kExitOk;
 }
 
-namespace {
-
-Document request_of(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
-                    Value args, bool plan) {
+Document command_request(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
+                         Value args, bool plan) {
   return Document::build([&](Arena& arena) {
     return arena.object({{"do", "command"},
                          {"stream", true},
@@ -104,7 +105,6 @@ Document request_of(const CommonOptions& common, const std::string& plugin, cons
   });
 }
 
-// In the host that runs, which has the journal and the call budget; else here.
 Result<Document> run_somewhere(Config config, Value request, const Sink& sink, StopSignal& stop) {
   const auto on_event = [&](Value event) {
     if (event.has("text")) sink.text(event["text"].text());
@@ -121,10 +121,50 @@ Result<Document> run_somewhere(Config config, Value request, const Sink& sink, S
   return run_command(deployment, making, request, sink, stop.token());
 }
 
+Result<void> save_page(const std::string& file, Value report, std::string_view locale) {
+  const auto refuse = [&](const std::string& why) {
+    return Error{Code::kAccess, file + " cannot be written: " + why, Source::kHost, Effect::kNone, -1};
+  };
+  const std::string part = file + ".part";
+  std::ofstream out(part, std::ios::binary);
+  out << html_of(report, locale);
+  out.close();
+  if (!out) return refuse("is its folder there, and yours to write in?");
+  std::error_code error;
+  std::filesystem::rename(part, file, error);
+  if (!error) return {};
+  std::error_code ignored;
+  std::filesystem::remove(part, ignored);
+  return refuse(error.message());
+}
+
+namespace {
+
+// The answer without the report, which is for a person.
+Document figures_of(Value result) {
+  return Document::build([&](Arena& arena) {
+    if (!result.is_object() || !result.has("report")) return arena.copy(result);
+    std::vector<Field> fields;
+    for (const Field field : result.fields())
+      if (field.key != "report") fields.push_back({arena.keep(field.key), arena.copy(field.value)});
+    return arena.object(fields);
+  });
+}
+
+// What is shown of what a command answered.
+void show(const CommonOptions& common, const CommandDeclaration& command, Value result, std::string_view plan_text) {
+  if (common.json) {
+    print(value::to_pretty_json(command.report ? figures_of(result).root() : result) + "\n");
+    return;
+  }
+  if (command.report) print(text_of(result["report"], terminal_width() == 0 ? 100 : terminal_width()));
+  print(plan_text);
+}
+
 }  // namespace
 
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
-                       const std::vector<GivenArgument>& given, bool plan, const std::string& save, StopSignal& stop) {
+                       const std::vector<GivenArgument>& given, const PluginCommandOptions& options, StopSignal& stop) {
   const Result<Document> args = typed_arguments(command, given);
   if (!args) {
     report_error(args.error(), common.json);
@@ -143,7 +183,7 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
     print(text);
   };
   sink.progress = [&](uint64_t done, uint64_t total, std::string_view label) { bar.show(done, total, label); };
-  const Document request = request_of(common, plugin, command, args->root(), plan);
+  const Document request = command_request(common, plugin, command, args->root(), options.plan);
   const Result<Document> report = run_somewhere(*std::move(config), request.root(), sink, stop);
   bar.clear();
   if (!report) {
@@ -153,13 +193,13 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
   }
   const Value result = report->root()["result"];
   const std::string_view planned = report->root()["plan"].text();
-  if (common.json) {
-    print(value::to_pretty_json(result) + "\n");
-  } else {
-    print(report->root()["plan_text"].text());
-  }
-  if (!save.empty())
-    if (const Result<void> kept = save_plan(save, planned); !kept) return report_error(kept.error(), common.json);
+  show(common, command, result, report->root()["plan_text"].text());
+  if (!options.html.empty())
+    if (const Result<void> kept = save_page(options.html, result["report"], common.locale); !kept)
+      return report_error(kept.error(), common.json);
+  if (!options.save.empty())
+    if (const Result<void> kept = save_plan(options.save, planned); !kept)
+      return report_error(kept.error(), common.json);
   return result["failed"].size() + result["unknown"].size() > 0 ? kExitPartly : kExitOk;
 }
 

@@ -1,6 +1,7 @@
 // Running one command of one instance, with its output where it belongs.
 #pragma once
 
+#include "host/cli/command_run.hpp"
 #include "host/cli/commands.hpp"
 #include "host/plugins/instance.hpp"
 
@@ -11,5 +12,13 @@ Result<Document> typed_arguments(const CommandDeclaration& command, const std::v
 // Runs, prints, returns the exit code. While it runs, `stop` cancels the instance.
 int run_and_print(Instance& instance, const CommandDeclaration& command, Value args, const CommonOptions& common,
                   bool plan, StopSignal& stop);
+
+// What run_command takes, from a command line.
+Document command_request(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
+                         Value args, bool plan);
+// In the host that runs, which has the journal and the call budget; else here.
+Result<Document> run_somewhere(Config config, Value request, const Sink& sink, StopSignal& stop);
+// The report as a page in a file, which is there as a whole or not at all.
+Result<void> save_page(const std::string& file, Value report, std::string_view locale);
 
 }  // namespace outrigger::host
