@@ -123,7 +123,7 @@ int run_audit(const CommonOptions& common, const std::string& html, StopSignal& 
   else
     print(text_of(page.root(), terminal_width() == 0 ? 100 : terminal_width()));
   if (!html.empty())
-    if (const Result<void> kept = save_page(html, page.root(), common.locale); !kept)
+    if (const Result<void> kept = save_page(html, page.root(), common.locale, odoo_address(*config, common)); !kept)
       return report_error(kept.error(), common.json);
   const bool partly = std::any_of(parts.begin(), parts.end(), [](const Part& part) { return !part.answer; });
   return partly ? kExitPartly : kExitOk;

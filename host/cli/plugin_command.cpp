@@ -121,13 +121,18 @@ Result<Document> run_somewhere(Config config, Value request, const Sink& sink, S
   return run_command(deployment, making, request, sink, stop.token());
 }
 
-Result<void> save_page(const std::string& file, Value report, std::string_view locale) {
+std::string odoo_address(const Config& config, const CommonOptions& common) {
+  const Result<const DatabaseConfig*> database = find_database(config, common.database);
+  return database ? (*database)->connection.url : std::string();
+}
+
+Result<void> save_page(const std::string& file, Value report, std::string_view locale, std::string_view odoo) {
   const auto refuse = [&](const std::string& why) {
     return Error{Code::kAccess, file + " cannot be written: " + why, Source::kHost, Effect::kNone, -1};
   };
   const std::string part = file + ".part";
   std::ofstream out(part, std::ios::binary);
-  out << html_of(report, locale);
+  out << html_of(report, locale, odoo);
   out.close();
   if (!out) return refuse("is its folder there, and yours to write in?");
   std::error_code error;
@@ -183,6 +188,7 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
     print(text);
   };
   sink.progress = [&](uint64_t done, uint64_t total, std::string_view label) { bar.show(done, total, label); };
+  const std::string odoo = odoo_address(*config, common);
   const Document request = command_request(common, plugin, command, args->root(), options.plan);
   const Result<Document> report = run_somewhere(*std::move(config), request.root(), sink, stop);
   bar.clear();
@@ -195,7 +201,7 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
   const std::string_view planned = report->root()["plan"].text();
   show(common, command, result, report->root()["plan_text"].text());
   if (!options.html.empty())
-    if (const Result<void> kept = save_page(options.html, result["report"], common.locale); !kept)
+    if (const Result<void> kept = save_page(options.html, result["report"], common.locale, odoo); !kept)
       return report_error(kept.error(), common.json);
   if (!options.save.empty())
     if (const Result<void> kept = save_plan(options.save, planned); !kept)

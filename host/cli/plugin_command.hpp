@@ -18,7 +18,9 @@ Document command_request(const CommonOptions& common, const std::string& plugin,
                          Value args, bool plan);
 // In the host that runs, which has the journal and the call budget; else here.
 Result<Document> run_somewhere(Config config, Value request, const Sink& sink, StopSignal& stop);
-// The report as a page in a file, which is there as a whole or not at all.
-Result<void> save_page(const std::string& file, Value report, std::string_view locale);
+// The report as a page in a file, which is there as a whole or not at all. odoo: its address, for links to records.
+Result<void> save_page(const std::string& file, Value report, std::string_view locale, std::string_view odoo);
+// The address of the Odoo that the options mean; empty when they mean none.
+std::string odoo_address(const Config& config, const CommonOptions& common);
 
 }  // namespace outrigger::host

@@ -62,6 +62,16 @@ TEST(ReportPage, LinksLeadToTheWebAlone) {
   EXPECT_THAT(page, HasSubstr("<html lang=\"vi\">"));
 }
 
+TEST(ReportPage, LinksToRecordsWhereItKnowsTheOdoo) {
+  Report report("t");
+  report.table({{"Lead"}}).row({{"Anna", "record:crm.lead/42"}}).row({{"Ben", "record:crm.lead/4\"2"}}).row({{"Cy", "record:"}});
+  EXPECT_THAT(html_of(report.value(), "en", "https://odoo.example/"),
+              HasSubstr("<a href=\"https://odoo.example/web#id=42&amp;model=crm.lead&amp;view_type=form\""));
+  Report again("t");
+  again.table({{"Lead"}}).row({{"Anna", "record:crm.lead/42"}}).row({{"Ben", "record:crm.lead/4\"2"}});
+  EXPECT_THAT(html_of(again.value(), "en"), Not(HasSubstr("<a")));
+}
+
 TEST(ReportPage, OfAnythingIsStillAPage) {
   Arena arena;
   EXPECT_THAT(html_of(Value{}, "en"), HasSubstr("</html>"));

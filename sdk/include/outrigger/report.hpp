@@ -10,8 +10,8 @@
 //     report.plot(plot);
 //     return report.answer([&](Arena& a) { return a.object({{"auc", 0.81}}); });   // what --json prints
 //
-// Everything is text in the reader's language; the host escapes it. Links lead to http and https addresses only. It
-// copies what it is given. Threads: one.
+// Everything is text in the reader's language; the host escapes it. Links lead to http and https addresses, or to a
+// record of Odoo ("record:crm.lead/42"), of which the host knows the address. It copies what it is given. Threads: one.
 //
 // As it crosses: {title, subtitle, blocks: [block]}. Blocks are those of page.hpp (heading, text, note, figures, table)
 // and {block: "plot", title, x, y: {label, from, to}, diagonal, series: [{name, kind, points: [[x, y, low, high]]}]}; a
