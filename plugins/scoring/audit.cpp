@@ -65,7 +65,10 @@ Result<Scored> show_score(Page& page, Arena& arena, Command& command, const Odoo
   }
   const Result<Known> known = read_known(odoo, clock, store, settings->root(), *history, progress);
   if (!known) return known.error();
-  const Judged judged = judge(*history, *known, {.replicates = 400, .kinds = {ModelKind::kOdoo}});
+  Judging judging;
+  judging.replicates = 400;
+  judging.kinds = {ModelKind::kOdoo};
+  const Judged judged = judge(*history, *known, judging);
   const Shown shown{*history, *known, judged, say, 0};
   show_verdict(page, shown);
   if (assumed)

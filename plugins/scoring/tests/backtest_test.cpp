@@ -77,16 +77,23 @@ TEST(Backtest, NeverLooksAtALeadAfterItsDecision) {
   const Backtest past =
       go_back(made.leads, made.pipeline.rules, 0, made.timeline.decided, made.timeline.observed, looks, made.cut);
   for (size_t row = 0; row < past.leads.size(); ++row)
-    if (past.timeline.decided[row] != kNever && past.timeline.decided[row] >= made.cut)
+    if (past.timeline.decided[row] != kNever && past.timeline.decided[row] >= made.cut) {
       EXPECT_LT(past.timeline.observed[row], past.timeline.decided[row]);
+    }
+}
+
+Comparison compared(const MadeHistory& made) {
+  Comparing comparing;
+  comparing.cut = made.cut;
+  comparing.drawing.replicates = 100;
+  return compare(made.sample(), made.timeline, made.pipeline, made.variables, 0, comparing);
 }
 
 TEST(Alarms, AreQuietWhereNothingChanged) {
   size_t loud = 0;
   for (uint64_t seed = 1; seed <= 12; ++seed) {
     const MadeHistory made = make_history({.leads = 3000, .seed = seed});
-    const Comparison comparison = compare(made.sample(), made.timeline, made.pipeline, made.variables, 0,
-                                          {.cut = made.cut, .drawing = {.replicates = 100}});
+    const Comparison comparison = compared(made);
     ASSERT_EQ(comparison.problem, "");
     // The extended model knows what decides; Odoo's may well be off in its level.
     for (const Alarm& alarm : alarms(made.sample(), made.timeline, made.variables, comparison, 1))
@@ -102,8 +109,7 @@ TEST(Alarms, HearAWinRateAndAVariableThatMoved) {
     if (row % 3 != 0) made.timeline.won[row] = 1;
     made.leads.feature[0][row] = made.leads.values[0].code("a new campaign");
   }
-  const Comparison comparison = compare(made.sample(), made.timeline, made.pipeline, made.variables, 0,
-                                        {.cut = made.cut, .drawing = {.replicates = 100}});
+  const Comparison comparison = compared(made);
   ASSERT_EQ(comparison.problem, "");
   bool rate = false;
   bool level = false;

@@ -135,7 +135,7 @@ TEST_F(IntakeTest, ForgetsAPersonWhoWithdrawsAndWhatIsOld) {
                        R"(,{"id": "other", "event": "form", "at": 1772000000, "email": "b@x.vn", "consent": true})")));
   EXPECT_EQ(kept(plugin).size(), 3U);
   host_.clock().set(Time(std::chrono::microseconds(kNow + 5 * kDay)));
-  EXPECT_EQ((*plugin.command("forget"))["gone"].integer(), 1);
+  EXPECT_EQ(plugin.command("forget")->root()["gone"].integer(), 1);
   ASSERT_TRUE(plugin.webhook("activity", body(R"({"id": "w", "event": "withdraw", "email": "AN@example.com"})")));
   EXPECT_THAT(kept(plugin), ElementsAre("other form b@x.vn 0 "));
   EXPECT_EQ(host_.store().size(), 2U);  // the event and its id: nothing of the others stays behind
@@ -158,10 +158,10 @@ TEST_F(IntakeTest, ALookIsKeptWhenSomethingMoved) {
                      {{"id", 2}, {"stage_id", 3}, {"automated_probability", 80.0}, {"probability", 80.0}},
                      {{"id", 3}, {"stage_id", 4}, {"automated_probability", 100.0}, {"probability", 100.0}}});
   auto plugin = start();
-  EXPECT_EQ((*plugin.command("look"))["taken"].integer(), 2);
-  EXPECT_EQ((*plugin.command("look"))["taken"].integer(), 0);
+  EXPECT_EQ(plugin.command("look")->root()["taken"].integer(), 2);
+  EXPECT_EQ(plugin.command("look")->root()["taken"].integer(), 0);
   host_.odoo().rows("crm.lead", {{{"id", 1}, {"stage_id", 2}, {"automated_probability", 44.0}, {"probability", 44.0}}});
-  EXPECT_EQ((*plugin.command("look"))["taken"].integer(), 1);
+  EXPECT_EQ(plugin.command("look")->root()["taken"].integer(), 1);
   EXPECT_EQ(host_.store().get("look/" + ordered(1))->size(), 28U);
   for (int i = 0; i < 100; ++i) {
     host_.odoo().rows("crm.lead",
