@@ -42,25 +42,6 @@ const ModelPermission* Permissions::model(std::string_view name) const {
   return nullptr;
 }
 
-Permissions Permissions::reads_only() const {
-  Permissions reading;
-  reading.json = json;
-  for (const ModelPermission& one : models) {
-    if (!one.reads()) continue;
-    ModelPermission bare;
-    bare.model = one.model;
-    bare.read_all = one.read_all;
-    bare.read = one.read;
-    bare.why_en = one.why_en;
-    bare.why_vi = one.why_vi;
-    reading.models.push_back(std::move(bare));
-  }
-  for (const std::string& one : host)
-    if (one.starts_with("parameter:") || one.starts_with("group:")) reading.host.push_back(one);
-  reading.read_facts = read_facts;
-  return reading;
-}
-
 bool Permissions::may(std::string_view host_operation) const { return has(host, host_operation); }
 
 bool Permissions::may_use_secret(std::string_view name) const {

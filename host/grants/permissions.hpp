@@ -78,8 +78,6 @@ struct Permissions {
   static Result<Permissions> parse(Value json, std::string_view plugin);
 
   [[nodiscard]] const ModelPermission* model(std::string_view name) const;
-  // What of it only reads Odoo: no writes, no messages, no methods, no web, no secrets, nothing published.
-  [[nodiscard]] Permissions reads_only() const;
   // "ensure_field", "parameter:crm.pls_fields"
   [[nodiscard]] bool may(std::string_view host_operation) const;
   [[nodiscard]] bool may_use_secret(std::string_view name) const;
