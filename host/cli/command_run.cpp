@@ -1,5 +1,7 @@
 #include "host/cli/command_run.hpp"
 
+#include <optional>
+
 #include "host/cli/table.hpp"
 #include "host/services/clock.hpp"
 #include "integration/writes/plan.hpp"
@@ -20,27 +22,29 @@ Result<Document> run_command(Deployment& deployment, std::mutex& making, Value r
                              const std::stop_token& stop) {
   const std::string_view plugin = request["plugin"].text();
   const std::string_view command = request["command"].text();
-  const bool planned = request["plan"].truthy();
   const int64_t now = now_micros();
   const std::string run = name_of_run(plugin, command, now);
-  writes::Plan plan({"", "", std::string(plugin) + " " + std::string(command), now / 1000});
+  std::optional<writes::Plan> plan;
   Result<std::unique_ptr<Instance>> instance = Error{};
   {
     const std::lock_guard one_at_a_time(making);
     const std::string_view database = request["database"].text();
-    if (planned) {
+    if (request["plan"].truthy()) {
       const Result<std::shared_ptr<Tenant>> tenant = deployment.tenant(database, stop);
       if (!tenant) return tenant.error();
-      plan = writes::Plan({(*tenant)->journal().epoch().token, (*tenant)->database(),
-                           std::string(plugin) + " " + std::string(command), now / 1000});
+      plan.emplace(writes::Plan::Header{.epoch = (*tenant)->journal().epoch().token,
+                                        .database = (*tenant)->database(),
+                                        .plugin = std::string(plugin),
+                                        .title = std::string(plugin) + " " + std::string(command),
+                                        .made_at = now / 1000});
     }
-    instance = deployment.instance(plugin, database, OR_ROLE_COMMANDS, stop, {run, planned ? &plan : nullptr});
+    instance = deployment.instance(plugin, database, OR_ROLE_COMMANDS, stop, {run, plan ? &*plan : nullptr});
   }
   if (!instance) return instance.error();
   const std::stop_callback cancel(stop, [&] { (*instance)->cancel(); });
   CommandRun call;
   call.name = command;
-  call.plan = planned;
+  call.plan = plan.has_value();
   call.json = request["json"].truthy();
   call.locale = request["locale"].text();
   call.width = static_cast<uint32_t>(request["width"].integer());
@@ -51,11 +55,11 @@ Result<Document> run_command(Deployment& deployment, std::mutex& making, Value r
   if (!result) return result.error();
   (*instance)->stop();
   return Document::build([&](Arena& arena) {
-    const bool collected = planned && (!plan.writes().empty() || !plan.notes().empty());
+    const bool collected = plan && (!plan->writes().empty() || !plan->notes().empty());
     return arena.object({{"result", arena.copy(result->root())},
                          {"run", arena.text(run)},
-                         {"plan", arena.text(collected ? plan.to_json() : std::string())},
-                         {"plan_text", arena.text(collected ? plan.to_text() : std::string())}});
+                         {"plan", arena.text(collected ? plan->to_json() : std::string())},
+                         {"plan_text", arena.text(collected ? plan->to_text() : std::string())}});
   });
 }
 

@@ -78,15 +78,17 @@ int run_demo(const CommonOptions& common, const DemoOptions& options, StopSignal
     Result<std::shared_ptr<odoo::Session>> session = deployment.session("", stop.token());
     if (!session) return report_error(session.error(), common.json);
     steps.say("signed in over " + (*session)->info().transport + "; loading the scoring plugin");
-    Result<std::unique_ptr<Instance>> instance = deployment.instance("scoring", "", OR_ROLE_COMMANDS, stop.token());
-    if (!instance) return report_error(instance.error(), common.json);
     const Manifest* manifest = deployment.manifest("scoring");
-    steps.say("loaded " + manifest->library.string() + "; scoring every open lead");
+    if (manifest == nullptr)
+      return report_error(
+          {Code::kMissing, "the scoring plugin is not built beside this program", Source::kHost, Effect::kNone, -1},
+          common.json);
+    steps.say("it is " + manifest->library.string() + "; scoring every open lead");
     const CommandDeclaration* command = manifest->command("recompute");
     const Result<Document> args = typed_arguments(*command, {{"limit", std::to_string(options.limit)}});
     if (!args) return report_error(args.error(), common.json);
     if (!common.json) print("\n");
-    code = run_and_print(**instance, *command, args->root(), common, false, stop);
+    code = run_command_here(deployment, common, "scoring", *command, args->root(), stop);
     if (!common.json && code == kExitOk)
       print("That was a sandbox of this process. `outrigger sandbox` starts one that stays, with users and keys.\n");
     steps.say("done: " + std::to_string((*session)->calls_made()) + " calls to the sandbox");

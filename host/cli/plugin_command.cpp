@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "host/cli/command_run.hpp"
 #include "host/cli/writes.hpp"
 #include "host/control/control.hpp"
 #include "host/report/html.hpp"
@@ -63,32 +64,6 @@ Result<Document> typed_arguments(const CommandDeclaration& command, const std::v
   return Document(arena, root);
 }
 
-int run_and_print(Instance& instance, const CommandDeclaration& command, Value args, const CommonOptions& common,
-                  bool plan, StopSignal& stop) {
-  ProgressBar bar;
-  CommandRun run;
-  run.name = command.name;
-  run.plan = plan;
-  run.json = common.json;
-  run.locale = common.locale;
-  run.width = terminal_width();
-  run.args = args;
-  run.text = [&](std::string_view text) {
-    if (common.json) return;
-    bar.clear();
-    print(text);
-  };
-  run.progress = [&](uint64_t done, uint64_t total, std::string_view label) { bar.show(done, total, label); };
-  stop.on_stop([&] { instance.cancel(); });
-  const Result<Document> result = instance.run_command(run);
-  stop.on_stop({});
-  bar.clear();
-  if (!result) return report_error(result.error(), common.json);
-  if (common.json) print(value::to_pretty_json(result->root()) + "\n");
-  const Value root = result->root();
-  return root["failed"].size() + root["unknown"].size() > 0 ? kExitPartly : kExitOk;
-}
-
 Document command_request(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                          Value args, bool plan) {
   return Document::build([&](Arena& arena) {
@@ -103,22 +78,6 @@ Document command_request(const CommonOptions& common, const std::string& plugin,
                          {"locale", arena.text(common.locale)},
                          {"width", int64_t{terminal_width()}}});
   });
-}
-
-Result<Document> run_somewhere(Config config, Value request, const Sink& sink, StopSignal& stop) {
-  const auto on_event = [&](Value event) {
-    if (event.has("text")) sink.text(event["text"].text());
-    if (event.has("done"))
-      sink.progress(static_cast<uint64_t>(event["done"].integer()), static_cast<uint64_t>(event["total"].integer()),
-                    event["label"].text());
-  };
-  Result<Document> there = ask_control(control_socket(config), request, on_event, stop.token());
-  const bool nobody = !there && there.error().code == Code::kMissing && there.error().source == Source::kHost &&
-                      !host_runs(control_socket(config));
-  if (!nobody) return there;
-  Deployment deployment(std::move(config));
-  std::mutex making;
-  return run_command(deployment, making, request, sink, stop.token());
 }
 
 std::string odoo_address(const Config& config, const CommonOptions& common) {
@@ -145,28 +104,99 @@ Result<void> save_page(const std::string& file, Value report, std::string_view l
 
 namespace {
 
-// The answer without the report, which is for a person.
-Document figures_of(Value result) {
-  return Document::build([&](Arena& arena) {
-    if (!result.is_object() || !result.has("report")) return arena.copy(result);
-    std::vector<Field> fields;
-    for (const Field field : result.fields())
-      if (field.key != "report") fields.push_back({arena.keep(field.key), arena.copy(field.value)});
-    return arena.object(fields);
-  });
+// What a command says while it runs, on this terminal.
+class Speaking {
+ public:
+  explicit Speaking(bool json) : json_(json) {}
+  Sink sink() {
+    return {[this](std::string_view text) { say(text); },
+            [this](uint64_t done, uint64_t total, std::string_view label) { bar_.show(done, total, label); }};
+  }
+  void end() { bar_.clear(); }
+
+ private:
+  void say(std::string_view text) {
+    if (json_) return;
+    bar_.clear();
+    print(text);
+  }
+
+  bool json_;
+  ProgressBar bar_;
+};
+
+// The answer without its report, which is for a person.
+Value figures_of(Value result, Arena& arena) {
+  if (!result.is_object() || !result.has("report")) return result;
+  std::vector<Field> fields;
+  for (const Field field : result.fields())
+    if (field.key != "report") fields.push_back(field);
+  return arena.object(fields);
 }
 
-// What is shown of what a command answered.
-void show(const CommonOptions& common, const CommandDeclaration& command, Value result, std::string_view plan_text) {
-  if (common.json) {
-    print(value::to_pretty_json(command.report ? figures_of(result).root() : result) + "\n");
-    return;
+Result<void> print_report(Value report, const CommonOptions& common, bool plan) {
+  const std::string_view planned = report["plan"].text();
+  constexpr uint32_t kNoTerminal = 100;
+  if (!common.json) {
+    const Value page = report["result"]["report"];
+    const uint32_t width = terminal_width();
+    if (page.is_object()) print(text_of(page, width == 0 ? kNoTerminal : width));
+    print(report["plan_text"].text());
+    return {};
   }
-  if (command.report) print(text_of(result["report"], terminal_width() == 0 ? 100 : terminal_width()));
-  print(plan_text);
+  Arena arena;
+  const Value figures = figures_of(report["result"], arena);
+  if (!plan) {
+    print(value::to_pretty_json(figures) + "\n");
+    return {};
+  }
+  Document kept;
+  if (!planned.empty()) {
+    Result<Document> read = value::read_json(planned);
+    if (!read) return read.error();
+    kept = *std::move(read);
+  }
+  print(value::to_pretty_json(arena.object({{"result", figures}, {"plan", kept.root()}})) + "\n");
+  return {};
+}
+
+int finish(const Result<Document>& report, const CommonOptions& common, const PluginCommandOptions& options,
+           const std::string& odoo) {
+  if (!report) {
+    const int code = report_error(report.error(), common.json);
+    const bool ours = report.error().code == Code::kInvalid && report.error().source == Source::kHost;
+    return ours ? static_cast<int>(kExitUsage) : code;
+  }
+  if (const Result<void> printed = print_report(report->root(), common, options.plan); !printed)
+    return report_error(printed.error(), common.json);
+  if (!options.html.empty())
+    if (const Result<void> kept = save_page(options.html, report->root()["result"]["report"], common.locale, odoo);
+        !kept)
+      return report_error(kept.error(), common.json);
+  if (!options.save.empty())
+    if (const Result<void> kept = save_plan(options.save, report->root()["plan"].text()); !kept)
+      return report_error(kept.error(), common.json);
+  const Value result = report->root()["result"];
+  return result["failed"].size() + result["unknown"].size() > 0 ? kExitPartly : kExitOk;
 }
 
 }  // namespace
+
+Result<Document> run_somewhere(Config config, Value request, const Sink& sink, StopSignal& stop) {
+  const auto on_event = [&](Value event) {
+    if (event.has("text")) sink.text(event["text"].text());
+    if (event.has("done"))
+      sink.progress(static_cast<uint64_t>(event["done"].integer()), static_cast<uint64_t>(event["total"].integer()),
+                    event["label"].text());
+  };
+  Result<Document> there = ask_control(control_socket(config), request, on_event, stop.token());
+  const bool nobody = !there && there.error().code == Code::kMissing && there.error().source == Source::kHost &&
+                      !host_runs(control_socket(config));
+  if (!nobody) return there;
+  Deployment deployment(std::move(config));
+  std::mutex making;
+  return run_command(deployment, making, request, sink, stop.token());
+}
 
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
                        const std::vector<GivenArgument>& given, const PluginCommandOptions& options, StopSignal& stop) {
@@ -180,33 +210,22 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
     report_error(config.error(), common.json);
     return kExitUsage;
   }
-  ProgressBar bar;
-  Sink sink;
-  sink.text = [&](std::string_view text) {
-    if (common.json) return;
-    bar.clear();
-    print(text);
-  };
-  sink.progress = [&](uint64_t done, uint64_t total, std::string_view label) { bar.show(done, total, label); };
+  Speaking speaking(common.json);
   const std::string odoo = odoo_address(*config, common);
   const Document request = command_request(common, plugin, command, args->root(), options.plan);
-  const Result<Document> report = run_somewhere(*std::move(config), request.root(), sink, stop);
-  bar.clear();
-  if (!report) {
-    const int code = report_error(report.error(), common.json);
-    const bool ours = report.error().code == Code::kInvalid && report.error().source == Source::kHost;
-    return ours ? static_cast<int>(kExitUsage) : code;
-  }
-  const Value result = report->root()["result"];
-  const std::string_view planned = report->root()["plan"].text();
-  show(common, command, result, report->root()["plan_text"].text());
-  if (!options.html.empty())
-    if (const Result<void> kept = save_page(options.html, result["report"], common.locale, odoo); !kept)
-      return report_error(kept.error(), common.json);
-  if (!options.save.empty())
-    if (const Result<void> kept = save_plan(options.save, planned); !kept)
-      return report_error(kept.error(), common.json);
-  return result["failed"].size() + result["unknown"].size() > 0 ? kExitPartly : kExitOk;
+  const Result<Document> report = run_somewhere(*std::move(config), request.root(), speaking.sink(), stop);
+  speaking.end();
+  return finish(report, common, options, odoo);
+}
+
+int run_command_here(Deployment& deployment, const CommonOptions& common, const std::string& plugin,
+                     const CommandDeclaration& command, Value args, StopSignal& stop) {
+  std::mutex making;
+  Speaking speaking(common.json);
+  const Document request = command_request(common, plugin, command, args, false);
+  const Result<Document> report = run_command(deployment, making, request.root(), speaking.sink(), stop.token());
+  speaking.end();
+  return finish(report, common, {}, {});
 }
 
 }  // namespace outrigger::host

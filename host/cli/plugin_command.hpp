@@ -3,15 +3,15 @@
 
 #include "host/cli/command_run.hpp"
 #include "host/cli/commands.hpp"
-#include "host/plugins/instance.hpp"
+#include "host/cli/deployment.hpp"
 
 namespace outrigger::host {
 
 // The typed arguments of a command; kInvalid names the argument and what it takes.
 Result<Document> typed_arguments(const CommandDeclaration& command, const std::vector<GivenArgument>& given);
-// Runs, prints, returns the exit code. While it runs, `stop` cancels the instance.
-int run_and_print(Instance& instance, const CommandDeclaration& command, Value args, const CommonOptions& common,
-                  bool plan, StopSignal& stop);
+// In this process, with these arguments: runs, prints, returns the exit code. `stop` cancels the instance.
+int run_command_here(Deployment& deployment, const CommonOptions& common, const std::string& plugin,
+                     const CommandDeclaration& command, Value args, StopSignal& stop);
 
 // What run_command takes, from a command line.
 Document command_request(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,

@@ -51,7 +51,11 @@ void print_error(std::string_view text) {
   std::fprintf(stderr, "outrigger: %.*s\n", static_cast<int>(text.size()), text.data());
 }
 
-int exit_code_of(const Error& error) { return error.code == Code::kCancelled ? kExitInterrupted : kExitFailed; }
+int exit_code_of(const Error& error) {
+  if (error.code == Code::kCancelled) return kExitInterrupted;
+  const bool of_odoo = error.source == Source::kOdoo || error.source == Source::kNetwork;
+  return of_odoo && error.effect == Effect::kUnknown ? kExitPartly : kExitFailed;
+}
 
 int report_error(const Error& error, bool json) {
   if (!json) {

@@ -42,6 +42,7 @@ void print(std::string_view text);        // standard output
 void print_error(std::string_view text);  // standard error, "outrigger: ..."
 // {"error": {...}} on standard output for --json, a sentence on standard error otherwise; returns the exit code.
 int report_error(const Error& error, bool json);
+// kExitPartly for a write whose outcome Odoo did not tell.
 int exit_code_of(const Error& error);
 
 }  // namespace outrigger::host

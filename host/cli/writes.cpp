@@ -61,11 +61,19 @@ bool asked(const std::string& question) {
   return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
 }
 
-Result<Document> ask(const CommonOptions& common, std::string_view what, std::string_view key, Item value,
-                     bool apply = false) {
+Result<Document> ask(const CommonOptions& common, std::string_view what, std::string_view key, Item value) {
   Arena arena;
-  return ask_host(
-      common, arena.object({{"do", what}, {"database", arena.text(common.database)}, {key, value}, {"apply", apply}}));
+  return ask_host(common, arena.object({{"do", what}, {"database", arena.text(common.database)}, {key, value}}));
+}
+
+// Exactly this plan; an empty run is named after it.
+int send_plan(const CommonOptions& common, std::string_view plan, std::string_view run) {
+  Arena arena;
+  const Result<Document> done = ask_host(
+      common,
+      arena.object({{"do", "writes.apply"}, {"database", arena.text(common.database)}, {"plan", plan}, {"run", run}}));
+  if (!done) return report_error(done.error(), common.json);
+  return report_applied(done->root(), common.json);
 }
 
 int undo(const CommonOptions& common, const std::string& run, bool yes) {
@@ -76,17 +84,13 @@ int undo(const CommonOptions& common, const std::string& run, bool yes) {
     if (common.json) print(value::to_pretty_json(planned->root()) + "\n");
     return kExitOk;
   }
-  const Result<Document> done = ask(common, "writes.undo", "run", std::string_view(run), true);
-  if (!done) return report_error(done.error(), common.json);
-  return report_applied(done->root(), common.json);
+  return send_plan(common, planned->root()["plan"].text(), planned->root()["run"].text());
 }
 
 int apply(const CommonOptions& common, const std::string& file) {
   const Result<std::string> plan = load_plan(file);
   if (!plan) return report_error(plan.error(), common.json);
-  const Result<Document> done = ask(common, "writes.apply", "plan", std::string_view(*plan));
-  if (!done) return report_error(done.error(), common.json);
-  return report_applied(done->root(), common.json);
+  return send_plan(common, *plan, {});
 }
 
 int decide(const CommonOptions& common, const WritesOptions& options) {

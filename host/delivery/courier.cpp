@@ -1,13 +1,10 @@
 #include "host/delivery/courier.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace outrigger::host {
 namespace {
-
-using std::chrono::microseconds;
 
 // However quiet it is: a clock that was set, or a wake that was missed, costs no more than this.
 constexpr int64_t kLongestWait = 5'000'000;
@@ -24,22 +21,7 @@ Courier::Courier(Journal& journal, Options options, Call call)
     : journal_(journal), options_(std::move(options)), call_(std::move(call)) {}
 
 void Courier::start() {
-  thread_ = std::thread([this] { work(); });
-}
-
-void Courier::wake() {
-  const std::lock_guard lock(mutex_);
-  woken_ = true;
-  changed_.notify_all();
-}
-
-void Courier::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    changed_.notify_all();
-  }
-  if (thread_.joinable()) thread_.join();
+  worker_.start([this] { return work(); });
 }
 
 Result<Courier::Round> Courier::deliver_due() {
@@ -81,30 +63,18 @@ Result<Settled> Courier::settle(const Batch& batch, const Result<Document>& answ
         answered ? journal_.settle(batch, answered->root()) : journal_.fail(batch, answered.error());
     if (settled) return settled;
     if (!std::exchange(said, true)) options_.say(settled.error().message);
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, microseconds(kAfterAnError), [this] { return stopped_; });
-    if (stopped_) return settled;
+    if (!worker_.pause(kAfterAnError)) return settled;
   }
 }
 
-void Courier::work() {
-  std::string said;
-  std::unique_lock lock(mutex_);
-  while (!stopped_) {
-    woken_ = false;
-    int64_t wait = kLongestWait;
-    lock.unlock();
-    const Result<Round> round = deliver_due();
-    if (!round && round.error().message != said) options_.say(said = round.error().message);
-    if (round) said.clear();
-    lock.lock();
-    if (round && round->delivered != 0 && !round->stopping) continue;
-    if (!round || round->stopping)
-      wait = kAfterAnError;
-    else if (round->next_due != 0)
-      wait = std::clamp<int64_t>(round->next_due - options_.now(), 1000, kLongestWait);
-    changed_.wait_for(lock, microseconds(wait), [this] { return woken_ || stopped_; });
-  }
+int64_t Courier::work() {
+  const Result<Round> round = deliver_due();
+  if (!round && round.error().message != said_) options_.say(said_ = round.error().message);
+  if (round) said_.clear();
+  if (!round || round->stopping) return kAfterAnError;
+  if (round->delivered != 0) return 0;
+  return round->next_due == 0 ? kLongestWait
+                              : std::clamp<int64_t>(round->next_due - options_.now(), 1000, kLongestWait);
 }
 
 }  // namespace outrigger::host

@@ -11,14 +11,12 @@
 // Threads: any. The journal and what `call` refers to must outlive it.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "host/delivery/worker.hpp"
 #include "host/journal/journal.hpp"
 
 namespace outrigger::host {
@@ -44,8 +42,8 @@ class Courier {
 
   // Begins its thread. Without it, deliver_due() does the same on the caller's.
   void start();
-  void wake();
-  void stop();
+  void wake() { worker_.wake(); }
+  void stop() { worker_.stop(); }
 
   struct Round {
     size_t delivered = 0;   // changes that were handed to the plugin, whatever became of them
@@ -58,16 +56,13 @@ class Courier {
  private:
   Result<void> deliver(const std::string& subscriber, Round& round);
   Result<Settled> settle(const Batch& batch, const Result<Document>& answered);
-  void work();
+  int64_t work();
 
   Journal& journal_;
   const Options options_;
   const Call call_;
-  std::mutex mutex_;  // of what follows
-  std::condition_variable changed_;
-  bool woken_ = false;
-  bool stopped_ = false;
-  std::thread thread_;
+  std::string said_;  // by the worker: the last failure, so that it is said once
+  Worker worker_;     // last: it ends first
 };
 
 }  // namespace outrigger::host

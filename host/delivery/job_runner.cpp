@@ -1,7 +1,6 @@
 #include "host/delivery/job_runner.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace outrigger::host {
@@ -9,6 +8,7 @@ namespace {
 
 constexpr int64_t kLongestWait = 5'000'000;
 constexpr int64_t kShortestWait = 1'000;
+constexpr int64_t kAfterAnError = 1'000'000;
 
 }  // namespace
 
@@ -16,32 +16,14 @@ JobRunner::JobRunner(Scheduler& scheduler, Options options, Call call)
     : scheduler_(scheduler), options_(std::move(options)), call_(std::move(call)) {}
 
 void JobRunner::start() {
-  thread_ = std::thread([this] { work(); });
-}
-
-void JobRunner::wake() {
-  const std::lock_guard lock(mutex_);
-  woken_ = true;
-  changed_.notify_all();
-}
-
-void JobRunner::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    changed_.notify_all();
-  }
-  if (thread_.joinable()) thread_.join();
+  worker_.start([this] { return work(); });
 }
 
 Result<size_t> JobRunner::run_due() {
   size_t ran = 0;
   for (const JobRun& due : scheduler_.due()) {
     if (due.plugin != options_.plugin) continue;
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopped_) return ran;
-    }
+    if (worker_.stopped()) return ran;
     if (const Result<void> done = run(due); !done) return done.error();
     ++ran;
   }
@@ -65,27 +47,16 @@ Result<void> JobRunner::run(const JobRun& due) {
   for (;;) {
     const Result<void> kept = scheduler_.finish(run->plugin, run->job, outcome);
     if (kept || kept.error().code != Code::kLimit) return kept;
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(1), [this] { return stopped_; });
-    if (stopped_) return kept;
+    if (!worker_.pause(kAfterAnError)) return kept;
   }
 }
 
-void JobRunner::work() {
-  std::string said;
-  std::unique_lock lock(mutex_);
-  while (!stopped_) {
-    woken_ = false;
-    lock.unlock();
-    const Result<size_t> ran = run_due();
-    if (!ran && ran.error().message != said) options_.say(said = ran.error().message);
-    if (ran) said.clear();
-    const int64_t next = scheduler_.next_due(options_.plugin);
-    const int64_t wait =
-        next == 0 || !ran ? kLongestWait : std::clamp<int64_t>(next - options_.now(), kShortestWait, kLongestWait);
-    lock.lock();
-    changed_.wait_for(lock, std::chrono::microseconds(wait), [this] { return woken_ || stopped_; });
-  }
+int64_t JobRunner::work() {
+  const Result<size_t> ran = run_due();
+  if (!ran && ran.error().message != said_) options_.say(said_ = ran.error().message);
+  if (ran) said_.clear();
+  const int64_t next = scheduler_.next_due(options_.plugin);
+  return next == 0 || !ran ? kLongestWait : std::clamp<int64_t>(next - options_.now(), kShortestWait, kLongestWait);
 }
 
 }  // namespace outrigger::host

@@ -1,19 +1,20 @@
 // Runs the jobs of one plugin when they are due, and tells the scheduler what became of them.
 //
-//     JobRunner runner(scheduler, {.plugin = "crm", ...}, [&](operation, args) { return supervisor.call(operation,
-//     args); }); runner.start(); runner.wake();     // a job may be due earlier than it was runner.stop();
+//     JobRunner runner(scheduler, {.plugin = "crm", ...},
+//                      [&](std::string_view operation, Value args) { return supervisor.call(operation, args); });
+//     runner.start();
+//     runner.wake();     // a job may be due earlier than it was
+//     runner.stop();
 //
 // A thread of its own, so that a long job of one plugin holds up no other's. When the instance is not there the job
 // fails and is tried again. Threads: any. The scheduler and what `call` refers to must outlive it.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
-#include <thread>
 
+#include "host/delivery/worker.hpp"
 #include "host/schedule/scheduler.hpp"
 #include "outrigger/arena.hpp"
 
@@ -37,23 +38,20 @@ class JobRunner {
   JobRunner& operator=(const JobRunner&) = delete;
 
   void start();
-  void wake();
-  void stop();
+  void wake() { worker_.wake(); }
+  void stop() { worker_.stop(); }
   // Runs what is due now, on the caller's thread; how many ran.
   Result<size_t> run_due();
 
  private:
   Result<void> run(const JobRun& due);
-  void work();
+  int64_t work();
 
   Scheduler& scheduler_;
   const Options options_;
   const Call call_;
-  std::mutex mutex_;  // of what follows
-  std::condition_variable changed_;
-  bool woken_ = false;
-  bool stopped_ = false;
-  std::thread thread_;
+  std::string said_;  // by the worker: the last failure, so that it is said once
+  Worker worker_;     // last: it ends first
 };
 
 }  // namespace outrigger::host

@@ -1,9 +1,4 @@
-# The rooms host/delivery and host/tenant; host/CMakeLists.txt includes this after the rooms that they stand on.
-outrigger_library(host_delivery
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/../delivery/courier.cpp ${CMAKE_CURRENT_LIST_DIR}/../delivery/job_runner.cpp
-  DEPS host_journal host_schedule
-  PRIVATE_DEPS Threads::Threads)
-
+# The room host/tenant; host/CMakeLists.txt includes this after the rooms that it stands on.
 outrigger_library(host_tenant
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/echoes.cpp ${CMAKE_CURRENT_LIST_DIR}/identity.cpp
           ${CMAKE_CURRENT_LIST_DIR}/requests.cpp ${CMAKE_CURRENT_LIST_DIR}/tenant.cpp

@@ -63,28 +63,21 @@ Result<Document> undo_writes(Tenant& tenant, Value request) {
   if (!writer) return writer.error();
   const Result<writes::Plan> plan = writes::undo(run, **writer);
   if (!plan) return plan.error();
-  writes::Applied applied;
-  if (request["apply"].truthy()) {
-    Result<writes::Applied> done = writes::apply(*plan, **writer, {.plugin = *plugin, .run = "undo-" + run});
-    if (!done) return done.error();
-    applied = *std::move(done);
-  }
   return Document::build([&](Arena& arena) {
     return arena.object({{"run", arena.text("undo-" + run)},
                          {"plan", arena.text(plan->to_json())},
-                         {"text", arena.text(plan->to_text())},
-                         {"rows", rows_of(applied, arena)}});
+                         {"text", arena.text(plan->to_text())}});
   });
 }
 
 Result<Document> apply_writes(Tenant& tenant, Value request) {
   const Result<writes::Plan> plan = writes::Plan::from_json(request["plan"].text());
   if (!plan) return plan.error();
-  const std::string& title = plan->header().title;
-  const std::string plugin = title.substr(0, title.find(' '));
+  const std::string& plugin = plan->header().plugin;
   const Result<writes::Writer*> writer = writer_of(tenant, plugin);
   if (!writer) return writer.error();
-  const std::string run = "apply-" + plan->hash().substr(0, 12);
+  std::string run(request["run"].text());
+  if (run.empty()) run = "apply-" + plan->hash().substr(0, 12);
   const Result<writes::Applied> applied = writes::apply(*plan, **writer, {.plugin = plugin, .run = run});
   if (!applied) return applied.error();
   return Document::build([&](Arena& arena) {

@@ -265,8 +265,12 @@ Result<Document> Session::call(const Call& call, const CallOptions& options) {
             " is newer than what this Outrigger knows, so it only reads; set `allow_untested` after `outrigger doctor`",
         Source::kHost, Effect::kNone, -1};
   State* state = state_.get();
-  return run_blocking<Document>(state->loop.io(), options.stop,
-                                [state, &call, &options]() { return state->run(call, options); });
+  Result<Document> answer = run_blocking<Document>(state->loop.io(), options.stop,
+                                                   [state, &call, &options]() { return state->run(call, options); });
+  if (answer || !call.read_only) return answer;
+  Error error = answer.error();
+  error.effect = Effect::kNone;
+  return error;
 }
 
 Result<std::shared_ptr<const Document>> Session::fields(const std::string& model, const CallOptions& options,

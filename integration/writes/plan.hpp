@@ -1,10 +1,10 @@
 // Writes that are collected instead of sent: to be looked at, kept as a file, applied later, or thrown away.
 //
-//     Plan plan({.epoch = writer.epoch(), .title = "scoring recompute"});
-//     Result<Document> ids = plan.add(request, remote);           // what the caller would have got; new ids are
-//     negative Document seen = plan.overlay("crm.lead", rows);              // reads see what is planned, searches do
-//     not Result<Applied> applied = apply(plan, writer, origin);       // sends exactly it Result<Plan> back =
-//     undo("run-17", writer);                  // what can be taken back, as a plan again
+//     Plan plan({.epoch = writer.epoch(), .plugin = "scoring", .title = "scoring recompute"});
+//     Result<Document> ids = plan.add(request, remote);       // what the caller would have got; new ids are negative
+//     Document seen = plan.overlay("crm.lead", rows);         // reads see what is planned, searches do not
+//     Result<Applied> applied = apply(plan, writer, origin);  // sends exactly it
+//     Result<Plan> back = undo("run-17", writer);             // what can be taken back, as a plan again
 //
 // Each row names record, field, old and new value. A record that the plan makes has a provisional id, which later rows
 // may use. What Odoo itself will do (mails, computed fields) is named as far as it is known; it may do more.
@@ -54,6 +54,7 @@ class Plan {
   struct Header {
     std::string epoch;
     std::string database;
+    std::string plugin;  // whose writes they are
     std::string title;
     int64_t made_at = 0;  // milliseconds since 1970 UTC
   };

@@ -67,6 +67,7 @@ Value Plan::content(Arena& arena) const {
   return arena.object({{"outrigger_plan", kVersion},
                        {"epoch", arena.text(header_.epoch)},
                        {"database", arena.text(header_.database)},
+                       {"plugin", arena.text(header_.plugin)},
                        {"title", arena.text(header_.title)},
                        {"made_at", header_.made_at},
                        {"writes", arena.array(writes)},
@@ -93,7 +94,7 @@ std::string Plan::to_json() const { return value::to_pretty_json(to_document().r
 
 Result<void> Plan::read_content(Value content) {
   header_ = {std::string(content["epoch"].text()), std::string(content["database"].text()),
-             std::string(content["title"].text()), content["made_at"].integer()};
+             std::string(content["plugin"].text()), std::string(content["title"].text()), content["made_at"].integer()};
   for (const Value note : content["notes"].items()) notes_.emplace_back(note.text());
   for (const Value read : content["writes"].items()) {
     const std::optional<Operation> operation = operation_of(read["operation"].text());
@@ -121,7 +122,7 @@ Result<void> Plan::read_content(Value content) {
 Result<Plan> Plan::from_json(std::string_view text) {
   const Result<Document> read = value::read_json(text);
   if (!read || !read->root().has("outrigger_plan"))
-    return refuse(Code::kInvalid, "this is not a plan of Outrigger; `--plan --json` writes one");
+    return refuse(Code::kInvalid, "this is not a plan of Outrigger; `--plan --save FILE` writes one");
   const Value root = read->root();
   if (root["outrigger_plan"].integer() > kVersion)
     return refuse(Code::kUnsupported, "this plan was made by a newer Outrigger: update, or make the plan again");

@@ -206,7 +206,8 @@ Result<Plan> undo(const std::string& run, Writer& writer, const odoo::CallOption
   if (intents->empty())
     return Error{Code::kMissing, "there is no run " + run + "; see `outrigger writes list`", Source::kHost,
                  Effect::kNone, -1};
-  Plan plan({.epoch = writer.epoch(), .title = "undo of " + run, .made_at = writer.now()});
+  Plan plan(
+      {.epoch = writer.epoch(), .plugin = intents->front().plugin, .title = "undo of " + run, .made_at = writer.now()});
   for (const Intent& intent : *intents) {
     if (intent.epoch != writer.epoch())
       return Error{Code::kConflict, "this run belongs to the database before it was restored or copied", Source::kHost,

@@ -42,16 +42,17 @@ class ScoringCommand : public testing::Test {
 TEST_F(ScoringCommand, APlanWritesNothingAndTheRealRunWhatWasPlanned) {
   const Ended plan = scoring({"recompute", "--plan", "--json"});
   ASSERT_EQ(plan.code, 0) << plan.err;
-  const Document planned = plan.json();
-  EXPECT_TRUE(planned.root()["plan"].truthy());
-  EXPECT_EQ(planned.root()["leads"].integer(), 300);
-  EXPECT_EQ(planned.root()["written"].integer(), 0);
-  EXPECT_GT(planned.root()["changed"].integer(), 0);
-  EXPECT_EQ(scoring({"recompute", "--plan", "--json"}).json().root()["changed"], planned.root()["changed"])
+  const Document both = plan.json();
+  const Value planned = both.root()["result"];
+  EXPECT_TRUE(planned["plan"].truthy());
+  EXPECT_EQ(planned["leads"].integer(), 300);
+  EXPECT_EQ(planned["written"].integer(), 0);
+  EXPECT_GT(planned["changed"].integer(), 0);
+  EXPECT_EQ(scoring({"recompute", "--plan", "--json"}).json().root()["result"]["changed"], planned["changed"])
       << "nothing was written";
   const Document done = scoring({"recompute", "--json"}).json();
-  EXPECT_EQ(done.root()["written"], planned.root()["changed"]);
-  EXPECT_EQ(scoring({"recompute", "--plan", "--json"}).json().root()["changed"].integer(), 0);
+  EXPECT_EQ(done.root()["written"], planned["changed"]);
+  EXPECT_EQ(scoring({"recompute", "--plan", "--json"}).json().root()["result"]["changed"].integer(), 0);
 }
 
 TEST_F(ScoringCommand, APlanSaysSoToAPersonToo) {
@@ -64,7 +65,7 @@ TEST_F(ScoringCommand, APlanSaysSoToAPersonToo) {
 TEST_F(ScoringCommand, ExplainsALeadByNumbersThatAddUp) {
   const Document plan = scoring({"recompute", "--plan", "--json"}).json();
   int64_t lead = 0;
-  for (const Value row : plan.root()["rows"].items())
+  for (const Value row : plan.root()["result"]["rows"].items())
     if (row["scored"].truthy()) lead = row["lead"].integer();
   ASSERT_NE(lead, 0);
   const Document reasons = scoring({"explain", std::to_string(lead), "--json"}).json();
@@ -135,7 +136,7 @@ TEST_F(ScoringCommand, ALostReplyIsSettledByReading) {
 TEST_F(ScoringCommand, AnOdooThatGoesAwayLeavesTheOutcomeUnknown) {
   ASSERT_EQ(sandbox_.fault(R"({"match": "crm.lead/web_save_multi", "kind": "cut_before", "times": -1})"), 200);
   const Ended ended = scoring({"recompute", "--json"});
-  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
   EXPECT_EQ(ended.json().root()["error"]["code"].text(), "unreachable");
   EXPECT_EQ(ended.json().root()["error"]["effect"].text(), "unknown");
 }
@@ -158,11 +159,14 @@ TEST_F(ProbeCommand, TextIsForPeopleAndTheValueForPrograms) {
 }
 
 TEST_F(ProbeCommand, ArgumentsArriveAsTheManifestSays) {
-  const Document echo = probe({"echo", "--text", "5", "--number", "7", "--plan", "--json", "--lang", "vi"}).json();
-  EXPECT_EQ(echo.root()["args"]["text"].text(), "5");
-  EXPECT_EQ(echo.root()["args"]["number"].kind(), Kind::kInt);
-  EXPECT_TRUE(echo.root()["plan"].truthy());
-  EXPECT_EQ(echo.root()["locale"].text(), "vi");
+  const Document both =
+      probe({"echo", "--text", "5", "--number", "7", "--plan", "--json", "--lang", "vi"}).json();
+  const Value echo = both.root()["result"];
+  EXPECT_EQ(echo["args"]["text"].text(), "5");
+  EXPECT_EQ(echo["args"]["number"].kind(), Kind::kInt);
+  EXPECT_TRUE(echo["plan"].truthy());
+  EXPECT_EQ(echo["locale"].text(), "vi");
+  EXPECT_TRUE(both.root()["plan"].is_null()) << "it wanted to write nothing";
 }
 
 TEST_F(ProbeCommand, WhatItDoesWrongEndsWith1AndNamesIt) {

@@ -173,8 +173,12 @@ TEST_F(TenantTest, WhatWasWrittenIsListedAndTakenBack) {
   const Result<Document> runs = handle(*tenant_, arena.object({{"do", "writes.list"}}), {});
   ASSERT_TRUE(runs) << runs.error().message;
   EXPECT_EQ(runs->root().at(0)["run"].text(), "a-run");
+  const Result<Document> plan = handle(*tenant_, arena.object({{"do", "writes.undo"}, {"run", "a-run"}}), {});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(rig_.lead(3, "name").text(), "Mine") << "shown first";
   const Result<Document> undone =
-      handle(*tenant_, arena.object({{"do", "writes.undo"}, {"run", "a-run"}, {"apply", true}}), {});
+      handle(*tenant_,
+             arena.object({{"do", "writes.apply"}, {"plan", plan->root()["plan"]}, {"run", plan->root()["run"]}}), {});
   ASSERT_TRUE(undone) << undone.error().message;
   EXPECT_EQ(rig_.lead(3, "name").text(), before);
 }

@@ -164,6 +164,16 @@ TEST(Session, ACallThatIsCancelledBeforeSendsNothing) {
   EXPECT_EQ(session->calls_made(), 0U);
 }
 
+TEST(Session, AReadHasNoEffectHoweverItEnds) {
+  FakeOdoo odoo;
+  odoo.acts("crm.lead", "search_count", {stall()});
+  const auto session = odoo.connect();
+  const Result<Document> late = session->call(kRead, {.deadline = milliseconds(400)});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Code::kDeadline);
+  EXPECT_EQ(late.error().effect, Effect::kNone);
+}
+
 TEST(Session, DeadlineEndsTheWait) {
   FakeOdoo odoo;
   odoo.acts("crm.lead", "action_archive", {stall()});
