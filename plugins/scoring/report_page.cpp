@@ -242,6 +242,16 @@ void show_basis(Page& page, const Shown& shown) {
   for (const std::string& note : shown.known.notes) page.note(Level::kWarn, note);
 }
 
+std::string problem_text(const Speech& say, const Comparison& comparison) {
+  if (comparison.split.train.empty())
+    return say(comparison.problem,
+               "không có tiềm năng nào thắng hay thua trước mốc nên không có gì để học; hãy chọn mốc "
+               "muộn hơn hoặc ngày bắt đầu sớm hơn");
+  if (comparison.split.test.empty())
+    return say(comparison.problem, "không có tiềm năng nào có kết quả sau mốc để đối chiếu; hãy chọn mốc sớm hơn");
+  return say(comparison.problem, "không có tiềm năng nào được mọi mô hình chấm điểm");
+}
+
 }  // namespace
 
 std::string model_name(const Speech& say, const std::string& name) {
@@ -257,7 +267,7 @@ void show_verdict(Page& page, const Shown& shown) {
   const Comparison& comparison = shown.judged.comparison;
   const Speech& say = shown.say;
   if (!comparison.problem.empty()) {
-    page.note(Level::kFail, say("Not enough data: {}", "Không đủ dữ liệu: {}", comparison.problem));
+    page.note(Level::kFail, say("Not enough data: {}", "Không đủ dữ liệu: {}", problem_text(say, comparison)));
     return;
   }
   const scoring::Report& report = comparison.reports[shown.watched];
