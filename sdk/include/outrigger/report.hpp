@@ -49,9 +49,9 @@ struct PlotPoint {
 
 struct Series {
   enum class Kind { kLine, kPoints, kBars };
-  std::string name;
+  std::string name = {};
   Kind kind = Kind::kLine;
-  std::vector<PlotPoint> points;
+  std::vector<PlotPoint> points = {};
 };
 
 struct Plot {
