@@ -38,10 +38,13 @@ outrigger_test(host_process_test
 
 # The service in the test's own process, which finds the runner beside itself.
 outrigger_test(host_service_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/changes_test.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/away_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/changes_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/reload_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/renew_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/upgrade_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/watch_findings_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/webhook_plan_test.cpp
   DEPS host_cli
   TIMEOUT 180)
 target_compile_definitions(host_service_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
@@ -53,9 +56,11 @@ outrigger_test(host_cli_test
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/cli_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/doctor_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/identity_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/scoring_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/secrets_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/service_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/webhooks_test.cpp
   DEPS host_core
   TIMEOUT 120)
 target_compile_definitions(host_cli_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"

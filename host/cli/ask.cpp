@@ -19,7 +19,7 @@ Result<Document> ask_host(const CommonOptions& common, Value request) {
   const std::string name = (*database)->name;
   Deployment deployment(*std::move(config));
   const Result<std::shared_ptr<Tenant>> tenant =
-      needs_odoo(request["do"].text()) ? deployment.tenant(name, {}) : deployment.facilities().tenant_offline(name);
+      needs_odoo(request["do"].text()) ? deployment.tenant(name, {}) : deployment.tenant_offline(name);
   if (!tenant) return tenant.error();
   return handle(**tenant, request, {});
 }

@@ -74,6 +74,12 @@ struct PluginCommandOptions {
   std::string html;  // file for the page of its report
 };
 
+struct WebhooksOptions {
+  bool yes = false;
+  bool plan = false;       // say what would change, change nothing
+  bool new_token = false;  // of install: another secret in the address
+};
+
 // An argument of a plugin's command as it was typed.
 struct GivenArgument {
   std::string name;
@@ -126,6 +132,11 @@ int run_secrets_erase(const CommonOptions& common, const SecretsOptions& options
 int run_setup_list(const CommonOptions& common, StopSignal& stop);
 int run_setup_remove(const CommonOptions& common, const std::vector<std::string>& names, bool all, bool yes,
                      StopSignal& stop);
+// Odoo's automation rules that post to this host; what: install, remove or status.
+int run_webhooks(const CommonOptions& common, const std::string& what, const WebhooksOptions& options,
+                 StopSignal& stop);
+// What a host that runs says of them, as a sentence.
+std::string hints_text(Value figures);
 // what: list, show, undo, apply or decide.
 int run_writes(const CommonOptions& common, const std::string& what, const WritesOptions& options);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,

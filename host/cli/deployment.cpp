@@ -6,6 +6,7 @@
 #include "host/grants/sha256.hpp"
 #include "host/plugins/cache.hpp"
 #include "host/process/process_instance.hpp"
+#include "host/process/user_lease.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -75,7 +76,8 @@ const Manifest* Outline::manifest(std::string_view id) const {
   return nullptr;
 }
 
-Deployment::Deployment(Config config) : log_(config.log_level, config.log_json), facilities_(config, log_) {
+Deployment::Deployment(Config config)
+    : log_(config.log_level, config.log_json), facilities_(config, log_), grants_(std::make_shared<LiveGrants>()) {
   now_.config = std::move(config);
   now_.plugins = discover(plugin_folders(now_.config));
   for (const DatabaseConfig& database : now_.config.databases) {
@@ -93,6 +95,11 @@ Result<std::shared_ptr<odoo::Session>> Deployment::connect(const DatabaseConfig&
   Error error = connected.error();
   error.message = "database " + database.name + " at " + database.connection.url + ": " + error.message;
   return error;
+}
+
+void Deployment::seat(const std::string& database, std::shared_ptr<odoo::Session> session) {
+  std::shared_ptr<LiveSession>& live = now_.sessions[database];
+  if (live == nullptr) live = std::make_shared<LiveSession>(std::move(session));
 }
 
 Result<std::shared_ptr<LiveSession>> Deployment::live(Outline& of, std::string_view name, const std::stop_token& stop) {
@@ -185,7 +192,13 @@ Result<std::shared_ptr<Tenant>> Deployment::tenant(std::string_view database, co
   if (!found) return found.error();
   const Result<std::shared_ptr<LiveSession>> live = this->live(now_, database, stop);
   if (!live) return live.error();
-  return facilities_.tenant((*found)->name, *live, stop);
+  return facilities_.tenant(**found, *live, stop);
+}
+
+Result<std::shared_ptr<Tenant>> Deployment::tenant_offline(std::string_view database) {
+  const Result<const DatabaseConfig*> found = this->database(database);
+  if (!found) return found.error();
+  return facilities_.tenant_offline(**found);
 }
 
 Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, std::string_view database, uint32_t roles,
@@ -203,10 +216,15 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   recipe.roles = roles;
   recipe.permissions = *std::move(permissions);
   recipe.session = wanted->session;
-  Result<std::shared_ptr<Tenant>> tenant = facilities_.tenant(recipe.database, recipe.session, stop);
+  Result<std::shared_ptr<Tenant>> tenant = facilities_.tenant(*wanted->database, recipe.session, stop);
   if (!tenant) return tenant.error();
   recipe.facilities = &facilities_;
   recipe.guest = {recipe.manifest.id, *wanted->database, recipe.session, *std::move(tenant), {}, std::move(writing)};
+  for (const Subscription& subscription : recipe.manifest.subscriptions)
+    for (const FieldAsk& ask : subscription.fields) {
+      std::vector<std::string>& fields = recipe.guest.subscribed[subscription.model];
+      fields.insert(fields.end(), ask.names.begin(), ask.names.end());
+    }
   recipe.log = &log_;
   recipe.inproc = wanted->configured != nullptr && wanted->configured->inproc;
   recipe.runner.program = runner_program();
@@ -214,10 +232,11 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   recipe.runner.uid = uid_of(recipe.manifest.id);
   if (wanted->configured != nullptr) recipe.runner.memory_bytes = wanted->configured->memory_bytes;
   recipe.configure(wanted->settings);
+  grants_->add(recipe.database, recipe.manifest.id, recipe.live);
   return recipe.maker();
 }
 
-Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Maker& running, const Outline& next) {
+Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Maker& running, const Outline& next) const {
   const Recipe* before = Recipe::of(running);
   if (before == nullptr) return refuse(Code::kUnsupported, "it was not made from a configuration");
   const PluginConfig* configured = next.config.plugin(before->manifest.id);
@@ -225,11 +244,17 @@ Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Make
   Result<Document> settings = check_config(before->manifest, configured->config.root());
   if (!settings) return settings.error();
   Recipe recipe = *before;
-  const std::shared_ptr<LiveGrant> live = before->live;
   recipe.configure(*settings);
   const std::shared_ptr<const Grant> grant = recipe.live->get();
-  recipe.live = live;
-  return Reconfigured{*std::move(settings), recipe.maker(), [live, grant] { live->put(grant); }};
+  recipe.live = before->live;
+  const auto enforce = [grants = grants_, database = recipe.database, plugin = recipe.manifest.id, grant] {
+    grants->put(database, plugin, grant);
+  };
+  return Reconfigured{*std::move(settings), recipe.maker(), enforce};
+}
+
+void Deployment::take_away(const std::string& plugin, const std::string& database) {
+  grants_->put(database, plugin, nullptr);
 }
 
 Result<std::unique_ptr<Instance>> Deployment::instance(std::string_view plugin, std::string_view database,

@@ -12,7 +12,7 @@
 //     Result<Supervisor::Maker> make = deployment.maker(*next, "scoring", "main", roles, stop.token());
 //     deployment.adopt(*std::move(next));                                        // now it counts
 //
-// Threads: one at a time. Lifetime: longer than the instances that it makes.
+// Threads: one at a time, but where it says otherwise. Lifetime: longer than the instances that it makes.
 #pragma once
 
 #include <map>
@@ -46,6 +46,8 @@ std::filesystem::path ledger_file(const Config& config);
 // The database of this name; empty: the only one. kInvalid when that is not clear.
 Result<const DatabaseConfig*> find_database(const Config& config, std::string_view name);
 
+class LiveGrants;
+
 // A configuration with what it leads to.
 struct Outline {
   Config config;
@@ -75,6 +77,16 @@ class Deployment {
   // To be held for as long as it is used: a new key brings another one.
   Result<std::shared_ptr<odoo::Session>> session(std::string_view database, const std::stop_token& stop);
 
+  // A session of its own, which counts when it is seated. From any thread, and however long it takes, others are not
+  // held up.
+  Result<std::shared_ptr<odoo::Session>> connect(const DatabaseConfig& database, const std::stop_token& stop);
+  [[nodiscard]] bool connected(const std::string& database) const {
+    const auto at = now_.sessions.find(database);
+    return at != now_.sessions.end() && at->second != nullptr;
+  }
+  // The session of a database that has none yet.
+  void seat(const std::string& database, std::shared_ptr<odoo::Session> session);
+
   // Asks the database for its identity, so that a later session is noticed to be of another one.
   void remember_identity(std::string_view database, const std::stop_token& stop);
   // Another configuration, checked as the start does it. Errors name file and line; nothing is in force yet.
@@ -95,24 +107,28 @@ class Deployment {
                                   const std::stop_token& stop, Writing writing = {});
   // The plugin's configuration with its defaults. Errors name file and line.
   static Result<Document> settings(const Outline& of, std::string_view plugin);
+  [[nodiscard]] Result<Document> settings(std::string_view plugin) const { return settings(now_, plugin); }
   // The very version that `running` makes, one of our makers, with the configuration that `next` has for it.
   struct Reconfigured {
     Document settings;
     Supervisor::Maker make;
-    std::function<void()> enforce;  // the grant of the instance at work follows the new settings
+    std::function<void()> enforce;  // the grants of the instances at work follow the new settings
   };
-  static Result<Reconfigured> reconfigured(const Supervisor::Maker& running, const Outline& next);
+  Result<Reconfigured> reconfigured(const Supervisor::Maker& running, const Outline& next) const;
+  // No instance of the plugin there may do anything from now on, those of commands under way included.
+  void take_away(const std::string& plugin, const std::string& database);
   // One instance, active.
   Result<std::unique_ptr<Instance>> instance(std::string_view plugin, std::string_view database, uint32_t roles,
                                              const std::stop_token& stop, Writing writing = {});
   // What the database keeps; its Odoo is asked who it is when that was not done yet.
   Result<std::shared_ptr<Tenant>> tenant(std::string_view database, const std::stop_token& stop);
+  // The same without its Odoo.
+  Result<std::shared_ptr<Tenant>> tenant_offline(std::string_view database);
   Facilities& facilities() { return facilities_; }
 
  private:
   struct Wanted;  // what an instance is made of, looked up and checked
   Result<Wanted> want(Outline& of, std::string_view plugin, std::string_view database, const std::stop_token& stop);
-  Result<std::shared_ptr<odoo::Session>> connect(const DatabaseConfig& database, const std::stop_token& stop);
   Result<std::shared_ptr<LiveSession>> live(Outline& of, std::string_view database, const std::stop_token& stop);
   // What the plugin may do there. `library_sha256`: of what is about to be loaded.
   Result<Permissions> granted(const Manifest& manifest, const std::string& database,
@@ -121,6 +137,7 @@ class Deployment {
   transport::Loop loop_;  // outlives the sessions
   Log log_;
   Facilities facilities_;
+  std::shared_ptr<LiveGrants> grants_;
   Outline now_;
 };
 

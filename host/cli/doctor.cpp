@@ -2,6 +2,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/cli/key_findings.hpp"
+#include "host/cli/watch_findings.hpp"
 #include "host/grants/ledger.hpp"
 #include "host/grants/permissions.hpp"
 #include "host/grants/rights.hpp"
@@ -71,6 +72,16 @@ class Examination {
     if (all_rights_) plugin_rights(database.name, **session);
     key_expiry(database.name, **session);
     setup_key(database, **session);
+    watches(database.name, **session);
+  }
+
+  void watches(const std::string& name, odoo::Session& session) {
+    std::vector<const Manifest*> plugins;
+    for (const PluginConfig& plugin : deployment_.config().plugins)
+      if (const Manifest* manifest = deployment_.manifest(plugin.id); manifest != nullptr && plugin.enabled)
+        plugins.push_back(manifest);
+    for (std::string& sentence : watch_findings(plugins, session, {.stop = stop_.token()}))
+      add(Finding::Level::kNote, name, std::move(sentence));
   }
 
   void rights(const std::string& name, odoo::Session& session) {
@@ -137,7 +148,7 @@ class Examination {
     if (!session) return add(Finding::Level::kNote, database.name, session.error().message);
     add(Finding::Level::kGood, database.name,
         "the setup key works, as user " + std::to_string((*session)->info().uid) +
-            "; it is used for fields and views alone and may be revoked when all is set up");
+            "; it is used for fields, views and automation rules alone and may be revoked when all is set up");
     if ((*session)->info().uid == run.info().uid)
       add(Finding::Level::kNote, database.name,
           "`key` and `setup_key` belong to the same user; give `key` a user of its own with fewer rights");

@@ -50,12 +50,15 @@ class HttpWithSecrets final : public Engine {
 struct SetupKit {
   std::shared_ptr<odoo::Session> session;
   SetupAccess access;
+  HintHome hints;
   Setup setup;
 
-  SetupKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, SetupRecord& record)
+  SetupKit(const Facilities::Guest& guest, std::shared_ptr<odoo::Session> run, SetupRecord& record,
+           HintAddress address)
       : session(std::move(run)),
         access(guest.database.name, *session, guest.database.setup_login, guest.database.setup_key),
-        setup(guest.plugin, access, record) {}
+        hints{std::move(address), guest.subscribed},
+        setup(guest.plugin, access, record, &hints) {}
 };
 
 struct PrincipalsKit {
@@ -66,22 +69,12 @@ struct PrincipalsKit {
       : session(std::move(run)), principals(guest.plugin, guest.database.name, vault, *session) {}
 };
 
-std::map<std::string, feed::Settings> feeds_of(const Config& config) {
-  std::map<std::string, feed::Settings> feeds;
-  for (const DatabaseConfig& database : config.databases) {
-    feed::Settings settings = database.feed;
-    settings.calls_per_second = odoo::budget_of(database.connection).calls_per_second;
-    feeds[database.name] = settings;
-  }
-  return feeds;
-}
-
 }  // namespace
 
 Facilities::Facilities(const Config& config, Log& log)
     : log_(log),
       folder_(config.journal_folder.empty() ? config.data_folder / "databases" : config.journal_folder),
-      feeds_(feeds_of(config)),
+      public_url_(config.listeners.open ? config.listeners.open->url : std::string()),
       vault_({.folder = config.data_folder,
               .key = config.secrets_key,
               .hide = [&log](std::string value) { log.hide(std::move(value)); },
@@ -91,35 +84,72 @@ Facilities::Facilities(const Config& config, Log& log)
 
 Facilities::~Facilities() = default;
 
-Result<std::shared_ptr<Tenant>> Facilities::open(const std::string& database) {
-  if (const auto at = tenants_.find(database); at != tenants_.end()) return at->second;
-  Tenant::Options options;
-  options.database = database;
-  options.folder = folder_ / database;
-  if (const auto at = feeds_.find(database); at != feeds_.end()) options.feed = at->second;
-  options.now = &now_micros;
-  options.say = [this, database](bool problem, const std::string& sentence) {
-    log_.write(problem ? LogLevel::kWarn : LogLevel::kInfo, database, sentence);
-  };
-  Result<std::unique_ptr<Tenant>> opened = Tenant::open(std::move(options));
-  if (!opened) return opened.error();
-  return tenants_[database] = *std::move(opened);
+class Facilities::Turn {
+ public:
+  Turn(Facilities& of, const std::string& database, const std::stop_token& stop) : of_(of), database_(database) {
+    std::unique_lock lock(of_.mutex_);
+    taken_ = of_.turned_.wait(lock, stop, [this] { return of_.busy_.count(database_) == 0; });
+    if (taken_) of_.busy_.insert(database_);
+  }
+  ~Turn() {
+    if (!taken_) return;
+    const std::lock_guard lock(of_.mutex_);
+    of_.busy_.erase(database_);
+    of_.turned_.notify_all();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  // False: whoever asked has given up.
+  explicit operator bool() const { return taken_; }
+
+ private:
+  Facilities& of_;
+  const std::string database_;
+  bool taken_ = false;
+};
+
+std::shared_ptr<Tenant> Facilities::opened(const std::string& database) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = tenants_.find(database);
+  return at == tenants_.end() ? nullptr : at->second;
 }
 
-Result<std::shared_ptr<Tenant>> Facilities::tenant_offline(const std::string& database) {
+// With its turn.
+Result<std::shared_ptr<Tenant>> Facilities::open(const DatabaseConfig& database) {
+  if (std::shared_ptr<Tenant> known = opened(database.name)) return known;
+  Tenant::Options options;
+  options.database = database.name;
+  options.folder = folder_ / database.name;
+  options.feed = database.feed;
+  options.feed.calls_per_second = odoo::budget_of(database.connection).calls_per_second;
+  options.settle = database.settle;
+  options.now = &now_micros;
+  options.say = [this, name = database.name](bool problem, const std::string& sentence) {
+    log_.write(problem ? LogLevel::kWarn : LogLevel::kInfo, name, sentence);
+  };
+  Result<std::unique_ptr<Tenant>> fresh = Tenant::open(std::move(options));
+  if (!fresh) return fresh.error();
   const std::lock_guard lock(mutex_);
+  return tenants_[database.name] = *std::move(fresh);
+}
+
+Result<std::shared_ptr<Tenant>> Facilities::tenant_offline(const DatabaseConfig& database) {
+  if (std::shared_ptr<Tenant> known = opened(database.name)) return known;
+  const Turn turn(*this, database.name, {});
   return open(database);
 }
 
-Result<std::shared_ptr<Tenant>> Facilities::tenant(const std::string& database,
+Result<std::shared_ptr<Tenant>> Facilities::tenant(const DatabaseConfig& database,
                                                    const std::shared_ptr<LiveSession>& session,
                                                    const std::stop_token& stop) {
-  const std::lock_guard lock(mutex_);
+  if (std::shared_ptr<Tenant> known = opened(database.name); known != nullptr && known->connected()) return known;
+  const Turn turn(*this, database.name, stop);
+  if (!turn) return Error{Code::kCancelled, "the host is being stopped", outrigger::Source::kHost, Effect::kNone, -1};
   Result<std::shared_ptr<Tenant>> tenant = open(database);
   if (!tenant || (*tenant)->connected()) return tenant;
   const Result<void> connected = (*tenant)->connect(session, stop);
   if (!connected && connected.error().code != Code::kConflict) return connected.error();
-  if (!connected) log_.write(LogLevel::kError, database, connected.error().message);
+  if (!connected) log_.write(LogLevel::kError, database.name, connected.error().message);
   return tenant;
 }
 
@@ -132,14 +162,20 @@ std::vector<std::shared_ptr<Tenant>> Facilities::tenants() const {
 
 void Facilities::forget(const std::string& database) {
   std::shared_ptr<Tenant> gone;
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto node = tenants_.extract(database)) gone = std::move(node.mapped());
+  }
+  if (gone == nullptr) return;
+  gone->stop();
+  if (gone->await_the_rest()) return;
   const std::lock_guard lock(mutex_);
-  if (auto node = tenants_.extract(database)) gone = std::move(node.mapped());
-  if (gone != nullptr) gone->stop();
+  unfinished_.push_back(std::move(gone));
 }
 
 std::shared_ptr<Outbound> Facilities::outbound(const std::string& plugin, const std::string& ca_file) {
   const std::lock_guard lock(mutex_);
-  std::shared_ptr<Outbound>& one = outbounds_[plugin];
+  std::shared_ptr<Outbound>& one = outbounds_[{plugin, ca_file}];
   if (one == nullptr) {
     OutboundOptions options;
     options.connections.ca_file = ca_file;
@@ -153,6 +189,7 @@ void Facilities::furnish(Services& services, const Guest& guest) {
   const std::string& database = guest.database.name;
   services.hold(guest.tenant);
   services.observe(metrics_.calls(guest.plugin, database));
+  services.troubles(guest.tenant->troubles(guest.plugin));
   services.add(metrics_.engine(guest.plugin, database));
   services.add(std::make_unique<SecretsEngine>(guest.plugin, database, vault_));
   services.add(std::make_unique<HttpWithSecrets>(outbound(guest.plugin, guest.database.connection.ca_file),
@@ -171,7 +208,7 @@ void Facilities::furnish(Services& services, const Guest& guest) {
                              .zone = info.tz,
                              .now = &now_micros}));
   services.aids([this, guest](const std::shared_ptr<odoo::Session>& session) {
-    const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_);
+    const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_, hint_address(guest.database.name));
     const auto principals = std::make_shared<PrincipalsKit>(guest, session, vault_);
     return OdooAids{std::shared_ptr<Principals>(principals, &principals->principals),
                     std::shared_ptr<Setup>(setup, &setup->setup)};

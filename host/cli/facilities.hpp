@@ -1,17 +1,22 @@
 // What the whole host shares, and what each database has of its own: secrets, metrics, ways to the web, tenants.
 //
 //     Facilities facilities(config, log);
-//     Result<std::shared_ptr<Tenant>> tenant = facilities.tenant("main", session, stop);
+//     Result<std::shared_ptr<Tenant>> tenant = facilities.tenant(database_config, session, stop);
 //     facilities.furnish(services, {...});                 // every engine that an instance may ask
 //
-// Threads: any. Lifetime: longer than the instances that it furnished; the log must outlive it.
+// Threads: any. Opening and connecting a tenant holds up nobody but those who ask for the same one: tenants() answers
+// at once, however slow an Odoo is. Lifetime: longer than the instances that it furnished; the log must outlive it.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "host/config/config.hpp"
 #include "host/http/engine.hpp"
@@ -19,6 +24,7 @@
 #include "host/secrets/vault.hpp"
 #include "host/services/live_session.hpp"
 #include "host/services/services.hpp"
+#include "host/setup/hint_address.hpp"
 #include "host/setup/setup_record.hpp"
 #include "host/tenant/tenant.hpp"
 
@@ -42,11 +48,12 @@ class Facilities {
   ~Facilities();
 
   // Opened, connected and compared with its database when first asked for. A database that is in question
-  // (Tenant::halted) is no error here: it is said in the log, and writes are refused.
-  Result<std::shared_ptr<Tenant>> tenant(const std::string& database, const std::shared_ptr<LiveSession>& session,
+  // (Tenant::halted) is no error here: it is said in the log, and writes are refused. How it is watched is decided by
+  // the configuration with which it is opened.
+  Result<std::shared_ptr<Tenant>> tenant(const DatabaseConfig& database, const std::shared_ptr<LiveSession>& session,
                                          const std::stop_token& stop);
   // The same without its Odoo, to look at what it keeps.
-  Result<std::shared_ptr<Tenant>> tenant_offline(const std::string& database);
+  Result<std::shared_ptr<Tenant>> tenant_offline(const DatabaseConfig& database);
   // Those that were opened.
   [[nodiscard]] std::vector<std::shared_ptr<Tenant>> tenants() const;
   // It is configured no more.
@@ -59,25 +66,34 @@ class Facilities {
     std::shared_ptr<Tenant> tenant;
     UrlCheck may_reach;
     Writing writing;
+    std::map<std::string, std::vector<std::string>> subscribed = {};  // model -> fields, by any of their names
   };
   void furnish(Services& services, const Guest& guest);
 
+  // Where Odoo is to post what changes on this database.
+  HintAddress hint_address(const std::string& database) { return {vault_, database, public_url_}; }
   Vault& vault() { return vault_; }
   Metrics& metrics() { return metrics_; }
 
  private:
+  class Turn;  // to open or connect the tenant of one database
+
   std::shared_ptr<Outbound> outbound(const std::string& plugin, const std::string& ca_file);
-  Result<std::shared_ptr<Tenant>> open(const std::string& database);
+  [[nodiscard]] std::shared_ptr<Tenant> opened(const std::string& database) const;
+  Result<std::shared_ptr<Tenant>> open(const DatabaseConfig& database);
 
   Log& log_;
   const std::filesystem::path folder_;  // of the tenants
-  const std::map<std::string, feed::Settings> feeds_;
+  const std::string public_url_;  // empty: nothing listens, or nobody knows how it is reached
   Vault vault_;
   Metrics metrics_;
   SetupRecord setup_record_;
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, std::shared_ptr<Tenant>> tenants_;
-  std::map<std::string, std::shared_ptr<Outbound>> outbounds_;
+  std::vector<std::shared_ptr<Tenant>> unfinished_;  // forgotten while a call was under way that does not end
+  std::set<std::string> busy_;                       // databases whose tenant is being opened or connected
+  std::condition_variable_any turned_;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<Outbound>> outbounds_;  // by plugin and ca_file
 };
 
 }  // namespace outrigger::host

@@ -135,6 +135,9 @@ int run_plugin_enable(const CommonOptions& common, const std::string& id, bool y
           "\n");
   } else {
     print("enabled" + std::string(pin ? " and pinned to this library" : "") + "\n");
+    if (!runs_in_host(one->config, id))
+      print("its commands can be called; for the service to run it, name it under `plugins` in " +
+            one->config.file.string() + ", then `outrigger reload`\n");
   }
   return kExitOk;
 }

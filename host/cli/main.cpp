@@ -32,8 +32,8 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo",  "sandbox", "run",    "reload", "doctor",   "plugin", "secrets",
-                                         "setup", "events",  "writes", "status", "database", "audit"};
+  constexpr std::string_view kWords[] = {"demo",  "sandbox", "run",    "reload", "doctor",   "plugin",   "secrets",
+                                         "setup", "events",  "writes", "status", "database", "webhooks", "audit"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -186,6 +186,23 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   setup_remove_app->add_flag("--all", all_made, "everything that was made");
   setup_remove_app->add_flag("-y,--yes", yes, "yes, with the values of fields in all records");
 
+  WebhooksOptions webhooks;
+  std::string webhooks_what;
+  CLI::App* webhooks_app =
+      app.add_subcommand("webhooks", "Let Odoo say at once what changed; needs the setup key")->require_subcommand(1);
+  const auto add_webhooks = [&](const char* name, const char* help) {
+    CLI::App* sub = webhooks_app->add_subcommand(name, help);
+    sub->callback([&webhooks_what, name] { webhooks_what = name; });
+    return sub;
+  };
+  CLI::App* webhooks_install = add_webhooks("install", "An automation rule in Odoo for each model that is watched");
+  webhooks_install->add_flag("--new-token", webhooks.new_token, "another secret in the address; the old one for a day");
+  for (CLI::App* sub : {webhooks_install, add_webhooks("remove", "Take them away again, all that we made")}) {
+    sub->add_flag("-y,--yes", webhooks.yes, "without being asked");
+    sub->add_flag("--plan", webhooks.plan, "say what would change, change nothing");
+  }
+  add_webhooks("status", "Whether they are there, as they should be, and heard");
+
   EventsOptions events;
   std::string events_what;
   CLI::App* events_app =
@@ -252,6 +269,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
     return sub;
   };
   add_decision("accept", "It is the one that is meant, although it is another one than before");
+  add_decision("moved", "It has another address now and is the same: all goes on as it was");
   add_decision("recheck", "Compare all that is watched with Odoo, now");
   add_decision("confirm-deletions", "So many records were deleted on purpose")
       ->add_option("model", database_model, "such as crm.lead")
@@ -300,6 +318,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*secrets_put_app) return run_secrets_put(common, secrets, false);
   if (*secrets_rotate_app) return run_secrets_put(common, secrets, true);
   if (*secrets_erase_app) return run_secrets_erase(common, secrets);
+  if (*webhooks_app) return run_webhooks(common, webhooks_what, webhooks, stop);
   if (*events_app) return run_events(common, events_what, events);
   if (*writes_app) return run_writes(common, writes_what, writes);
   if (*audit_app) return run_audit(common, audit_html, stop);

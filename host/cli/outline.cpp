@@ -1,4 +1,6 @@
 // Deployment: another configuration, checked and connected before any of it counts.
+#include <algorithm>
+
 #include "host/cli/changes.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/config/json_tree.hpp"
@@ -44,6 +46,18 @@ Result<void> check_fixed(const Config& before, const Config& after) {
   return named ? file->error(file->root["data_folder"], why) : refuse(Code::kInvalid, after.file.string() + ": " + why);
 }
 
+// What was seen and written belongs to one place.
+Error moved(const Config& after, const Change& change) {
+  const std::string why = "database " + change.name + " would be another place or user (" + change.what +
+                          "), and what was seen and written belongs to the one before: stop the host and start it "
+                          "again, or give the new one a name of its own";
+  const Result<JsonFile> file = JsonFile::read(after.file);
+  if (!file) return refuse(Code::kUnsupported, why);
+  Error error = file->error(file->root["databases"][change.name], why);
+  error.code = Code::kUnsupported;
+  return error;
+}
+
 }  // namespace
 
 void Deployment::remember_identity(std::string_view database, const std::stop_token& stop) {
@@ -55,17 +69,17 @@ Result<void> Deployment::connect_changed(Outline& next, const std::stop_token& s
   const std::vector<Change> changes = differences(now_.config, next.config);
   for (const DatabaseConfig& database : next.config.databases) {
     const auto known = now_.sessions.find(database.name);
-    const bool moved = has(changes, Change::Kind::kDatabaseMoved, database.name);
-    const bool renewed = has(changes, Change::Kind::kSessionRenewed, database.name);
-    if (known != now_.sessions.end() && known->second != nullptr && !moved) {
+    const bool connected = this->connected(database.name);
+    const bool as_before = std::none_of(changes.begin(), changes.end(), [&](const Change& change) {
+      return change.name == database.name &&
+             (change.kind == Change::Kind::kDatabaseAdded || change.kind == Change::Kind::kDatabaseMoved ||
+              change.kind == Change::Kind::kSessionRenewed);
+    });
+    if (connected) {
       next.sessions.insert(*known);
       if (const auto uuid = now_.uuids.find(database.name); uuid != now_.uuids.end()) next.uuids.insert(*uuid);
-      if (!renewed) continue;
     }
-    if (known != now_.sessions.end() && known->second != nullptr && moved)
-      return refuse(Code::kUnsupported, "database " + database.name +
-                                            " has another address, database or user now: stop the host and start it "
-                                            "again, or give the new one a name of its own");
+    if (as_before) continue;  // one that is away is asked again by itself
     Result<std::shared_ptr<odoo::Session>> fresh = connect(database, stop);
     if (!fresh) return fresh.error();
     if (!next.sessions.contains(database.name)) {
@@ -83,6 +97,9 @@ Result<void> Deployment::connect_changed(Outline& next, const std::stop_token& s
 
 Result<Outline> Deployment::draft(Config config) const {
   if (const Result<void> fixed = check_fixed(now_.config, config); !fixed) return fixed.error();
+  // One that was never reached has no place yet.
+  for (const Change& change : differences(now_.config, config))
+    if (change.kind == Change::Kind::kDatabaseMoved && connected(change.name)) return moved(config, change);
   Outline next;
   next.config = std::move(config);
   next.config.grant_all = now_.config.grant_all;

@@ -22,6 +22,13 @@ fs::path template_folder() {
   return program.parent_path().parent_path() / "share" / "outrigger" / "template";
 }
 
+// CMake looks below /usr and /usr/local by itself.
+std::string where_we_are() {
+  const fs::path prefix = template_folder().parent_path().parent_path().parent_path();
+  if (prefix == "/usr" || prefix == "/usr/local") return {};
+  return " -DCMAKE_PREFIX_PATH=" + prefix.string();
+}
+
 Result<void> check_name(const std::string& name) {
   const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
   const bool good = !name.empty() && name.size() <= 64 && small(name.front()) &&
@@ -30,7 +37,8 @@ Result<void> check_name(const std::string& name) {
   if (!good)
     return refuse(Code::kInvalid, "\"" + name + "\" cannot be a plugin's name: use small letters, digits, - and _, " +
                                       "at most 64, and begin with a letter");
-  for (const char* taken : {"demo", "sandbox", "run", "doctor", "plugin"})
+  for (const char* taken : {"demo", "sandbox", "run", "reload", "doctor", "plugin", "secrets", "setup", "events",
+                            "writes", "status", "database", "audit"})
     if (name == taken)
       return refuse(Code::kInvalid, "`outrigger " + name + "` is a command of the program; choose another name");
   return {};
@@ -98,8 +106,9 @@ int run_plugin_new(const CommonOptions& common, const std::string& name, const s
   }
   print("The plugin " + name + " is begun in " + target.string() + "/:\n");
   for (const std::string& file : *files) print("  " + file + "\n");
-  print("Next:\n  cmake -S " + target.string() + " -B " + (target / "build").string() + "\n  cmake --build " +
-        (target / "build").string() + "\n  ctest --test-dir " + (target / "build").string() + "\n");
+  print("Next:\n  cmake -S " + target.string() + " -B " + (target / "build").string() + where_we_are() +
+        "\n  cmake --build " + (target / "build").string() + "\n  ctest --test-dir " + (target / "build").string() +
+        "\n");
   return kExitOk;
 }
 

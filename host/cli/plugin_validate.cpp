@@ -21,12 +21,15 @@ int list_checks(bool json) {
   return kExitOk;
 }
 
-void print_outcome(const Outcome& outcome) {
+// One reason for many checks is told once.
+void print_outcome(const Outcome& outcome, std::string& told) {
   std::string verdict = validate::to_string(outcome.report.verdict);
   verdict.resize(8, ' ');
   std::string name = outcome.check;
   name.resize(std::max<size_t>(name.size(), 16), ' ');
-  print(verdict + " " + name + " " + outcome.report.sentence + "\n");
+  const bool again = outcome.report.verdict == Verdict::kSkipped && outcome.report.sentence == told;
+  print(verdict + " " + name + " " + (again ? "likewise" : outcome.report.sentence) + "\n");
+  told = outcome.report.sentence;
   if (!outcome.report.remedy.empty()) print(std::string(26, ' ') + "-> " + outcome.report.remedy + "\n");
 }
 
@@ -55,8 +58,9 @@ int run_plugin_validate(const CommonOptions& common, const ValidateOptions& opti
     subject.folder = subject.library.parent_path();
   }
   if (!options.child.empty()) return validate::child_main(subject, options.child);
+  std::string told;
   const Result<std::vector<Outcome>> all = validate::run_checks(subject, options.only, [&](const Outcome& outcome) {
-    if (!common.json) print_outcome(outcome);
+    if (!common.json) print_outcome(outcome, told);
   });
   if (!all) {
     const int code = report_error(all.error(), common.json);

@@ -8,7 +8,28 @@ struct Making {
   Result<std::unique_ptr<Instance>> operator()(bool standby) const { return recipe->make(standby); }
 };
 
+Error taken_away(const std::string& plugin, const std::string& database) {
+  return {Code::kAccess,
+          "plugin " + plugin + " may do nothing on database " + database +
+              " any more: it was disabled; `outrigger plugin enable " + plugin + "` lets it",
+          Source::kHost, Effect::kNone, -1};
+}
+
 }  // namespace
+
+void LiveGrants::add(const std::string& database, const std::string& plugin, const std::shared_ptr<LiveGrant>& grant) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::weak_ptr<LiveGrant>>& known = all_[{database, plugin}];
+  std::erase_if(known, [](const std::weak_ptr<LiveGrant>& one) { return one.expired(); });
+  known.push_back(grant);
+}
+
+void LiveGrants::put(const std::string& database, const std::string& plugin,
+                     const std::shared_ptr<const Grant>& grant) {
+  const std::lock_guard lock(mutex_);
+  for (const std::weak_ptr<LiveGrant>& one : all_[{database, plugin}])
+    if (const std::shared_ptr<LiveGrant> live = one.lock()) live->put(grant);
+}
 
 void Recipe::configure(Document chosen) {
   settings = std::move(chosen);
@@ -30,9 +51,17 @@ const Recipe* Recipe::of(const Supervisor::Maker& maker) {
 
 Result<std::unique_ptr<Instance>> Recipe::make(bool standby) const {
   auto services = std::make_unique<Services>(manifest.id + "@" + database, *log, session);
-  services->gate([live = live](std::string_view operation, Value args) { return live->get()->check(operation, args); });
+  const auto none = [id = manifest.id, database = database] { return taken_away(id, database); };
+  services->gate([live = live, none](std::string_view operation, Value args) -> Result<void> {
+    const std::shared_ptr<const Grant> grant = live->get();
+    return grant == nullptr ? none() : grant->check(operation, args);
+  });
   Facilities::Guest with = guest;
-  with.may_reach = [live = live](std::string_view url) { return reach_of(live->get())(url); };
+  with.may_reach = [live = live, none](std::string_view url) -> Result<bool> {
+    const std::shared_ptr<const Grant> grant = live->get();
+    if (grant == nullptr) return none();
+    return reach_of(grant)(url);
+  };
   facilities->furnish(*services, with);
   const InstanceOptions options{database, roles, settings.root(), standby};
   if (!inproc) return make_process(manifest, std::move(services), options, runner);

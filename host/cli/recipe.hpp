@@ -7,10 +7,12 @@
 // Threads: a maker may be called from any.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "host/cli/facilities.hpp"
 #include "host/grants/grant.hpp"
@@ -22,7 +24,8 @@
 
 namespace outrigger::host {
 
-// What an instance may do, which its settings decide with; they may change while it works.
+// What an instance may do, which its settings decide with; they may change while it works, and the admin may take it
+// away: null then.
 class LiveGrant {
  public:
   explicit LiveGrant(std::shared_ptr<const Grant> grant) : now_(std::move(grant)) {}
@@ -38,6 +41,18 @@ class LiveGrant {
  private:
   mutable std::mutex mutex_;
   std::shared_ptr<const Grant> now_;
+};
+
+// The grants of all instances, those of commands under way included: what is taken away is gone at once.
+class LiveGrants {
+ public:
+  void add(const std::string& database, const std::string& plugin, const std::shared_ptr<LiveGrant>& grant);
+  // For every instance of the plugin on the database. Null: it may do nothing any more.
+  void put(const std::string& database, const std::string& plugin, const std::shared_ptr<const Grant>& grant);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, std::vector<std::weak_ptr<LiveGrant>>> all_;
 };
 
 struct Recipe {

@@ -2,6 +2,7 @@
 #include <malloc.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <future>
 
 #include "host/cli/commands.hpp"
@@ -30,6 +31,22 @@ Result<std::unique_ptr<Listener>> admin_listener(Deployment& deployment, Service
   return Listener::start(std::move(options), std::move(routes));
 }
 
+// The public one: Odoo's webhooks. Off likewise.
+Result<std::unique_ptr<Listener>> public_listener(Deployment& deployment, Service& service) {
+  const std::optional<ListenerConfig>& config = deployment.config().listeners.open;
+  if (!config) return std::unique_ptr<Listener>();
+  Routes routes;
+  routes.add("POST", std::string(HintDesk::kPath) + "*",
+             [&service](const HttpRequest& request) { return service.hints().take(request); });
+  Listener::Options options;
+  options.name = "public";
+  options.address = config->address;
+  options.port = config->port;
+  options.limits.body_bytes = config->body_bytes;
+  options.connections = config->connections;
+  return Listener::start(std::move(options), std::move(routes));
+}
+
 }  // namespace
 
 int run_service(const CommonOptions& common, StopSignal& stop) {
@@ -48,10 +65,12 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
         return service.stream(request, emit, end);
       });
   if (!control) return report_error(control.error(), common.json);
-  if (const Result<void> started = service.start(stop.token()); !started)
-    return report_error(started.error(), common.json);
   Result<std::unique_ptr<Listener>> admin = admin_listener(deployment, service);
   if (!admin) return report_error(admin.error(), common.json);
+  if (const Result<void> started = service.start(stop.token()); !started)
+    return report_error(started.error(), common.json);
+  Result<std::unique_ptr<Listener>> open = public_listener(deployment, service);
+  if (!open) return report_error(open.error(), common.json);
   Log& log = deployment.log();
   // What the start needed and the service does not.
   ::malloc_trim(0);
@@ -76,8 +95,11 @@ int run_service(const CommonOptions& common, StopSignal& stop) {
   if (reload.valid()) reload.wait();
   control->reset();
   admin->reset();
-  service.stop();
-  return kExitOk;
+  open->reset();
+  service.hints().stop();
+  if (service.stop()) return kExitOk;
+  log.write(LogLevel::kError, "outrigger", "a plugin in the host's own process does not return; ended without it");
+  std::_Exit(kExitPartly);
 }
 
 }  // namespace outrigger::host

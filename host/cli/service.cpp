@@ -13,6 +13,11 @@ namespace {
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
 
+// By itself. kProtocol: somebody before Odoo answered, such as a proxy whose Odoo is just being started.
+bool may_pass(Code code) {
+  return code == Code::kUnreachable || code == Code::kDeadline || code == Code::kLimit || code == Code::kProtocol;
+}
+
 Document report(const std::string& plugin, const std::string& what) {
   return Document::build([&](Arena& arena) {
     return arena.object({{"plugin", arena.text(plugin)}, {"done", arena.text(what)}});
@@ -22,12 +27,10 @@ Document report(const std::string& plugin, const std::string& what) {
 }  // namespace
 
 // The control socket answers already: its requests wait until all of this is there.
-Result<void> Service::start(std::stop_token stop) {
-  stop_ = std::move(stop);
-  Result<void> started = [this] {
-    const std::lock_guard one_at_a_time(change_mutex_);
-    return start_all();
-  }();
+Result<void> Service::start(const std::stop_token& stop) {
+  outer_.emplace(stop, [this] { ending_.request_stop(); });
+  Result<void> started = start_all();
+  if (started) late_ = std::jthread([this](const std::stop_token& end) { work_late(end); });
   const std::lock_guard lock(start_mutex_);
   start_ = started ? Start::kDone : Start::kFailed;
   started_.notify_all();
@@ -41,30 +44,26 @@ Result<void> Service::await_start() {
   return refuse(Code::kCancelled, "the host did not start; what it printed says why");
 }
 
-Result<void> Service::start_all() {
-  if (Result<JsonFile> file = JsonFile::read(deployment_.config().file)) file_at_start_ = std::move(file->root);
-  Log& log = deployment_.log();
-  for (const Error& problem : deployment_.plugins().problems) log.write(LogLevel::kWarn, "plugins", problem.message);
-  for (const DatabaseConfig& database : deployment_.config().databases) {
-    const Result<std::shared_ptr<odoo::Session>> session = deployment_.session(database.name, stop_);
-    if (!session) return session.error();
-    deployment_.remember_identity(database.name, stop_);
-    const odoo::ServerInfo& info = (*session)->info();
-    log.write(LogLevel::kInfo, database.name,
-              "Odoo " + info.version + " over " + info.transport + ", user " + std::to_string(info.uid));
-    if (!info.known())
-      log.write(LogLevel::kWarn, database.name,
-                "this version is newer than what was tested: reading only until `allow_untested` is set");
-    for (const PluginConfig& plugin : deployment_.config().plugins) {
-      if (!plugin.enabled) continue;
-      const Result<void> started = start_plugin({database.name, plugin.id});
-      const bool misconfigured = !started && started.error().source == Source::kHost &&
-                                 (started.error().code == Code::kInvalid || started.error().code == Code::kMissing);
-      if (misconfigured) return started.error();
-    }
-    if (const Result<void> served = serve(database.name); !served) return served.error();
-  }
+// A mistake in the configuration is told whether Odoo is there or not.
+Result<void> Service::check_plugins() const {
+  for (const PluginConfig& plugin : deployment_.config().plugins)
+    if (plugin.enabled)
+      if (const Result<Document> settings = deployment_.settings(plugin.id); !settings) return settings.error();
   return {};
+}
+
+Result<void> Service::start_all() {
+  admit_hints();
+  {
+    const std::lock_guard one_at_a_time(change_mutex_);
+    if (Result<JsonFile> file = JsonFile::read(deployment_.config().file)) file_at_start_ = std::move(file->root);
+    Log& log = deployment_.log();
+    for (const Error& problem : deployment_.plugins().problems) log.write(LogLevel::kWarn, "plugins", problem.message);
+    if (Result<void> sound = check_plugins(); !sound) return sound;
+    for (const DatabaseConfig& database : deployment_.config().databases)
+      attempts_.emplace_back(deployment_, database, stop_);
+  }
+  return bring_up_all();
 }
 
 Result<void> Service::start_plugin(const Key& key) {
@@ -74,8 +73,7 @@ Result<void> Service::start_plugin(const Key& key) {
   Result<Supervisor::Maker> make = deployment_.maker(plugin, database, kServiceRoles, stop_);
   if (!make) {
     log.write(LogLevel::kError, name, make.error().message);
-    const Code code = make.error().code;
-    note_joined(key, code != Code::kUnreachable && code != Code::kDeadline && code != Code::kLimit);
+    note_joined(key, !may_pass(make.error().code));
     return make.error();
   }
   const auto supervisor = std::make_shared<Supervisor>(*std::move(make), &monotonic_micros);
@@ -98,19 +96,18 @@ void Service::tend() {
     else if (before.state == Supervisor::State::kWaiting && after.state == Supervisor::State::kRunning)
       deployment_.log().write(LogLevel::kInfo, name, "active again");
   }
-  constexpr int64_t kBetween = 30'000'000;
-  if (const int64_t now = monotonic_micros(); now - joined_late_at_ > kBetween) {
-    joined_late_at_ = now;
-    join_late();
-  }
 }
 
 void Service::cancel() {
   for (const auto& [key, supervisor] : running()) supervisor->cancel();
 }
 
-// All are cancelled first, so that they end together and not one after the other.
-void Service::stop() {
+// All are cancelled first, so that they end together and not one after the other. What still does not end is ended with
+// its process, and only then is nobody waited for any more.
+bool Service::stop() {
+  ending_.request_stop();
+  late_.request_stop();
+  if (late_.joinable()) late_.join();
   {
     const std::lock_guard lock(start_mutex_);
     if (start_ == Start::kAhead) start_ = Start::kFailed;
@@ -122,7 +119,12 @@ void Service::stop() {
     all.swap(supervisors_);
   }
   for (const auto& [key, supervisor] : all) supervisor->cancel();
-  for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) tenant->stop();
+  const std::vector<std::shared_ptr<Tenant>> tenants = deployment_.facilities().tenants();
+  for (const std::shared_ptr<Tenant>& tenant : tenants) tenant->stop();
+  for (const auto& [key, supervisor] : all) supervisor->stop();
+  bool all_ended = true;
+  for (const std::shared_ptr<Tenant>& tenant : tenants) all_ended = tenant->await_the_rest() && all_ended;
+  return all_ended;
 }
 
 Result<Document> Service::reload_configuration(bool plan) {
@@ -132,14 +134,20 @@ Result<Document> Service::reload_configuration(bool plan) {
 }
 
 Result<Document> Service::handle(Value request) {
-  if (const Result<void> started = await_start(); !started) return started.error();
   const std::string_view what = request["do"].text();
+  if (what == "status") return status();
+  if (what == "databases") return databases();
+  if (const Result<void> started = await_start(); !started) return started.error();
   if (is_tenant_request(what)) return ask_tenant(request);
   const std::lock_guard one_at_a_time(change_mutex_);
-  if (what == "status") return status();
   if (what == "enable") return enable(request);
   if (what == "disable") return disable(request);
   if (what == "reload") return reload(request);
+  if (what == "hints") return hint_figures(request);
+  if (what == "hints.admit") {
+    admit_hints();
+    return hint_figures(request);
+  }
   if (what == "configuration") return configure(request["plan"].truthy());
   if (what == "upgrade") return upgrade(std::string(request["package"].text()), std::string(request["agreed"].text()));
   if (what == "remove") return remove(std::string(request["plugin"].text()));
@@ -207,6 +215,8 @@ Result<Document> Service::enable(Value request) {
     return refuse(Code::kMissing, "the host does not know of plugin " + key->second +
                                       " in its configuration yet; let it take the file with `outrigger reload`");
   deployment_.rediscover();
+  if (const Result<void> there = check_there(key->first); !there)
+    return report(key->second, "started when its database is there: " + there.error().message);
   const Result<void> started = start_plugin(*key);
   if (find(*key) != nullptr) join(*key);  // one that failed is started again later
   if (!started) return started.error();
@@ -217,6 +227,7 @@ Result<Document> Service::disable(Value request) {
   const Result<Key> key = key_of(request);
   if (!key) return key.error();
   const std::shared_ptr<Supervisor> gone = extract(*key);
+  deployment_.take_away(key->second, key->first);  // also from commands under way
   if (gone == nullptr) return report(key->second, "it was not running");
   gone->cancel();
   pause(*key);
@@ -229,6 +240,7 @@ Result<Document> Service::reload(Value request) {
   const Result<Key> key = key_of(request);
   if (!key) return key.error();
   const std::shared_ptr<Supervisor> running = find(*key);
+  if (const Result<void> there = check_there(key->first); !there) return there.error();
   if (running == nullptr)
     return refuse(Code::kMissing,
                   "plugin " + key->second + " does not run on database " + key->first +

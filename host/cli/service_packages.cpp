@@ -143,6 +143,7 @@ Result<Document> Service::remove(const std::string& plugin) {
   for (const auto& [key, supervisor] : running()) {
     if (key.second != plugin) continue;
     supervisor->retire();
+    deployment_.take_away(key.second, key.first);
     leave(key);
     (void)extract(key);
     stopped.push_back(key);

@@ -34,15 +34,21 @@ class Service::Reconfiguration {
   void apply() {
     for (const PluginConfig& plugin : of_.deployment_.config().plugins) before_.push_back(plugin);
     of_.deployment_.adopt(std::move(next_));
+    of_.admit_hints();
     for (Step& step : steps_)
       if (step.prepared) commit(step);
     for (Step& step : steps_)
       if (!step.done) finish(step);
     for (const Change& change : changes_)
-      if (change.kind == Kind::kDatabaseRemoved) of_.deployment_.facilities().forget(change.name);
-    for (const DatabaseConfig& database : of_.deployment_.config().databases)
-      if (const Result<void> served = of_.serve(database.name); !served)
-        of_.deployment_.log().write(LogLevel::kError, database.name, served.error().message);
+      if (change.kind == Kind::kDatabaseRemoved) {
+        of_.deployment_.facilities().forget(change.name);
+        of_.away_.back(change.name);
+      }
+    for (const DatabaseConfig& database : of_.deployment_.config().databases) {
+      if (of_.away_.has(database.name) && !of_.deployment_.connected(database.name)) continue;
+      const Result<void> up = of_.away_.has(database.name) ? of_.bring_up(database) : of_.serve(database.name);
+      if (!up) of_.deployment_.log().write(LogLevel::kError, database.name, up.error().message);
+    }
   }
 
   Value report(Arena& arena) const {
@@ -79,11 +85,11 @@ class Service::Reconfiguration {
         steps_.push_back({key, Deed::kStop, supervisor});
     for (const DatabaseConfig& database : next_.config.databases)
       for (const PluginConfig& plugin : next_.config.plugins) {
-        if (!plugin.enabled) continue;
+        if (!plugin.enabled || of_.away_.has(database.name)) continue;  // bring_up starts all of it
         const Key key{database.name, plugin.id};
         const auto at = running.find(key);
         if (at != running.end()) {
-          if (changed(Kind::kDatabaseMoved, key.first) || changed(Kind::kPluginReplaced, key.second))
+          if (changed(Kind::kPluginReplaced, key.second))
             steps_.push_back({key, Deed::kReplace, at->second});
           else if (changed(Kind::kPluginConfigured, key.second))
             steps_.push_back({key, Deed::kConfigure, at->second});
@@ -133,7 +139,7 @@ class Service::Reconfiguration {
 
   Result<void> prepare(Step& step) {
     if (step.deed != Deed::kConfigure) return {};
-    Result<Deployment::Reconfigured> wanted = Deployment::reconfigured(step.supervisor->maker(), next_);
+    Result<Deployment::Reconfigured> wanted = of_.deployment_.reconfigured(step.supervisor->maker(), next_);
     if (!wanted) return about(step.key, wanted.error());
     Result<Supervisor::Prepared> prepared = step.supervisor->prepare(wanted->settings.root());
     if (!prepared && prepared.error().code == Code::kUnsupported) {
@@ -151,12 +157,14 @@ class Service::Reconfiguration {
     step.enforce();
     step.prepared->commit(std::move(step.make));
     step.prepared.reset();
+    of_.join(step.key);  // what it may watch follows its settings, too
     finish(step, "configured", {});
   }
 
   void finish(Step& step) {
     if (step.deed == Deed::kStop) {
       const std::shared_ptr<Supervisor> gone = of_.extract(step.key);
+      of_.deployment_.take_away(step.key.second, step.key.first);
       of_.leave(step.key);
       if (gone != nullptr) gone->retire();
       return finish(step, "stopped", {});

@@ -4,50 +4,11 @@
 #include "host/cli/command_run.hpp"
 #include "host/cli/recipe.hpp"
 #include "host/cli/service.hpp"
-#include "host/plugins/subscription.hpp"
+#include "host/cli/subscribed.hpp"
 #include "host/services/clock.hpp"
 #include "host/tenant/requests.hpp"
-#include "integration/value/json.hpp"
 
 namespace outrigger::host {
-namespace {
-
-// Asked of the grant as the reads that the feed will make, so that a subscription reaches nothing that a call cannot.
-Result<void> check_granted(const Subscription& subscription, const feed::Subscriber& resolved, const Grant& grant) {
-  Arena arena;
-  std::vector<Value> fields;
-  for (const std::string& field : resolved.fields) fields.push_back(arena.text(field));
-  Result<Document> domain = Document();
-  if (!resolved.domain.empty()) domain = value::read_json(resolved.domain);
-  if (!domain) return domain.error();
-  return grant.check("odoo.search_read", arena.object({{"model", arena.text(subscription.model)},
-                                                       {"domain", domain->root()},
-                                                       {"fields", arena.array(fields)}}));
-}
-
-Result<std::vector<Tenant::Subscribed>> watches_of(const Recipe& recipe) {
-  const std::shared_ptr<odoo::Session> session = recipe.session->get();
-  const std::shared_ptr<const Grant> grant = recipe.live->get();
-  std::vector<Tenant::Subscribed> watches;
-  for (const Subscription& subscription : recipe.manifest.subscriptions) {
-    std::shared_ptr<const Document> fields;
-    if (!subscription.is_fact()) {
-      const auto known = session->fields(subscription.model);
-      if (!known) return known.error();
-      fields = *known;
-    }
-    const auto has = [&](std::string_view field) { return fields != nullptr && fields->root().has(field); };
-    Result<feed::Subscriber> resolved = resolve(subscription, recipe.manifest.id, has);
-    if (!resolved) return resolved.error();
-    if (!subscription.is_fact())
-      if (const Result<void> granted = check_granted(subscription, *resolved, *grant); !granted) return granted.error();
-    watches.push_back({subscription.model, *std::move(resolved)});
-  }
-  return watches;
-}
-
-}  // namespace
-
 // The plugin that is not there takes its deliveries up again when it is.
 void Service::join(const Key& key) {
   const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(key.first, stop_);
@@ -64,7 +25,8 @@ void Service::join(const Key& key) {
                                   return supervisor->call(operation, args);
                                 }};
   Result<std::vector<JobDeclaration>> jobs = read_schedule(recipe->manifest.document.root()["schedule"]);
-  Result<std::vector<Tenant::Subscribed>> watches = watches_of(*recipe);
+  Result<std::vector<Tenant::Subscribed>> watches =
+      subscribed(recipe->manifest, *recipe->session->get(), *recipe->live->get());
   Result<void> attached;
   if (!jobs)
     attached = jobs.error();
@@ -93,6 +55,7 @@ void Service::note_joined(const Key& key, bool joined) {
 void Service::join_late() {
   const std::unique_lock one_at_a_time(change_mutex_, std::try_to_lock);
   if (!one_at_a_time) return;
+  admit_hints();  // a token may have run out, or changed while we could not be told
   std::set<Key> late;
   {
     const std::lock_guard lock(mutex_);
@@ -107,14 +70,14 @@ void Service::join_late() {
 // It was switched off and may come back: what waits for it goes on waiting.
 void Service::pause(const Key& key) {
   note_joined(key, true);
-  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(key.first, stop_); tenant)
+  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant_offline(key.first); tenant)
     if (const Result<void> retained = (*tenant)->retain(key.second); !retained)
       say(key, false, retained.error().message);
 }
 
 void Service::leave(const Key& key) {
   note_joined(key, true);
-  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(key.first, stop_); tenant)
+  if (const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant_offline(key.first); tenant)
     (*tenant)->detach(key.second);
 }
 
@@ -131,15 +94,20 @@ Result<Document> Service::ask_tenant(Value request) {
   std::unique_lock one_at_a_time(change_mutex_);
   const Result<const DatabaseConfig*> database = find_database(deployment_.config(), request["database"].text());
   if (!database) return database.error();
-  const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant((*database)->name, stop_);
+  const bool odoo = needs_odoo(request["do"].text());
+  if (odoo)
+    if (const Result<void> there = check_there((*database)->name); !there) return there.error();
+  const Result<std::shared_ptr<Tenant>> tenant =
+      odoo ? deployment_.tenant((*database)->name, stop_) : deployment_.tenant_offline((*database)->name);
   if (!tenant) return tenant.error();
+  const std::string name = (*database)->name;
   const bool changes = request["do"].text() == "accept_epoch";
   if (!changes) one_at_a_time.unlock();
   Result<Document> answer = ::outrigger::host::handle(**tenant, request, stop_);
   if (!answer || !changes) return answer;
   // Instances write in the epoch in which they were made.
   for (const auto& [key, supervisor] : running())
-    if (key.first == (*database)->name)
+    if (key.first == name)
       if (const Result<void> renewed = supervisor->replace(supervisor->maker()); !renewed)
         say(key, false, renewed.error().message);
   return answer;
@@ -151,6 +119,10 @@ Result<Document> Service::stream(Value request, const std::function<void(Value e
   if (request["do"].text() != "command")
     return Error{Code::kUnsupported, "this host does not know how to stream that; update it", Source::kHost,
                  Effect::kNone, -1};
+  {
+    const std::lock_guard one_at_a_time(change_mutex_);
+    if (const Result<void> there = check_there(request["database"].text()); !there) return there.error();
+  }
   Sink sink;
   sink.text = [&](std::string_view text) {
     Arena arena;
@@ -169,6 +141,12 @@ Result<Document> Service::stream(Value request, const std::function<void(Value e
 
 Health Service::health() const {
   Health health;
+  {
+    const std::lock_guard lock(start_mutex_);
+    if (start_ == Start::kAhead) health.reasons.emplace_back("the host is starting");
+  }
+  for (const Away::One& one : away_.all())
+    health.reasons.push_back(one.database + " is not reached: see `outrigger status`");
   for (const auto& [key, supervisor] : running())
     if (const Supervisor::Status status = supervisor->status(); status.state != Supervisor::State::kRunning)
       health.reasons.push_back(key.second + "@" + key.first + " is " + to_string(status.state));

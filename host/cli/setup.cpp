@@ -2,9 +2,8 @@
 #include <algorithm>
 
 #include "host/cli/commands.hpp"
-#include "host/cli/deployment.hpp"
+#include "host/cli/setup_session.hpp"
 #include "host/setup/made.hpp"
-#include "host/setup/setup_access.hpp"
 #include "host/setup/setup_record.hpp"
 #include "integration/value/json.hpp"
 
@@ -12,34 +11,6 @@ namespace outrigger::host {
 namespace {
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
-
-// A deployment with the session of the setup key.
-struct Opened {
-  std::unique_ptr<Deployment> deployment;
-  std::string database;
-  std::shared_ptr<odoo::Session> run;
-  std::unique_ptr<SetupAccess> access;
-  std::shared_ptr<odoo::Session> setup;
-};
-
-Result<Opened> open_setup(const CommonOptions& common, StopSignal& stop) {
-  Result<Config> config = read_config(common.config);
-  if (!config) return config.error();
-  Opened opened;
-  opened.deployment = std::make_unique<Deployment>(*std::move(config));
-  const Result<const DatabaseConfig*> database = opened.deployment->database(common.database);
-  if (!database) return database.error();
-  opened.database = (*database)->name;
-  Result<std::shared_ptr<odoo::Session>> run = opened.deployment->session(opened.database, stop.token());
-  if (!run) return run.error();
-  opened.run = *run;
-  opened.access =
-      std::make_unique<SetupAccess>(opened.database, *opened.run, (*database)->setup_login, (*database)->setup_key);
-  Result<std::shared_ptr<odoo::Session>> setup = opened.access->session(stop.token());
-  if (!setup) return setup.error();
-  opened.setup = *std::move(setup);
-  return opened;
-}
 
 int usage_error(const Error& error, bool json) {
   const int code = report_error(error, json);
@@ -65,7 +36,7 @@ int print_made(const std::vector<Made>& all, const char* word, bool json) {
 }  // namespace
 
 int run_setup_list(const CommonOptions& common, StopSignal& stop) {
-  const Result<Opened> opened = open_setup(common, stop);
+  const Result<SetupSession> opened = open_setup(common, stop.token());
   if (!opened) return usage_error(opened.error(), common.json);
   const Result<std::vector<Made>> all = list_made(*opened->setup, {.stop = stop.token()});
   if (!all) return report_error(all.error(), common.json);
@@ -82,7 +53,7 @@ int run_setup_remove(const CommonOptions& common, const std::vector<std::string>
                               "nothing was removed; removing a field deletes its values in all records, so "
                               "say --yes when that is meant"),
                        common.json);
-  const Result<Opened> opened = open_setup(common, stop);
+  const Result<SetupSession> opened = open_setup(common, stop.token());
   if (!opened) return usage_error(opened.error(), common.json);
   const Result<std::vector<Made>> all = list_made(*opened->setup, {.stop = stop.token()});
   if (!all) return report_error(all.error(), common.json);

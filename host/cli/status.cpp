@@ -19,6 +19,13 @@ void print_plugins(Value plugins, const std::string& database) {
             (plugin["reason"].text().empty() ? "" : ": " + text(plugin["reason"])) + "\n");
 }
 
+void print_away(Value away, const std::string& database) {
+  for (const Value one : away.items())
+    if (one["database"].text() == database)
+      print("  away: " + text(one["away"]) + "; it is asked again in " +
+            std::to_string((one["again_in_ms"].integer() + 999) / 1000) + " s\n");
+}
+
 void print_streams(Value streams) {
   std::vector<std::vector<std::string>> rows;
   for (const Value stream : streams.items()) {
@@ -54,6 +61,8 @@ int run_status(const CommonOptions& common) {
   Arena arena;
   const Result<Document> plugins = ask_host(common, arena.object({{"do", "status"}}));
   if (!plugins) return report_error(plugins.error(), common.json);
+  const Result<Document> away = ask_host(common, arena.object({{"do", "databases"}}));
+  if (!away) return report_error(away.error(), common.json);
   std::vector<Value> all;
   for (const DatabaseConfig& database : config->databases) {
     const auto ask = [&](const char* what) {
@@ -62,31 +71,42 @@ int run_status(const CommonOptions& common) {
     const Result<Document> streams = ask("streams");
     const Result<Document> figures = ask("figures");
     if (!streams) return report_error(streams.error(), common.json);
+    const Result<Document> hints = ask("hints");
     if (!figures) return report_error(figures.error(), common.json);
+    if (!hints) return report_error(hints.error(), common.json);
     if (common.json) {
       all.push_back(arena.object({{"database", arena.text(database.name)},
                                   {"streams", arena.copy(streams->root())},
-                                  {"figures", arena.copy(figures->root())}}));
+                                  {"figures", arena.copy(figures->root())},
+                                  {"webhooks", arena.copy(hints->root())}}));
       continue;
     }
     print(database.name + "\n");
+    print_away(away->root(), database.name);
     print_plugins(plugins->root(), database.name);
     print_figures(figures->root());
+    print("  " + hints_text(hints->root()) + "\n");
     print_streams(streams->root());
   }
   if (common.json)
-    print(value::to_pretty_json(arena.object({{"plugins", plugins->root()}, {"databases", arena.array(all)}})) + "\n");
+    print(value::to_pretty_json(
+              arena.object({{"plugins", plugins->root()}, {"away", away->root()}, {"databases", arena.array(all)}})) +
+          "\n");
   return kExitOk;
 }
 
 int run_database(const CommonOptions& common, const std::string& what, const std::string& model) {
   Arena arena;
-  const char* request = what == "accept" ? "accept_epoch" : what == "recheck" ? "recheck" : "confirm_deletions";
+  const char* request = what == "accept"    ? "accept_epoch"
+                        : what == "moved"   ? "accept_move"
+                        : what == "recheck" ? "recheck"
+                                            : "confirm_deletions";
   const Result<Document> done = ask_host(
       common, arena.object({{"do", request}, {"database", arena.text(common.database)}, {"model", arena.text(model)}}));
   if (!done) return report_error(done.error(), common.json);
   if (!common.json)
     print(what == "accept"    ? "the database is taken as the one that is meant; all of it is read anew, silently\n"
+          : what == "moved"   ? "the database is the same at its new address; all goes on as it was\n"
           : what == "recheck" ? "everything is compared now\n"
                               : "the deletions of " + model + " are taken as meant\n");
   return kExitOk;

@@ -23,6 +23,7 @@ constexpr std::string_view kDatabase[] = {"url",
                                           "ca_file",
                                           "budget",
                                           "deadline_seconds",
+                                          "settle_seconds",
                                           "largest_reply_mib",
                                           "allow_untested",
                                           "setup_key",
@@ -58,6 +59,7 @@ class Parser {
       DatabaseConfig database{name, {}};
       if (Result<void> read = connection(all[name], "databases." + name, database.connection); !read) return read;
       if (Result<void> read = setup(all[name], "databases." + name, database); !read) return read;
+      if (Result<void> read = settle(all[name], "databases." + name, database.settle); !read) return read;
       if (Result<void> read = read_feed(file_, all[name], "databases." + name, database.feed); !read) return read;
       config_.databases.push_back(std::move(database));
     }
@@ -104,6 +106,14 @@ class Parser {
     if (Result<void> valid = odoo::validate(with_it); !valid)
       return file_.error(json["setup_key"],
                          where + ".setup_key and setup_login must not contain line breaks or control characters");
+    return {};
+  }
+
+  Result<void> settle(const Json::Value& json, const std::string& where, std::chrono::milliseconds& out) {
+    if (!json.isMember("settle_seconds")) return {};
+    const Result<double> seconds = positive(json["settle_seconds"], where + ".settle_seconds", 3600);
+    if (!seconds) return seconds.error();
+    out = std::chrono::milliseconds(static_cast<int64_t>(*seconds * 1000));
     return {};
   }
 

@@ -28,6 +28,8 @@ struct DatabaseConfig {
   std::string setup_key = {};
   std::string setup_login = {};  // empty: the connection's
   feed::Settings feed = {};
+  // How long a request whose reply was lost may still be at work in Odoo.
+  std::chrono::milliseconds settle{150000};
 };
 
 struct PluginConfig {

@@ -8,7 +8,7 @@ namespace outrigger::host {
 namespace {
 
 constexpr std::string_view kAdmin[] = {"listen"};
-constexpr std::string_view kPublic[] = {"listen", "max_body_kib", "max_connections"};
+constexpr std::string_view kPublic[] = {"listen", "url", "max_body_kib", "max_connections"};
 
 bool is_address(const std::string& text, bool& loopback) {
   in_addr four{};
@@ -61,6 +61,36 @@ Result<void> count(const JsonFile& file, const Json::Value& json, const std::str
   return {};
 }
 
+// http or https, a host, maybe a port and a path: what a token can be put behind.
+bool is_base(std::string_view url) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_~";
+  constexpr std::string_view kInHost = ":[]";
+  constexpr size_t kLongest = 512;
+  const size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  if (scheme == 0 || url.size() > kLongest) return false;
+  const std::string_view rest = url.substr(scheme);
+  const std::string_view host = rest.substr(0, rest.find('/'));
+  for (const char c : host)
+    if (kPlain.find(c) == std::string_view::npos && kInHost.find(c) == std::string_view::npos) return false;
+  for (const char c : rest.substr(host.size()))
+    if (kPlain.find(c) == std::string_view::npos && c != '/') return false;
+  return !host.empty() && host.front() != ':';
+}
+
+Result<void> reach(const JsonFile& file, const Json::Value& json, ListenerConfig& open) {
+  if (Result<void> read = file.read(json, "public.", "url", open.url); !read) return read;
+  while (!open.url.empty() && open.url.back() == '/') open.url.pop_back();
+  if (json.isMember("url") && !is_base(open.url))
+    return file.error(json["url"],
+                      "public.url must be how Odoo reaches this host, such as https://hooks.company.com or "
+                      "http://10.0.0.5:8078");
+  const bool everywhere = open.address == "0.0.0.0" || open.address == "::";
+  const bool six = open.address.find(':') != std::string::npos;
+  if (open.url.empty() && !everywhere)
+    open.url = "http://" + (six ? "[" + open.address + "]" : open.address) + ":" + std::to_string(open.port);
+  return {};
+}
+
 }  // namespace
 
 Result<void> read_listeners(const JsonFile& file, ListenersConfig& out) {
@@ -75,6 +105,7 @@ Result<void> read_listeners(const JsonFile& file, ListenersConfig& out) {
   ListenerConfig& open = out.open.emplace();
   if (Result<void> known = file.check_keys(json, "public", kPublic); !known) return known;
   if (Result<void> read = listen(file, json, "public", open); !read) return read;
+  if (Result<void> read = reach(file, json, open); !read) return read;
   constexpr size_t kMostKib = size_t{64} << 10U;
   constexpr size_t kMostConnections = 10'000;
   size_t kib = open.body_bytes >> 10U;

@@ -44,6 +44,7 @@ Result<void> Courier::deliver(const std::string& subscriber, Round& round) {
                                    {"model", std::string_view(batch->model)},
                                    {"changes", batch->changes.root()}});
   tell_each(*batch, options_.began);
+  if (options_.troubles) options_.troubles->begin();
   const Result<Document> answered = call_("changes.deliver", args);
   tell_each(*batch, options_.ended);
   const Result<Settled> settled = settle(*batch, answered);
@@ -59,8 +60,8 @@ Result<void> Courier::deliver(const std::string& subscriber, Round& round) {
 // Until it is kept: the journal has handed the batch out and waits for this. A full disk may take its time.
 Result<Settled> Courier::settle(const Batch& batch, const Result<Document>& answered) {
   for (bool said = false;;) {
-    Result<Settled> settled =
-        answered ? journal_.settle(batch, answered->root()) : journal_.fail(batch, answered.error());
+    Result<Settled> settled = answered ? journal_.settle(batch, answered->root(), options_.troubles.get())
+                                       : journal_.fail(batch, answered.error());
     if (settled) return settled;
     if (!std::exchange(said, true)) options_.say(settled.error().message);
     if (!worker_.pause(kAfterAnError)) return settled;

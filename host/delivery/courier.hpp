@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class Courier {
     // Around each attempt at a change: its writes belong to this delivery.
     std::function<void(const std::string& delivery)> began = {};
     std::function<void(const std::string& delivery)> ended = {};
+    // What the plugin's calls met outside of it; null: nobody tells.
+    std::shared_ptr<Troubles> troubles = {};
   };
 
   Courier(Journal& journal, Options options, Call call);
@@ -43,7 +46,11 @@ class Courier {
   // Begins its thread. Without it, deliver_due() does the same on the caller's.
   void start();
   void wake() { worker_.wake(); }
+  // No further call is begun; waits for the one under way, for ever unless its instance is cancelled or stopped.
   void stop() { worker_.stop(); }
+  // The same, waiting no longer than `patience`. False: a call is still under way, so stop() again when its instance is
+  // gone. What it has at hand is settled when the call ends, and nobody else gets it meanwhile.
+  bool stop_within(std::chrono::milliseconds patience) { return worker_.stop_within(patience); }
 
   struct Round {
     size_t delivered = 0;   // changes that were handed to the plugin, whatever became of them

@@ -23,7 +23,7 @@ Result<size_t> JobRunner::run_due() {
   size_t ran = 0;
   for (const JobRun& due : scheduler_.due()) {
     if (due.plugin != options_.plugin) continue;
-    if (worker_.stopped()) return ran;
+    if (worker_.stopped() || (options_.may_run && !options_.may_run())) return ran;
     if (const Result<void> done = run(due); !done) return done.error();
     ++ran;
   }
@@ -56,7 +56,8 @@ int64_t JobRunner::work() {
   if (!ran && ran.error().message != said_) options_.say(said_ = ran.error().message);
   if (ran) said_.clear();
   const int64_t next = scheduler_.next_due(options_.plugin);
-  return next == 0 || !ran ? kLongestWait : std::clamp<int64_t>(next - options_.now(), kShortestWait, kLongestWait);
+  const bool resting = next == 0 || !ran || (options_.may_run && !options_.may_run());
+  return resting ? kLongestWait : std::clamp<int64_t>(next - options_.now(), kShortestWait, kLongestWait);
 }
 
 }  // namespace outrigger::host

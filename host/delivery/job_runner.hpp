@@ -30,6 +30,7 @@ class JobRunner {
     // Around each run: its writes belong to this delivery.
     std::function<void(const std::string& delivery)> began = {};
     std::function<void(const std::string& delivery)> ended = {};
+    std::function<bool()> may_run = {};  // false: jobs wait, as long as the database is in question; empty: always
   };
 
   JobRunner(Scheduler& scheduler, Options options, Call call);
@@ -39,7 +40,11 @@ class JobRunner {
 
   void start();
   void wake() { worker_.wake(); }
+  // No further call is begun; waits for the one under way, for ever unless its instance is cancelled or stopped.
   void stop() { worker_.stop(); }
+  // The same, waiting no longer than `patience`. False: a call is still under way, so stop() again when its instance is
+  // gone. What it has at hand is settled when the call ends, and nobody else gets it meanwhile.
+  bool stop_within(std::chrono::milliseconds patience) { return worker_.stop_within(patience); }
   // Runs what is due now, on the caller's thread; how many ran.
   Result<size_t> run_due();
 

@@ -8,6 +8,11 @@ namespace outrigger::host {
 using std::chrono::microseconds;
 
 void Worker::start(std::function<int64_t()> round) {
+  if (thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = false;
+  }
   thread_ = std::thread([this, round = std::move(round)] { work(round); });
 }
 
@@ -24,6 +29,13 @@ void Worker::stop() {
     changed_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
+}
+
+bool Worker::stop_within(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  stopped_ = true;
+  changed_.notify_all();
+  return changed_.wait_for(lock, patience, [this] { return ended_; });
 }
 
 bool Worker::stopped() const {
@@ -45,6 +57,8 @@ void Worker::work(const std::function<int64_t()>& round) {
     lock.lock();
     changed_.wait_for(lock, microseconds(wait), [this] { return woken_ || stopped_; });
   }
+  ended_ = true;
+  changed_.notify_all();
 }
 
 }  // namespace outrigger::host

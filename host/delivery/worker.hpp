@@ -7,6 +7,7 @@
 // Threads: any. What the round refers to must outlive the worker; stop() is called before that goes.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -22,10 +23,13 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // `round` returns microseconds. A wake that comes while it runs is not lost: the wait ends at once.
+  // `round` returns microseconds. Nothing, when it was started before. A wake that comes while it runs is not lost: the
+  // wait ends at once.
   void start(std::function<int64_t()> round);
   void wake();
   void stop();
+  // The same, waiting no longer than `patience`. False: the round is still under way; stop() when it can end.
+  bool stop_within(std::chrono::milliseconds patience);
   [[nodiscard]] bool stopped() const;
   // Within a round: waits, whatever wakes it. False: it is being stopped.
   bool pause(int64_t micros);
@@ -37,6 +41,7 @@ class Worker {
   std::condition_variable changed_;
   bool woken_ = false;
   bool stopped_ = false;
+  bool ended_ = true;  // the thread works no more
   std::thread thread_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "integration/feed/shape.hpp"
+
 namespace outrigger::host {
 namespace {
 
@@ -137,6 +139,11 @@ void Catalog::remove(Database& in, const KnownSubscriber& gone, std::vector<std:
   in.statement("DELETE FROM parked WHERE subscriber = ?1", std::string_view(gone.name)).run();
   rows += in.changed();
   in.statement("DELETE FROM subscribers WHERE subscriber = ?1", gone.id).run();
+  // Should it come back, it is new to the stream.
+  Statement of = in.statement("SELECT shape FROM streams WHERE stream = ?1", gone.stream);
+  const std::string before = of.step() ? std::string(of.text(0)) : std::string();
+  if (const std::string shape = feed::without(before, gone.name); shape != before)
+    in.statement("UPDATE streams SET shape = ?2 WHERE stream = ?1", gone.stream, std::string_view(shape)).run();
   if (rows != 0)
     dropped.push_back(gone.name + " is not subscribed any more: " + std::to_string(rows) +
                       " deliveries that it had not done were dropped");

@@ -8,28 +8,81 @@ namespace {
 constexpr int64_t kReplicaLag = 120;  // seconds that a read replica may be behind
 constexpr size_t kEnoughWitnesses = 3;
 
+// A restored backup has not what was written last; a database without the oldest, too, is another one, or the key sees
+// nothing of it. Somebody may have deleted any few.
+constexpr std::string_view kWitnessesOfStream =
+    "SELECT record, create_date, write_date FROM shadow WHERE record IN (SELECT record FROM shadow WHERE record "
+    "BETWEEN "
+    "?1 AND ?2 ORDER BY write_date DESC LIMIT 5) OR record IN (SELECT record FROM shadow WHERE record BETWEEN ?1 AND "
+    "?2 "
+    "ORDER BY record LIMIT 5) ORDER BY record DESC";
+
 constexpr char kRemedy[] =
-    ". Nothing is delivered or written until a person has decided: if it is meant, "
+    ". Nothing is read, delivered or written until a person has decided: if it is meant, "
     "`outrigger database accept`; if not, correct the connection";
+
+// Why this is not the record that is known; empty: it is.
+std::string unlike(const Witness& known, const Witness& seen, bool clock_behind) {
+  const std::string which = known.model + " " + std::to_string(known.id);
+  const int64_t kept = value::from_datetime(known.write_date);
+  const int64_t now = value::from_datetime(seen.write_date);
+  if (known.create_date != seen.create_date)
+    return which + " is not the record that it was: the database was restored to an older backup";
+  if (kept != 0 && now != 0 && now + kReplicaLag < kept && !clock_behind)
+    return which +
+           " is older than it was seen: the database was restored to an older backup, or Odoo's clock was set back";
+  return {};
+}
+
+std::optional<Witness> known_as(Database& in, std::string_view model, int64_t id) {
+  Statement of = in.statement(
+      "SELECT create_date, write_date FROM shadow, streams WHERE model = ?1 AND record = (stream << 40) + ?2", model,
+      id);
+  if (!of.step()) return std::nullopt;
+  return Witness{std::string(model), id, std::string(of.text(0)), std::string(of.text(1))};
+}
 
 }  // namespace
 
 Result<std::vector<Witness>> Journal::witnesses(size_t limit) {
-  return file_.read<std::vector<Witness>>([&](Database& in) {
-    std::vector<Witness> found;
+  Result<std::vector<Witness>> found = file_.read<std::vector<Witness>>([&](Database& in) {
+    std::vector<Witness> all;
     Statement streams = in.statement("SELECT stream, model FROM streams WHERE model NOT LIKE 'fact:%' ORDER BY stream");
-    while (streams.step() && found.size() < limit) {
+    while (streams.step() && all.size() < limit) {
       const int64_t first = record_key(streams.integer(0), 0);
-      Statement of = in.statement(
-          "SELECT record, create_date, write_date FROM shadow WHERE record BETWEEN ?1 AND ?2 ORDER BY record DESC "
-          "LIMIT 5",
-          first, first | kLargestId);
-      while (of.step() && found.size() < limit)
-        found.push_back(
+      Statement of = in.statement(kWitnessesOfStream, first, first | kLargestId);
+      while (of.step() && all.size() < limit)
+        all.push_back(
             {std::string(streams.text(1)), id_of(of.integer(0)), std::string(of.text(1)), std::string(of.text(2))});
     }
-    return found;
+    return all;
   });
+  const std::lock_guard lock(mutex_);
+  if (found && suspect_) found->push_back(*suspect_);
+  return found;
+}
+
+Result<std::string> Journal::question(const feed::Stream& stream, std::span<const feed::Seen> seen,
+                                      int64_t seen_until) {
+  Witness suspect;
+  Result<std::string> why = file_.read<std::string>([&](Database& in) {
+    for (const feed::Seen& one : seen) {
+      const std::optional<Witness> known = known_as(in, stream.model, one.id);
+      // What gets an earlier date of creation was given it by SQL; an id that is used again gets a later one.
+      if (!known || one.create_date < known->create_date) continue;
+      const bool clock_behind = seen_until < value::from_datetime(known->write_date);
+      std::string sentence = unlike(*known, {stream.model, one.id, one.create_date, one.write_date}, clock_behind);
+      if (sentence.empty()) continue;
+      suspect = *known;
+      return sentence;
+    }
+    return std::string();
+  });
+  if (!why || why->empty()) return why;
+  const std::lock_guard lock(mutex_);
+  suspect_ = suspect;
+  in_question_ = true;
+  return *why + kRemedy;
 }
 
 Result<EpochVerdict> Journal::check_epoch(std::string_view uuid, const EpochEvidence& evidence) {
@@ -50,25 +103,17 @@ Result<EpochVerdict> Journal::check_epoch(std::string_view uuid, const EpochEvid
   const Result<bool> compared = file_.read<bool>([&](Database& in) {
     for (const Witness& one : evidence.seen) {
       if (!why.empty()) break;
-      Statement of = in.statement(
-          "SELECT create_date, write_date FROM shadow, streams WHERE model = ?1 AND record = (stream << 40) + ?2",
-          std::string_view(one.model), one.id);
-      if (!of.step()) continue;
-      const int64_t kept = value::from_datetime(of.text(1));
-      const int64_t seen = value::from_datetime(one.write_date);
-      const std::string which = one.model + " " + std::to_string(one.id);
-      if (of.text(0) != one.create_date)
-        why = which + " is not the record that it was: the database was restored to an older backup";
-      else if (kept != 0 && seen != 0 && seen + kReplicaLag < kept)
-        why = which +
-              " is older than it was seen: the database was restored to an older backup, or Odoo's clock was "
-              "set back";
+      const std::optional<Witness> known = known_as(in, one.model, one.id);
+      if (known)
+        why = unlike(*known, one, evidence.date != 0 && evidence.date < value::from_datetime(known->write_date));
     }
     return true;
   });
   if (!compared) return compared.error();
+  if (why.empty()) why = evidence.other;
   const std::lock_guard lock(mutex_);
   in_question_ = !why.empty();
+  if (why.empty()) suspect_.reset();
   return EpochVerdict{why.empty(), why.empty() ? why : why + kRemedy};
 }
 
@@ -113,6 +158,7 @@ Result<void> Journal::open_epoch(std::string_view uuid, std::string_view reason)
     opened.opened = options_.now();
     epoch_ = opened;
     in_question_ = false;
+    suspect_.reset();
   }
   if (held != 0)
     say_all({std::to_string(held) + " deliveries of the epoch before are held: `outrigger events list --state held`"});

@@ -40,11 +40,14 @@ CREATE TABLE write_images (
   after BLOB NOT NULL,
   PRIMARY KEY (intent, model, id)) WITHOUT ROWID;
 CREATE INDEX write_images_record ON write_images (model, id);
+)",
+                                       R"(
+ALTER TABLE write_intents ADD COLUMN principal TEXT NOT NULL DEFAULT '';
 )"};
 
 constexpr std::string_view kColumns =
     "SELECT key, epoch, run, plugin, delivery, operation, model, method, hash, anchor, arguments, state, result, code, "
-    "effect, message, begun_at, sent_at, ended_at FROM write_intents ";
+    "effect, message, begun_at, sent_at, ended_at, principal FROM write_intents ";
 
 Intent intent_of(const Statement& row) {
   Intent intent;
@@ -66,6 +69,7 @@ Intent intent_of(const Statement& row) {
   intent.begun_at = row.integer(16);
   intent.sent_at = row.integer(17);
   intent.ended_at = row.integer(18);
+  intent.principal = row.text(19);
   return intent;
 }
 
@@ -125,13 +129,13 @@ Result<void> Intents::begin(const Intent& intent, std::span<const Image> before)
     in.statement(
           "INSERT INTO write_intents (key, epoch, run, plugin, delivery, operation, model, method, hash, anchor, "
           "arguments, "
-          "state, result, code, effect, message, begun_at, sent_at, ended_at) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, x'', 0, 1, '', ?13, ?14, 0)",
+          "state, result, code, effect, message, begun_at, sent_at, ended_at, principal) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, x'', 0, 1, '', ?13, ?14, 0, ?15)",
           std::string_view(intent.key), std::string_view(intent.epoch), std::string_view(intent.run),
           std::string_view(intent.plugin), std::string_view(intent.delivery), std::string_view(intent.operation),
           std::string_view(intent.model), std::string_view(intent.method), std::string_view(intent.hash),
           std::string_view(intent.anchor), Blob{intent.arguments}, static_cast<int64_t>(intent.state), intent.begun_at,
-          intent.sent_at)
+          intent.sent_at, std::string_view(intent.principal))
         .run();
     keep_images(in, intent.key, before);
     return {};

@@ -10,7 +10,8 @@ namespace {
 std::string moment(int64_t millis) { return millis == 0 ? "-" : value::to_datetime(millis / 1000); }
 
 std::string what(const writes::Intent& intent) {
-  return intent.model + " " + (intent.method.empty() ? intent.operation : intent.method);
+  return intent.model + " " + (intent.method.empty() ? intent.operation : intent.method) +
+         (intent.principal.empty() ? "" : " in the name of " + intent.principal);
 }
 
 // Fields whose value differs.
@@ -69,6 +70,7 @@ Document run_document(const std::vector<writes::Intent>& intents, const std::vec
                                           {"changes", arena.object(changes(arena, image))}}));
       all.push_back(arena.object({{"key", arena.text(intent.key)},
                                   {"what", arena.text(what(intent))},
+                                  {"principal", arena.text(intent.principal)},
                                   {"state", arena.text(writes::to_string(intent.state))},
                                   {"message", arena.text(intent.error.message)},
                                   {"anchor", arena.text(intent.anchor)},

@@ -6,7 +6,7 @@ outrigger_library(host_journal
           ${CMAKE_CURRENT_LIST_DIR}/journal_file.cpp ${CMAKE_CURRENT_LIST_DIR}/journal_tables.cpp
           ${CMAKE_CURRENT_LIST_DIR}/keeper.cpp ${CMAKE_CURRENT_LIST_DIR}/picker.cpp ${CMAKE_CURRENT_LIST_DIR}/privacy.cpp
           ${CMAKE_CURRENT_LIST_DIR}/settler.cpp ${CMAKE_CURRENT_LIST_DIR}/sqlite.cpp ${CMAKE_CURRENT_LIST_DIR}/view.cpp
-  DEPS integration_value
+  DEPS integration_feed_shape integration_value
   PRIVATE_DEPS SQLite::SQLite3 Threads::Threads)
 
 outrigger_test(host_journal_test

@@ -23,6 +23,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 
 #include "host/journal/batch.hpp"
@@ -31,6 +32,7 @@
 #include "host/journal/epoch.hpp"
 #include "host/journal/event.hpp"
 #include "host/journal/journal_file.hpp"
+#include "host/journal/troubles.hpp"
 #include "integration/feed/sink.hpp"
 
 namespace outrigger::host {
@@ -87,7 +89,8 @@ class Journal final : public feed::Sink {
   // When something is due, 0: nothing is waiting.
   Result<int64_t> next_due(const std::string& subscriber);
   // `outcomes`: null (all done), or one for each change as in abi/changes.h; missing or unknown is retry.
-  Result<Settled> settle(const Batch& batch, Value outcomes);
+  // Where there were troubles outside, a retry counts as no attempt, and waits at least until they may be over.
+  Result<Settled> settle(const Batch& batch, Value outcomes, const Troubles* troubles = nullptr);
   // The call failed. The plugin's failure is narrowed down to the changes that cause it; when Odoo or the network is
   // away, or the instance was stopped, no change is blamed and the subscriber rests.
   Result<Settled> fail(const Batch& batch, const Error& error);
@@ -121,7 +124,12 @@ class Journal final : public feed::Sink {
   // A person, or a first start, says that what is there now is the database. Undelivered work is held, positions begin
   // anew, silently.
   Result<void> open_epoch(std::string_view uuid, std::string_view reason);
+  // Of each stream the records that were written last, which no older backup has as they were seen, and the oldest.
   Result<std::vector<Witness>> witnesses(size_t limit);
+  // Whether this page is of another database than the one that is known: a record that is older than it was seen, or
+  // another one under its id. The sentence; empty: it is not. Then the epoch is in question until check_epoch or
+  // open_epoch. `seen_until`: of the position; a clock that was set back makes no record suspicious.
+  Result<std::string> question(const feed::Stream& stream, std::span<const feed::Seen> seen, int64_t seen_until);
   [[nodiscard]] Epoch epoch() const;
 
   // --- privacy: all that is kept of a record here; null when nothing is. See privacy.hpp for the whole.
@@ -157,6 +165,7 @@ class Journal final : public feed::Sink {
   mutable std::mutex mutex_;  // of what follows
   Epoch epoch_;
   bool in_question_ = false;
+  std::optional<Witness> suspect_;                          // the record that put it in question
   std::map<std::string, feed::Stream, std::less<>> facts_;  // what is subscribed of each fact
   std::minstd_rand random_;
 };

@@ -11,20 +11,14 @@ constexpr int64_t kHanded = 1;
 constexpr int64_t kAlone = 2;
 constexpr int64_t kFirstWholeRetry = 1'000'000;  // microseconds
 constexpr size_t kLongestReason = 1000;
-
-// Odoo, the network, our own stop, an instance that is not there: no change is to blame.
-bool nobody_to_blame(const Error& error) {
-  if (error.code == Code::kCancelled) return true;
-  if (error.source == Source::kHost && error.code == Code::kUnreachable) return true;
-  const bool outside = error.source == Source::kOdoo || error.source == Source::kNetwork;
-  return outside && (error.code == Code::kUnreachable || error.code == Code::kAuth || error.code == Code::kLimit ||
-                     error.code == Code::kDeadline);
-}
+constexpr int64_t kShortestOutage = 1'000;  // milliseconds
+constexpr int64_t kLongestOutage = 300'000;
+constexpr int32_t kInstanceAway = 2'000;
 
 }  // namespace
 
-Settler::Settler(Journal& journal, Database& in, const Batch& batch)
-    : journal_(journal), in_(in), batch_(batch), now_(journal.options_.now()) {}
+Settler::Settler(Journal& journal, Database& in, const Batch& batch, const Troubles* troubles)
+    : journal_(journal), in_(in), batch_(batch), troubles_(troubles), now_(journal.options_.now()) {}
 
 void Settler::settle(size_t index, Value outcome) {
   if (journal_.desk_.settled(batch_.rows[index].delivery)) return;
@@ -33,8 +27,12 @@ void Settler::settle(size_t index, Value outcome) {
   const std::string_view reason = outcome["reason"].text().substr(0, kLongestReason);
   if (word == "reject") return skip(index, reason);
   const std::optional<int64_t> after = outcome["after_ms"].as_integer();
-  again(index, after ? std::max<int64_t>(*after, 0) : -1,
-        word == "retry" ? reason : std::string_view("the plugin gave no outcome for this change"), false);
+  const int64_t after_ms = after ? std::max<int64_t>(*after, 0) : -1;
+  const std::string_view why = word == "retry" ? reason : "the plugin gave no outcome for this change";
+  if (troubles_ != nullptr && troubles_->any())
+    later(index, after_ms, why);
+  else
+    again(index, after_ms, why, false);
 }
 
 void Settler::failed(size_t index, const Error& error) {
@@ -110,6 +108,20 @@ void Settler::again(size_t index, int64_t after_ms, std::string_view reason, boo
                     "` tries it again");
 }
 
+// The attempt does not count, so that no outage makes dead letters. The longer it lasts, the longer the pauses.
+void Settler::later(size_t index, int64_t after_ms, std::string_view reason) {
+  const RowKey& key = batch_.rows[index];
+  ++settled_.retried;
+  const int64_t ms = std::max({kShortestOutage, after_ms < 0 ? journal_.delay_ms(1) : after_ms,
+                               troubles_->wait_ms(journal_.delivery_name(key.delivery))});
+  in_.statement(
+         "UPDATE pending SET flags = flags | ?5, due = ?6 + MAX(?7, MIN(?8, (?6 - since) / 4)), error = ?9 "
+         "WHERE subscriber = ?1 AND record = ?2 AND create_date = ?3 AND delivery = ?4",
+         key.subscriber, key.record, std::string_view(key.create_date), key.delivery, kHanded, now_, ms * 1000,
+         kLongestOutage * 1000, reason)
+      .run();
+}
+
 void Settler::skip(size_t index, std::string_view reason) {
   const RowKey& key = batch_.rows[index];
   ++settled_.rejected;
@@ -154,7 +166,7 @@ void Settler::bound_skipped() {
 
 // --- Journal
 
-Result<Settled> Journal::settle(const Batch& batch, Value outcomes) {
+Result<Settled> Journal::settle(const Batch& batch, Value outcomes, const Troubles* troubles) {
   if (batch.empty()) return Settled{};
   Settled settled;
   std::vector<std::string> said;
@@ -162,7 +174,7 @@ Result<Settled> Journal::settle(const Batch& batch, Value outcomes) {
   const Value all_done = arena.object({{"outcome", "done"}});
   const Result<void> kept = file_.commit([&](Database& in) -> Result<void> {
     catalog_.refresh(in);
-    Settler settler(*this, in, batch);
+    Settler settler(*this, in, batch, troubles);
     for (size_t i = 0; i < batch.size(); ++i)
       settler.settle(i, outcomes.is_null()                           ? all_done
                         : i < outcomes.size() && outcomes.is_array() ? outcomes.at(i)
@@ -201,8 +213,17 @@ Result<Settled> Journal::fail(const Batch& batch, const Error& error) {
   say_all(said);
   const int64_t now = options_.now();
   if (innocent || batch.size() == 1) {
-    desk_.take_back(batch.rows);
-    if (innocent && error.code != Code::kCancelled) desk_.rest(batch.subscriber, now, error.retry_after_ms);
+    // What was being narrowed down goes on where it was: an instance that crashed is away for a moment after each step.
+    if (innocent && batch.depth > 0)
+      desk_.put(batch.subscriber, {batch.rows, batch.depth, now});
+    else
+      desk_.take_back(batch.rows);
+    if (innocent && error.code != Code::kCancelled) {
+      // To ask for an instance that is started again, or in quarantine, costs nothing and need not become rare.
+      const bool instance = error.source == Source::kHost;
+      if (instance) desk_.wake(batch.subscriber);
+      desk_.rest(batch.subscriber, now, instance && error.retry_after_ms < 0 ? kInstanceAway : error.retry_after_ms);
+    }
     return settled;
   }
   if (batch.depth == 0) {

@@ -7,7 +7,7 @@ namespace outrigger::host {
 
 class Settler {
  public:
-  Settler(Journal& journal, Database& in, const Batch& batch);
+  Settler(Journal& journal, Database& in, const Batch& batch, const Troubles* troubles = nullptr);
 
   // `outcome` as in abi/changes.h.
   void settle(size_t index, Value outcome);
@@ -23,6 +23,7 @@ class Settler {
  private:
   void done(size_t index);
   void again(size_t index, int64_t after_ms, std::string_view reason, bool alone);
+  void later(size_t index, int64_t after_ms, std::string_view reason);
   void skip(size_t index, std::string_view reason);
   // The record has changed since: what was delivered is what the next delivery starts from.
   void begin_from(size_t index);
@@ -32,6 +33,7 @@ class Settler {
   Journal& journal_;
   Database& in_;
   const Batch& batch_;
+  const Troubles* troubles_;
   const int64_t now_;
   Settled settled_;
   std::vector<std::string> said_;

@@ -68,6 +68,9 @@ struct Metrics::State {
   Gauges& quarantine = gauges(registry, "outrigger_quarantined", "1 while a plugin is in quarantine.");
   Counters& avoided = counters(registry, "outrigger_writes_avoided_total",
                                "Records that held the values already: nothing was written.");
+  Counters& hints = counters(registry, "outrigger_hints_received_total", "Webhooks of Odoo that were taken.");
+  Counters& refused_hints =
+      counters(registry, "outrigger_hints_refused_total", "Webhooks that were refused, by why: nobody knows whose.");
   Counters& restarts = counters(registry, "outrigger_restarts_total", "Starts of a plugin after it had ended.");
   CallFamilies calls{
       counters(registry, "outrigger_calls_total", "Calls of plugins on the host, by how they ended."),
@@ -115,6 +118,13 @@ void Metrics::writes_avoided(std::string_view database, std::string_view plugin,
 }
 void Metrics::restarted(std::string_view database, std::string_view plugin) {
   state_->restarts.Add(of(database, "plugin", plugin)).Increment();
+}
+
+void Metrics::hint_received(std::string_view database) {
+  state_->hints.Add({{"database", std::string(database)}}).Increment();
+}
+void Metrics::hint_refused(std::string_view why) {
+  state_->refused_hints.Add({{"reason", std::string(why)}}).Increment();
 }
 
 CallObserver* Metrics::calls(std::string_view plugin, std::string_view database) {

@@ -48,6 +48,9 @@ class Metrics {
   // Counters: so many more.
   void writes_avoided(std::string_view database, std::string_view plugin, uint64_t more);
   void restarted(std::string_view database, std::string_view plugin);
+  // Webhooks of Odoo that were taken, and those that were not; why: token, body, size or full.
+  void hint_received(std::string_view database);
+  void hint_refused(std::string_view why);
 
   // Counts a plugin's calls, rows, refusals and durations by operation. The same one for the same names.
   CallObserver* calls(std::string_view plugin, std::string_view database);

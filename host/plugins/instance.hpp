@@ -49,7 +49,8 @@ class Instance {
   virtual Result<void> activate() = 0;
   // Cancels the services that are blocked; a running call comes back soon. Safe from a signal-handling thread.
   virtual void cancel() = 0;
-  // Ends the instance; idempotent.
+  // Ends the instance; idempotent. In this process a plugin that does not return within five seconds is left to itself,
+  // with all that it may still use, until the program ends.
   virtual void stop() = 0;
   // Why it ended by itself, if it did. In this process it cannot.
   [[nodiscard]] virtual std::optional<Error> ended() const { return std::nullopt; }

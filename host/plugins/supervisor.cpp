@@ -44,7 +44,10 @@ Result<void> Supervisor::start() {
 
 Result<Document> Supervisor::call(std::string_view operation, Value args, const Sink& sink) {
   tend();
-  const std::lock_guard one_at_a_time(gate_);
+  std::unique_lock turn(gate_, std::defer_lock);
+  if (!turn.try_lock_for(kLongestTurn))
+    return Error{Code::kDeadline, "another call of the plugin does not end; restart the host to be rid of it",
+                 Source::kHost, Effect::kNone, 60000};
   const std::shared_ptr<Instance> instance = current();
   if (instance == nullptr) return unavailable();
   Result<Document> result = instance->call(operation, args, sink);

@@ -42,6 +42,8 @@ class Supervisor {
   static constexpr int64_t kWindow = 300 * kSecond;
   static constexpr size_t kMostCrashes = 3;
   static constexpr std::chrono::milliseconds kDrain{10000};
+  // Longer than any call of a plugin in a process of its own may take (CallLimits::total).
+  static constexpr std::chrono::milliseconds kLongestTurn{660000};
 
   enum class State { kStopped, kRunning, kWaiting, kQuarantined };
   struct Status {
@@ -59,6 +61,7 @@ class Supervisor {
 
   // The first start. Its failure is the caller's to report, and is tried again as after a crash.
   Result<void> start();
+  // kDeadline: the call before it does not end, which only a plugin in this process can get away with.
   Result<Document> call(std::string_view operation, Value args, const Sink& sink = {});
   // Starts it again when that is due. To be called now and then; call() does it too.
   void tend();

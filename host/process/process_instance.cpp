@@ -17,6 +17,7 @@
 
 #include "host/border/link.hpp"
 #include "host/process/exit_reason.hpp"
+#include "host/process/runner_arguments.hpp"
 #include "host/process/service_pool.hpp"
 #include "host/process/spawner.hpp"
 #include "host/process/user_lease.hpp"
@@ -35,21 +36,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr uint32_t kMostTasks = 128;
-
-// uid 0: the host's own user.
-std::vector<std::string> arguments_of(const RunnerOptions& runner, uint32_t uid, bool in_cgroup) {
-  std::vector<std::string> arguments{"folder=" + runner.folder.string(),
-                                     "memory=" + std::to_string(runner.memory_bytes),
-                                     "parent=" + std::to_string(::getpid())};
-  if (uid != 0) {
-    arguments.push_back("uid=" + std::to_string(uid));
-    arguments.push_back("gid=" + std::to_string(runner.gid != 0 ? runner.gid : uid));
-  }
-  if (in_cgroup) arguments.emplace_back("cgroup=on");
-  if (!runner.seccomp) arguments.emplace_back("seccomp=off");
-  if (!runner.landlock) arguments.emplace_back("landlock=off");
-  return arguments;
-}
 
 // What a process prints may be anything; it is shown to people and sent on as text.
 std::string readable(std::string text) {
@@ -386,13 +372,6 @@ void become_undumpable() {
 }
 
 }  // namespace
-
-uint32_t uid_of(std::string_view plugin) {
-  constexpr uint32_t kCount = UserLease::kLast - UserLease::kFirst + 1;
-  uint32_t hash = 2166136261U;
-  for (const char c : plugin) hash = (hash ^ static_cast<uint8_t>(c)) * 16777619U;
-  return UserLease::kFirst + hash % kCount;
-}
 
 Result<std::unique_ptr<Instance>> make_process(const Manifest& manifest, std::unique_ptr<Services> services,
                                                const InstanceOptions& options, const RunnerOptions& runner) {

@@ -34,8 +34,4 @@ struct RunnerOptions {
 Result<std::unique_ptr<Instance>> make_process(const Manifest& manifest, std::unique_ptr<Services> services,
                                                const InstanceOptions& options, const RunnerOptions& runner);
 
-// Where the search for a user of its own begins, so that a plugin mostly has the same; only root can use it. Two
-// instances that are up at once never share one: user_lease.hpp.
-uint32_t uid_of(std::string_view plugin);
-
 }  // namespace outrigger::host

@@ -57,4 +57,11 @@ UserLease::~UserLease() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+uint32_t uid_of(std::string_view plugin) {
+  constexpr uint32_t kCount = UserLease::kLast - UserLease::kFirst + 1;
+  uint32_t hash = 2166136261U;
+  for (const char c : plugin) hash = (hash ^ static_cast<uint8_t>(c)) * 16777619U;
+  return UserLease::kFirst + hash % kCount;
+}
+
 }  // namespace outrigger::host

@@ -13,11 +13,16 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "outrigger/result.hpp"
 
 namespace outrigger::host {
+
+// Where the search for a user of its own begins, so that a plugin mostly has the same; only root can use it. Two
+// instances that are up at once never share one.
+uint32_t uid_of(std::string_view plugin);
 
 class UserLease {
  public:

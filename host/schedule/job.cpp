@@ -81,6 +81,13 @@ void Job::recover(int64_t now) {
   if (missed && when.skip_missed && !asked && attempts == 0 && delivery.empty()) next = following(now);
 }
 
+void Job::give_up(int64_t now) {
+  delivery.clear();
+  attempts = 0;
+  error = "a run of the epoch before is not repeated; see `outrigger writes list` for what it wrote";
+  if (!running) next = asked ? std::optional(now) : cancelled ? std::nullopt : following(now);
+}
+
 void Job::begin(const std::string& fresh, int64_t now) {
   running = true;
   asked = false;
@@ -91,6 +98,7 @@ void Job::begin(const std::string& fresh, int64_t now) {
 
 void Job::finish(const JobOutcome& outcome, int64_t now) {
   running = false;
+  if (outcome.failed && delivery.empty()) return give_up(now);  // another epoch began meanwhile
   if (outcome.failed) {
     ++attempts;
     error = outcome.note;

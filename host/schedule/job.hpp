@@ -51,6 +51,8 @@ struct Job {
   void run_now(int64_t now);
   // The program begins: what is running is not, and what was missed is treated as the job says.
   void recover(int64_t now);
+  // What is under way, or to be repeated, is not repeated: another epoch of the database began.
+  void give_up(int64_t now);
 
   [[nodiscard]] bool due_at(int64_t now) const { return !running && next && *next <= now; }
   // `fresh` is used unless a run is to be repeated. REQUIRES: not running.

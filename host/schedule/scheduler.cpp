@@ -65,6 +65,10 @@ Result<void> Scheduler::load() {
     jobs_.clear();
     for (Statement of = in.statement("SELECT * FROM jobs"); of.step();) {
       Job job = job_of(of);
+      if (of_another_epoch(job)) {
+        job.running = false;
+        job.give_up(now);
+      }
       job.recover(now);
       jobs_.emplace(Key(job.plugin, job.name), std::move(job));
     }
@@ -73,6 +77,36 @@ Result<void> Scheduler::load() {
     number_ = of.step() ? of.integer(0) : 0;
     return {};
   });
+}
+
+bool Scheduler::of_another_epoch(const Job& job) const {
+  return !job.delivery.empty() && !job.delivery.starts_with(token_ + "-");
+}
+
+Result<size_t> Scheduler::begin_epoch(std::string token) {
+  const std::lock_guard changing(changing_);
+  const int64_t now = options_.now();
+  std::vector<Job> given_up;
+  {
+    const std::lock_guard lock(mutex_);
+    token_ = std::move(token);
+    for (const auto& [key, job] : jobs_) {
+      if (!of_another_epoch(job)) continue;
+      given_up.push_back(job);
+      given_up.back().give_up(now);
+    }
+  }
+  const Result<void> kept = file_.commit([&](Database& in) -> Result<void> {
+    for (const Job& job : given_up) save(in, job);
+    return {};
+  });
+  if (!kept) return kept.error();
+  {
+    const std::lock_guard lock(mutex_);
+    for (Job& job : given_up) jobs_[Key(job.plugin, job.name)] = job;
+  }
+  tell();
+  return given_up.size();
 }
 
 Result<void> Scheduler::declare(std::string_view plugin, const std::vector<JobDeclaration>& jobs) {

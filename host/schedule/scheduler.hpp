@@ -63,21 +63,27 @@ class Scheduler {
   Result<JobRun> begin(std::string_view plugin, std::string_view job);
   Result<void> finish(std::string_view plugin, std::string_view job, const JobOutcome& outcome);
 
+  // Another epoch of the database begins. What was at work or to be repeated in the one before is not repeated: nobody
+  // knows what became of it. Each such job waits for its next time, or for a person (run_now); how many there are.
+  // What open() finds of another epoch is treated the same.
+  Result<size_t> begin_epoch(std::string token);
+
  private:
   using Key = std::pair<std::string, std::string>;
 
   Scheduler(JournalFile& file, std::string token, SchedulerOptions options)
-      : file_(file), token_(std::move(token)), options_(std::move(options)) {}
+      : file_(file), options_(std::move(options)), token_(std::move(token)) {}
   Result<void> load();
+  [[nodiscard]] bool of_another_epoch(const Job& job) const;
   // Applies the change to a copy, keeps it, then makes it the job.
   Result<void> change(std::string_view plugin, std::string_view job, const std::function<Result<void>(Job&)>& change);
   void tell() const;
 
   JournalFile& file_;
-  const std::string token_;
   const SchedulerOptions options_;
   std::mutex changing_;       // one change after the other
   mutable std::mutex mutex_;  // of what follows
+  std::string token_;
   std::map<Key, Job> jobs_;
   int64_t number_ = 0;
 };

@@ -8,7 +8,8 @@ outrigger_library(host_secrets
   PRIVATE_DEPS PkgConfig::SODIUM Threads::Threads)
 
 outrigger_test(host_secrets_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/principals_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/vault_test.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/principals_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/principal_writes_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/vault_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/../cli/key_findings.cpp ${CMAKE_CURRENT_LIST_DIR}/../cli/tests/key_findings_test.cpp
-          ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
+          ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp ${CMAKE_SOURCE_DIR}/integration/writes/tests/rig.cpp
   DEPS host_core integration_sandbox)

@@ -1,6 +1,7 @@
 #include "host/services/odoo_operations.hpp"
 
 #include "host/services/odoo_writes.hpp"
+#include "host/services/principal_remote.hpp"
 #include "host/setup/setup.hpp"
 #include "outrigger/abi/odoo.h"
 
@@ -18,6 +19,21 @@ std::vector<int64_t> ids_of(Value list) {
   std::vector<int64_t> ids;
   for (const Value id : list.items()) ids.push_back(id.integer());
   return ids;
+}
+
+Result<void> names_company(Value scope) {
+  if (scope["company_id"].integer() != OR_COMPANY_DEFAULT) return {};
+  return refuse(Code::kInvalid,
+                "a write has to name its company: set company_id in the scope (OR_COMPANY_ALL for all)");
+}
+
+odoo::CallOptions options_of(Value scope, Lane usual, const std::stop_token& stop) {
+  odoo::CallOptions options;
+  const int64_t lane = scope["lane"].integer();
+  options.lane = lane >= OR_LANE_INTERACTIVE && lane <= OR_LANE_SWEEPS ? static_cast<Lane>(lane) : usual;
+  options.deadline = std::chrono::milliseconds(std::max<int64_t>(0, scope["deadline_ms"].integer()));
+  options.stop = stop;
+  return options;
 }
 
 Document scalar(Value value) { return {nullptr, value}; }
@@ -56,13 +72,13 @@ struct OdooOperations::Operation {
 };
 
 // The companies of the scope as Odoo's context names them; null: the user's own.
-Result<Value> OdooOperations::companies(const Invocation& call, Arena& arena) {
-  const int64_t company = call.args["scope"]["company_id"].integer();
+Result<Value> OdooOperations::companies(Value scope, const odoo::CallOptions& options, Arena& arena) {
+  const int64_t company = scope["company_id"].integer();
   if (company == OR_COMPANY_DEFAULT) return Value{};
   if (company > 0) return arena.array({company});
   if (company != OR_COMPANY_ALL)
     return refuse(Code::kInvalid, "company_id must be the id of a company or OR_COMPANY_ALL");
-  const Result<odoo::Session::Details> details = session_.details(call.options);
+  const Result<odoo::Session::Details> details = session_.details(options);
   if (!details) return details.error();
   return arena.ids(details->company_ids);
 }
@@ -70,15 +86,28 @@ Result<Value> OdooOperations::companies(const Invocation& call, Arena& arena) {
 Result<Document> OdooOperations::call(std::string_view name, Value args, const std::stop_token& stop) {
   const std::string_view principal = args["scope"]["principal"].text();
   const bool planning = writes_ != nullptr && writes_->collecting();
-  if (planning && (Setup::does(name) || (!principal.empty() && OdooWrites::takes(name))))
-    return refuse(Code::kUnsupported, "odoo." + std::string(name) + (principal.empty() ? "" : " with a principal") +
-                                          " cannot be planned: run the command without --plan");
+  if (planning && Setup::does(name))
+    return refuse(Code::kUnsupported,
+                  "odoo." + std::string(name) + " cannot be planned: run the command without --plan");
   if (Setup::does(name)) return set_up(name, args, stop);
   if (principal.empty()) return perform(name, args, stop);
   if (principals_ == nullptr)
     return refuse(Code::kUnsupported, "this host keeps no users' keys; leave `principal` empty");
-  return principals_->with(principal, stop,
-                           [&](odoo::Session& session) { return OdooOperations(session).perform(name, args, stop); });
+  if (writes_ && OdooWrites::takes(name)) return write_as(principal, name, args, stop);
+  Result<Document> reply = principals_->with(
+      principal, stop, [&](odoo::Session& session) { return OdooOperations(session).perform(name, args, stop); });
+  return writes_ ? writes_->seen(name, args, std::move(reply)) : reply;
+}
+
+Result<Document> OdooOperations::write_as(std::string_view principal, std::string_view name, Value args,
+                                          const std::stop_token& stop) {
+  if (const Result<void> named = names_company(args["scope"]); !named) return named.error();
+  const odoo::CallOptions options = options_of(args["scope"], Lane::kWrites, stop);
+  PrincipalRemote remote(*principals_, std::string(principal), stop);
+  const Result<Document> context =
+      remote.open([&](odoo::Session& session) { return OdooOperations(session).context_of(args["scope"], options); });
+  if (!context) return context.error();
+  return writes_->perform(name, args, context->root(), options, &remote);
 }
 
 Result<Document> OdooOperations::set_up(std::string_view name, Value args, const std::stop_token& stop) {
@@ -112,24 +141,28 @@ Result<Document> OdooOperations::perform(std::string_view name, Value args, cons
     if (known.name == name) operation = &known;
   if (operation == nullptr) return refuse(Code::kUnsupported, "this host cannot do odoo." + std::string(name) + " yet");
   const Value scope = args["scope"];
-  if (operation->writes && scope["company_id"].integer() == OR_COMPANY_DEFAULT)
-    return refuse(Code::kInvalid,
-                  "a write has to name its company: set company_id in the scope (OR_COMPANY_ALL for all)");
-  Invocation call{args, {}, {}};
-  const int64_t lane = scope["lane"].integer();
-  call.options.lane = lane >= OR_LANE_INTERACTIVE && lane <= OR_LANE_SWEEPS ? static_cast<Lane>(lane) : operation->lane;
-  call.options.deadline = std::chrono::milliseconds(std::max<int64_t>(0, scope["deadline_ms"].integer()));
-  call.options.stop = stop;
-  Arena arena;
-  const Result<Value> companies = this->companies(call, arena);
-  if (!companies) return companies.error();
-  std::vector<Field> context;
-  if (scope.has("lang")) context.push_back({"lang", scope["lang"]});
-  if (!companies->is_null()) context.push_back({"allowed_company_ids", *companies});
-  call.context = arena.object(context);
+  if (operation->writes)
+    if (const Result<void> named = names_company(scope); !named) return named.error();
+  Invocation call{args, options_of(scope, operation->lane, stop), {}};
+  const Result<Document> context = context_of(scope, call.options);
+  if (!context) return context.error();
+  call.context = context->root();
   if (writes_ && OdooWrites::takes(name)) return writes_->perform(name, args, call.context, call.options);
   Result<Document> reply = (this->*operation->run)(call);
   return writes_ ? writes_->seen(name, args, std::move(reply)) : reply;
+}
+
+Result<Document> OdooOperations::context_of(Value scope, const odoo::CallOptions& options) {
+  Result<void> known;
+  Document context = Document::build([&](Arena& arena) {
+    const Result<Value> companies = this->companies(scope, options, arena);
+    if (!companies) known = companies.error();
+    std::vector<Field> fields;
+    if (scope.has("lang")) fields.push_back({"lang", arena.copy(scope["lang"])});
+    if (companies && !companies->is_null()) fields.push_back({"allowed_company_ids", *companies});
+    return arena.object(fields);
+  });
+  return known ? Result<Document>(std::move(context)) : Result<Document>(known.error());
 }
 
 Result<Document> OdooOperations::info(const Invocation& call) {

@@ -36,6 +36,11 @@ class OdooOperations {
   struct Invocation;
   struct Operation;
 
+  // A write in another user's name, by way of the writer.
+  Result<Document> write_as(std::string_view principal, std::string_view operation, Value args,
+                            const std::stop_token& stop);
+  // Odoo's context: companies and language of the scope.
+  Result<Document> context_of(Value scope, const odoo::CallOptions& options);
   // In the name of the session's own user.
   Result<Document> perform(std::string_view operation, Value args, const std::stop_token& stop);
   Result<Document> set_up(std::string_view operation, Value args, const std::stop_token& stop);
@@ -54,7 +59,7 @@ class OdooOperations {
   Result<Document> unlink(const Invocation& call);
   Result<Document> message_post(const Invocation& call);
   Result<Document> method(const Invocation& call);
-  Result<Value> companies(const Invocation& call, Arena& arena);
+  Result<Value> companies(Value scope, const odoo::CallOptions& options, Arena& arena);
 
   odoo::Session& session_;
   odoo::Records records_;

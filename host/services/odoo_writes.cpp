@@ -41,13 +41,15 @@ void OdooWrites::collect(writes::Plan* plan) {
 }
 
 Result<Document> OdooWrites::perform(std::string_view operation, Value args, Value context,
-                                     const odoo::CallOptions& call) {
+                                     const odoo::CallOptions& call, writes::Remote* as) {
   const std::optional<writes::Operation> known = writes::operation_of(operation);
   if (!known)
     return Error{Code::kUnsupported, "odoo." + std::string(operation) + " does not write", Source::kHost, Effect::kNone,
                  -1};
   Arena arena;
-  const writes::Request request = request_of(*known, args, context, arena);
+  writes::Request request = request_of(*known, args, context, arena);
+  if (as != nullptr) request.principal = args["scope"]["principal"].text();
+  request.as = as;
   writes::Origin origin{.plugin = plugin_,
                         .delivery = std::string(args["scope"]["delivery"].text()),
                         .key = std::string(args["scope"]["idempotency_key"].text()),
@@ -55,7 +57,7 @@ Result<Document> OdooWrites::perform(std::string_view operation, Value args, Val
                         .retry_failed = true};
   {
     const std::lock_guard lock(mutex_);
-    if (plan_ != nullptr) return plan_->add(request, writer_.remote(), call);
+    if (plan_ != nullptr) return plan_->add(request, as != nullptr ? *as : writer_.remote(), call);
     origin.run = run_;
   }
   return writer_.perform(request, origin, call);

@@ -28,8 +28,10 @@ class OdooWrites {
   }
   // Whether this operation is done here.
   [[nodiscard]] static bool takes(std::string_view operation) { return writes::operation_of(operation).has_value(); }
-  // `operation` without the prefix "odoo."; `args` as or_odoo_v1's slot has them.
-  Result<Document> perform(std::string_view operation, Value args, Value context, const odoo::CallOptions& call);
+  // `operation` without the prefix "odoo."; `args` as or_odoo_v1's slot has them. `as`: how the user is reached whom
+  // the scope names as principal; null: there is none, and it is the writer's own.
+  Result<Document> perform(std::string_view operation, Value args, Value context, const odoo::CallOptions& call,
+                           writes::Remote* as = nullptr);
   // The reply of a reading operation with what is planned.
   Result<Document> seen(std::string_view operation, Value args, Result<Document> reply) const;
 

@@ -13,6 +13,14 @@
 namespace outrigger::host {
 namespace {
 
+// For which delivery a call was made, as far as it says so: the SDK's keys begin with it.
+std::string_view delivery_of(Value args) {
+  const Value scope = args["scope"];
+  if (const std::string_view named = scope["delivery"].text(); !named.empty()) return named;
+  const std::string_view key = scope["idempotency_key"].text();
+  return key.substr(0, key.find('/'));
+}
+
 LogLevel level_of(int64_t level) {
   return level >= OR_LOG_DEBUG && level <= OR_LOG_ERROR ? static_cast<LogLevel>(level) : LogLevel::kInfo;
 }
@@ -87,9 +95,10 @@ Engine* Services::engine_of(std::string_view operation) const {
 Result<Document> Services::call(std::string_view operation, Value args) {
   const Counted counted(under_way_);
   bool refused = false;
-  if (observer_ == nullptr) return answer(operation, args, refused);
   const int64_t start = monotonic_micros();
   Result<Document> answered = answer(operation, args, refused);
+  if (!answered && troubles_ && nobody_to_blame(answered.error())) troubles_->note(delivery_of(args), answered.error());
+  if (observer_ == nullptr) return answered;
   observer_->called({operation, answered ? Code::kOk : answered.error().code, refused, monotonic_micros() - start,
                      rows_of(args, answered)});
   return answered;

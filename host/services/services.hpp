@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "host/border/host_caller.hpp"
+#include "host/journal/troubles.hpp"
 #include "host/services/call_observer.hpp"
 #include "host/services/engine.hpp"
 #include "host/services/live_session.hpp"
@@ -63,6 +64,8 @@ class Services final : public HostCaller {
   void aids(std::function<OdooAids(const std::shared_ptr<odoo::Session>&)> make) { make_aids_ = std::move(make); }
   // Before the first call; null for none. It must outlive this.
   void observe(CallObserver* observer) { observer_ = observer; }
+  // Is told of each call that failed. Before the first call.
+  void troubles(std::shared_ptr<Troubles> troubles) { troubles_ = std::move(troubles); }
   // From now on Odoo is written this way (services/odoo_writes.hpp). Before the first call.
   void writes(std::shared_ptr<OdooWrites> writes);
   // The ids of the extensions that this host has an engine for.
@@ -99,6 +102,7 @@ class Services final : public HostCaller {
   std::function<OdooAids(const std::shared_ptr<odoo::Session>&)> make_aids_;
   std::shared_ptr<OdooWrites> writes_;
   CallObserver* observer_ = nullptr;
+  std::shared_ptr<Troubles> troubles_;
   std::vector<std::shared_ptr<const void>> held_;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;

@@ -1,6 +1,7 @@
 # The room host/setup; host/CMakeLists.txt includes this.
 outrigger_library(host_setup
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/arch.cpp ${CMAKE_CURRENT_LIST_DIR}/field.cpp ${CMAKE_CURRENT_LIST_DIR}/load.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/arch.cpp ${CMAKE_CURRENT_LIST_DIR}/field.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/hint_address.cpp ${CMAKE_CURRENT_LIST_DIR}/hint_rule.cpp ${CMAKE_CURRENT_LIST_DIR}/load.cpp
           ${CMAKE_CURRENT_LIST_DIR}/made.cpp
           ${CMAKE_CURRENT_LIST_DIR}/setup.cpp ${CMAKE_CURRENT_LIST_DIR}/setup_access.cpp
           ${CMAKE_CURRENT_LIST_DIR}/setup_record.cpp ${CMAKE_CURRENT_LIST_DIR}/view.cpp

@@ -10,25 +10,37 @@
 // Fields: of type binary, boolean, char, date, datetime, float, html, integer, many2many, many2one, selection or text.
 // A selection gets the options that it lacks; those that it has, labels and help stay as people changed them. Views:
 // see arch.hpp; under a name of the plugin's own, changed only when the arch differs; one that an admin archived stays
-// archived.
+// archived. A webhook: Odoo's automation rule that reports changes of what the plugin subscribes to (hint_rule.hpp), so
+// that they are looked at at once; on as soon as an admin has turned webhooks on. `endpoint` stays empty: what Odoo
+// posts is a hint for the feed, and no endpoint of a plugin is called yet.
 //
 // Errors: kInvalid, kConflict (a field of another type; a selection of somebody else's without the options), kAccess
 // (no setup key, or one that is refused), kMissing (the model, or the view that is to be extended), kUnsupported.
 // Threads: any. Lifetime: access and record must outlive it.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "host/setup/hint_address.hpp"
 #include "host/setup/setup_access.hpp"
 #include "host/setup/setup_record.hpp"
 
 namespace outrigger::host {
 
+// What of a plugin Odoo may report, and where to.
+struct HintHome {
+  HintAddress address;
+  std::map<std::string, std::vector<std::string>> subscribed;  // model -> fields
+};
+
 class Setup {
  public:
-  Setup(std::string plugin, SetupAccess& access, SetupRecord& record)
-      : plugin_(std::move(plugin)), access_(access), record_(record) {}
+  // hints: null where nothing listens; must outlive it.
+  Setup(std::string plugin, SetupAccess& access, SetupRecord& record, HintHome* hints = nullptr)
+      : plugin_(std::move(plugin)), access_(access), record_(record), hints_(hints) {}
 
   // Whether an operation of odoo is one of these.
   static bool does(std::string_view operation);
@@ -38,10 +50,12 @@ class Setup {
  private:
   Result<Document> ensure_field(Value args, const odoo::CallOptions& options);
   Result<Document> ensure_view(Value args, const odoo::CallOptions& options);
+  Result<Document> install_webhook(Value args, const odoo::CallOptions& options);
 
   std::string plugin_;
   SetupAccess& access_;
   SetupRecord& record_;
+  HintHome* hints_;
 };
 
 }  // namespace outrigger::host

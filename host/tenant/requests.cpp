@@ -139,32 +139,40 @@ struct Request {
   Result<Document> (*answer)(Tenant&, Value);
 };
 
-constexpr Request kRequests[] = {
-    {"events.list", &list_events},   {"events.show", &show_event},
-    {"events.replay", &replay},      {"writes.list", &list_writes},
-    {"writes.show", &show_writes},   {"writes.undo", &undo_writes},
-    {"writes.apply", &apply_writes}, {"writes.decide", &decide_write},
-    {"events.discard", &discard},    {"streams", &streams},
-    {"figures", &figures},
+struct LongRequest {
+  std::string_view name;
+  Result<Document> (*answer)(Tenant&, Value, const std::stop_token&);
 };
-constexpr std::string_view kOthers[] = {"recheck", "confirm_deletions", "accept_epoch"};
+
+constexpr Request kRequests[] = {
+    {"events.list", &list_events}, {"events.show", &show_event},  {"events.replay", &replay},
+    {"writes.list", &list_writes}, {"writes.show", &show_writes}, {"writes.decide", &decide_write},
+    {"events.discard", &discard},  {"streams", &streams},         {"figures", &figures},
+};
+// They ask Odoo.
+constexpr LongRequest kLongRequests[] = {{"writes.undo", &undo_writes}, {"writes.apply", &apply_writes}};
+constexpr std::string_view kOthers[] = {"recheck", "confirm_deletions", "accept_epoch", "accept_move"};
 
 }  // namespace
 
 bool is_tenant_request(std::string_view what) {
   return std::any_of(std::begin(kRequests), std::end(kRequests),
                      [&](const Request& one) { return one.name == what; }) ||
+         std::any_of(std::begin(kLongRequests), std::end(kLongRequests),
+                     [&](const LongRequest& one) { return one.name == what; }) ||
          std::find(std::begin(kOthers), std::end(kOthers), what) != std::end(kOthers);
 }
 
 bool needs_odoo(std::string_view what) {
-  return what == "writes.undo" || what == "writes.apply" || what == "accept_epoch";
+  return what == "writes.undo" || what == "writes.apply" || what == "accept_epoch" || what == "accept_move";
 }
 
 Result<Document> handle(Tenant& tenant, Value request, const std::stop_token& stop) {
   const std::string_view what = request["do"].text();
   for (const Request& one : kRequests)
     if (one.name == what) return one.answer(tenant, request);
+  for (const LongRequest& one : kLongRequests)
+    if (one.name == what) return one.answer(tenant, request, stop);
   if (what == "recheck") {
     tenant.recheck();
     return counted(tenant.streams().size());
@@ -177,6 +185,10 @@ Result<Document> handle(Tenant& tenant, Value request, const std::stop_token& st
   if (what == "accept_epoch") {
     const Result<void> accepted = tenant.accept_epoch("an admin said so", stop);
     return accepted ? Result<Document>(counted(1)) : Result<Document>(accepted.error());
+  }
+  if (what == "accept_move") {
+    const Result<void> moved = tenant.accept_move(stop);
+    return moved ? Result<Document>(counted(1)) : Result<Document>(moved.error());
   }
   return refuse(Code::kUnsupported, "this host does not know how to " + std::string(what) + "; update it");
 }

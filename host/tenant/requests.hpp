@@ -8,7 +8,7 @@
 //   streams -> [{model, heat, lag, records, changes, problems, ...}]
 //   figures -> {records, pending, waiting, dead, skipped, held, oldest, subscribers: [...]}
 //   writes.list, writes.show, writes.undo, writes.apply, writes.decide: write_requests.hpp
-//   recheck | confirm_deletions {model} | accept_epoch
+//   recheck | confirm_deletions {model} | accept_epoch | accept_move
 //
 // A filter: {delivery, subscriber, model, id, state}; what is empty, 0 or absent matches all. Threads: any.
 #pragma once

@@ -5,12 +5,15 @@
 
 #include "host/journal/journal_tables.hpp"
 #include "host/schedule/schedule_engine.hpp"
+#include "host/services/clock.hpp"
 #include "host/store/shared_engine.hpp"
 #include "host/store/store_engine.hpp"
-#include "host/tenant/identity.hpp"
+#include "host/tenant/journal_mark.hpp"
 
 namespace outrigger::host {
 namespace {
+
+constexpr char kMark[] = "journal.mark";
 
 bool is_fact(const std::string& model) { return model.rfind("fact:", 0) == 0; }
 
@@ -26,8 +29,9 @@ bool same(const feed::Stream& a, const feed::Stream& b) {
 
 Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   std::unique_ptr<Tenant> tenant(new Tenant(std::move(options)));
-  Result<std::unique_ptr<JournalFile>> file = JournalFile::open(
-      tenant->options_.folder / "journal.db", {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables});
+  Result<std::unique_ptr<JournalFile>> file =
+      JournalFile::open(tenant->options_.folder / "journal.db",
+                        {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables, &kIdentityTables});
   if (!file) return file.error();
   tenant->file_ = *std::move(file);
   Tenant* self = tenant.get();
@@ -35,9 +39,11 @@ Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   journal.now = self->options_.now;
   journal.say = [self](const std::string& sentence) { self->options_.say(true, sentence); };
   journal.arrived = [self](const std::string& subscriber) { self->wake(subscriber); };
+  const int64_t began = self->options_.now();
   Result<std::unique_ptr<Journal>> opened = Journal::open(*tenant->file_, std::move(journal));
   if (!opened) return opened.error();
   self->journal_ = *std::move(opened);
+  if (Result<void> newest = self->check_mark(began); !newest) return newest.error();
   self->store_ = std::make_unique<Store>(*self->file_, *self->journal_, StoreOptions{});
   Result<std::unique_ptr<Scheduler>> scheduler =
       Scheduler::open(*self->file_, self->journal_->epoch().token,
@@ -45,7 +51,9 @@ Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
   if (!scheduler) return scheduler.error();
   self->scheduler_ = *std::move(scheduler);
   self->intents_ = std::make_unique<Intents>(*self->file_);
-  self->sink_ = std::make_unique<EchoSink>(*self->journal_);
+  self->sink_ =
+      std::make_unique<EchoSink>(*self->journal_, [self](const std::string& sentence) { self->halt(sentence); });
+  self->log_ = std::make_unique<EchoLog>(*self->intents_, *self->sink_);
   return tenant;
 }
 
@@ -57,6 +65,40 @@ void Tenant::Attached::start() const {
 void Tenant::Attached::stop() const {
   if (courier) courier->stop();
   if (jobs) jobs->stop();
+}
+
+Result<void> Tenant::check_mark(int64_t began) {
+  const Result<bool> older = older_than_its_mark(*file_, options_.folder / kMark);
+  if (!older) return older.error();
+  const Epoch epoch = journal_->epoch();
+  const bool known = epoch.number == 0 || epoch.opened >= began;  // `outrigger restore` told it
+  if (*older && !known) {
+    options_.say(
+        true,
+        "journal.db is older than the host that ran with it last: it was put back from a copy; what it had not "
+        "delivered is held, and all is read anew");
+    if (Result<void> opened = journal_->open_epoch(epoch.uuid, "journal.db was put back from a copy"); !opened)
+      return opened;
+  }
+  renew_mark(*file_, options_.folder / kMark);
+  marked_ = true;
+  return {};
+}
+
+Tenant::Tenant(Options options) : options_(std::move(options)), guard_(*this) {}
+
+bool Tenant::Attached::stop_within(std::chrono::milliseconds patience) const {
+  const int64_t end = monotonic_micros() + patience.count() * 1000;
+  const bool delivered = !courier || courier->stop_within(patience);
+  const int64_t left = std::max<int64_t>(0, (end - monotonic_micros()) / 1000);
+  return (!jobs || jobs->stop_within(std::chrono::milliseconds(left))) && delivered;
+}
+
+void Tenant::let_go(Attached old) {
+  const bool ended = old.stop_within(options_.patience);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(leaving_, [](const Attached& one) { return one.stop_within(std::chrono::milliseconds(0)); });
+  if (!ended) leaving_.push_back(std::move(old));
 }
 
 Tenant::~Tenant() { stop(); }
@@ -93,11 +135,13 @@ Tenant::Attached Tenant::make(Attachment attachment) {
   Attached made;
   if (!subscribers.empty())
     made.courier = std::make_unique<Courier>(
-        *journal_, Courier::Options{plugin, std::move(subscribers), 500, options_.now, say, began, ended},
+        *journal_,
+        Courier::Options{plugin, std::move(subscribers), 500, options_.now, say, began, ended, troubles(plugin)},
         attachment.call);
   if (!attachment.jobs.empty())
-    made.jobs = std::make_unique<JobRunner>(*scheduler_, JobRunner::Options{plugin, options_.now, say, began, ended},
-                                            attachment.call);
+    made.jobs = std::make_unique<JobRunner>(
+        *scheduler_, JobRunner::Options{plugin, options_.now, say, began, ended, [this] { return halted().empty(); }},
+        attachment.call);
   made.watches = std::move(attachment.watches);
   return made;
 }
@@ -115,11 +159,11 @@ Result<void> Tenant::attach(Attachment attachment) {
     place = Attached{fresh.watches, nullptr, nullptr};
     serving = serving_;
   }
-  old.stop();
+  let_go(std::move(old));
   Result<void> followed;
   if (serving) followed = follow();
   const std::lock_guard lock(mutex_);
-  if (serving) fresh.start();
+  if (serving_ && settled_) fresh.start();
   attached_[plugin] = std::move(fresh);
   return followed;
 }
@@ -135,7 +179,7 @@ Result<void> Tenant::retain(const std::string& plugin) {
     const std::lock_guard lock(mutex_);
     old = std::exchange(attached_[plugin], Attached{std::move(watches), nullptr, nullptr});
   }
-  old.stop();
+  let_go(std::move(old));
   return {};
 }
 
@@ -150,7 +194,7 @@ void Tenant::detach(const std::string& plugin) {
     attached_.erase(at);
     serving = serving_;
   }
-  gone.stop();
+  let_go(std::move(gone));
   if (const Result<void> declared = scheduler_->declare(plugin, {}); !declared)
     options_.say(true, declared.error().message);
   if (!serving) return;
@@ -199,34 +243,6 @@ std::vector<std::string> Tenant::watched_fields(std::string_view model) const {
   return fields;
 }
 
-// Writes that a crash left open are looked for before anything is delivered again; nothing is sent.
-void Tenant::settle_writes() {
-  constexpr int64_t kKeep = int64_t{90} * 86400 * 1000;
-  constexpr int64_t kMost = 1'000'000;
-  if (const Result<int64_t> pruned = intents_->prune(now() / 1000 - kKeep, kMost); !pruned)
-    options_.say(true, pruned.error().message);
-  writes::Writer* writer = this->writer("outrigger");
-  const Result<writes::Writer::Settled> settled = writer->settle();
-  if (!settled)
-    options_.say(true, settled.error().message);
-  else if (settled->open + settled->older != 0)
-    options_.say(true, std::to_string(settled->open + settled->older) +
-                           " writes have an unknown outcome: see `outrigger writes list`");
-}
-
-Result<void> Tenant::connect(std::shared_ptr<LiveSession> session, const std::stop_token& stop) {
-  auto reader = std::make_unique<LiveReader>(session);
-  Result<void> known = check_epoch(*session->get(), *reader, stop);
-  // An Odoo that did not answer says nothing of which database it is: the next one who asks tries again.
-  if (!known && known.error().code != Code::kConflict) return known;
-  const std::lock_guard lock(mutex_);
-  session_ = std::move(session);
-  reader_ = std::move(reader);
-  remote_ = std::make_unique<LiveRemote>(session_);
-  halted_ = known ? std::string() : known.error().message;
-  return known;
-}
-
 Result<void> Tenant::serve() {
   auto feed = std::make_unique<feed::Feed>(*reader_, *sink_, options_.feed, [this](const feed::Problem& problem) {
     const std::string remedy =
@@ -245,23 +261,19 @@ Result<void> Tenant::serve() {
   return {};
 }
 
-void Tenant::begin() {
-  const std::lock_guard lock(mutex_);
-  serving_ = true;
-  halted_.clear();
-  for (auto& [plugin, attached] : attached_) attached.start();
-  feeding_ = std::jthread([this](const std::stop_token& stop) {
-    settle_writes();
-    feed_->run(stop);
-  });
-}
-
 std::vector<std::unique_ptr<Engine>> Tenant::engines(const std::string& plugin) {
   std::vector<std::unique_ptr<Engine>> made;
   made.push_back(std::make_unique<StoreEngine>(*store_, plugin));
   made.push_back(std::make_unique<SharedEngine>(*journal_, plugin));
   made.push_back(std::make_unique<ScheduleEngine>(*scheduler_, plugin));
   return made;
+}
+
+std::shared_ptr<Troubles> Tenant::troubles(const std::string& plugin) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<Troubles>& troubles = troubles_[plugin];
+  if (troubles == nullptr) troubles = std::make_shared<Troubles>();
+  return troubles;
 }
 
 writes::Writer* Tenant::writer(const std::string& plugin) {
@@ -272,6 +284,7 @@ writes::Writer* Tenant::writer(const std::string& plugin) {
     writes::Options options;
     options.epoch = journal_->epoch().token;
     options.now = [now = options_.now] { return now() / 1000; };
+    options.settle = options_.settle;
     options.may_write = [this, epoch = options.epoch]() -> Result<void> {
       const std::string why = halted();
       if (!why.empty()) return Error{Code::kConflict, why, Source::kHost, Effect::kNone, -1};
@@ -284,58 +297,35 @@ writes::Writer* Tenant::writer(const std::string& plugin) {
     options.on_stored = [this, plugin](std::string_view model, int64_t id, std::string_view field, Value value) {
       sink_->stored(plugin, model, id, field, value);
     };
-    writer = std::make_unique<writes::Writer>(*remote_, *intents_, std::move(options));
+    options.at_step = options_.at_step;
+    writer = std::make_unique<writes::Writer>(*remote_, *log_, std::move(options));
   }
   return writer.get();
 }
 
-Result<void> Tenant::check_epoch(odoo::Session& session, feed::Reader& reader, const std::stop_token& stop) {
-  Result<std::string> uuid = database_uuid(session, stop);
-  if (!uuid) return uuid.error();
-  const Epoch epoch = journal_->epoch();
-  if (epoch.number == 0) return journal_->open_epoch(*uuid, "the first start");
-  // A right to read it that came or went says nothing of the database.
-  if (uuid->empty() || epoch.uuid.empty()) uuid = epoch.uuid;
-  const Result<EpochEvidence> evidence = gather_evidence(*journal_, reader, stop);
-  if (!evidence) return evidence.error();
-  const Result<EpochVerdict> verdict = journal_->check_epoch(*uuid, *evidence);
-  if (!verdict) return verdict.error();
-  if (verdict->same) return {};
-  return Error{Code::kConflict, verdict->sentence, Source::kHost, Effect::kNone, -1};
-}
-
-Result<void> Tenant::accept_epoch(std::string_view reason, const std::stop_token& stop) {
-  if (!connected())
-    return Error{Code::kMissing, "start the host first: the database has to be asked who it is", Source::kHost,
-                 Effect::kNone, -1};
-  if (halted().empty())
-    return Error{Code::kInvalid, "nothing waits for that: the database is the one that the journal is about",
-                 Source::kHost, Effect::kNone, -1};
-  const Result<std::string> uuid = database_uuid(*session_->get(), stop);
-  if (!uuid) return uuid.error();
-  if (Result<void> opened = journal_->open_epoch(*uuid, reason); !opened) return opened;
-  {
-    const std::lock_guard lock(mutex_);
-    halted_.clear();
-    for (auto& [plugin, writer] : writers_) retired_.push_back(std::move(writer));
-    writers_.clear();
-    if (serving_ || feed_ == nullptr) return {};
-  }
-  if (Result<void> followed = follow(); !followed) return followed;
-  begin();
-  return {};
-}
-
 void Tenant::stop() {
+  if (marked_) renew_mark(*file_, options_.folder / kMark);
   feeding_.request_stop();
   if (feeding_.joinable()) feeding_.join();
   std::map<std::string, Attached> all;
   {
     const std::lock_guard lock(mutex_);
     all.swap(attached_);
-    serving_ = false;
+    serving_ = settled_ = false;
   }
-  for (const auto& [plugin, attached] : all) attached.stop();
+  for (auto& [plugin, attached] : all) let_go(std::move(attached));
+}
+
+bool Tenant::await_the_rest() {
+  std::vector<Attached> rest;
+  {
+    const std::lock_guard lock(mutex_);
+    rest.swap(leaving_);
+  }
+  std::erase_if(rest, [this](const Attached& one) { return one.stop_within(options_.patience); });
+  const std::lock_guard lock(mutex_);
+  for (Attached& one : rest) leaving_.push_back(std::move(one));
+  return leaving_.empty();
 }
 
 void Tenant::wake(const std::string& subscriber) {
@@ -350,8 +340,16 @@ void Tenant::wake_jobs() {
     if (attached.jobs) attached.jobs->wake();
 }
 
-void Tenant::hint(const std::string& model, const std::vector<int64_t>& ids) {
-  if (serving()) feed_->hint(model, ids);
+void Tenant::wake_all() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [plugin, attached] : attached_) {
+    if (attached.courier) attached.courier->wake();
+    if (attached.jobs) attached.jobs->wake();
+  }
+}
+
+bool Tenant::hint(const std::string& model, const std::vector<int64_t>& ids) {
+  return serving() && feed_->hint(model, ids);
 }
 
 void Tenant::recheck() {
@@ -362,11 +360,6 @@ bool Tenant::confirm_deletions(const std::string& model) { return serving() && f
 
 std::vector<feed::StreamStatus> Tenant::streams() const {
   return serving() ? feed_->status() : std::vector<feed::StreamStatus>{};
-}
-
-std::string Tenant::halted() const {
-  const std::lock_guard lock(mutex_);
-  return halted_;
 }
 
 }  // namespace outrigger::host

@@ -9,12 +9,16 @@
 //
 // open() needs no Odoo: an admin looks at events while it is away. One process has a tenant at a time (the journal's
 // lock). Before anything is read or written, the database is compared with the one that the journal is about
-// (journal/epoch.hpp); where it is another one, nothing is read, written or delivered until accept_epoch().
+// (journal/epoch.hpp), and again while it runs (identity.hpp): where it is another one, nothing is read, written or
+// delivered and no job runs until accept_epoch(), or until the right one answers again.
+//
+// Writes that a crash left open are looked for first, as far as Odoo answers; then jobs and deliveries begin.
 //
 // Threads: any. Threads of its own: one for the feed, and for each plugin that is attached one for its changes and one
 // for its jobs. Lifetime: longer than the instances whose engines it gave out.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -33,6 +37,7 @@
 #include "host/services/engine.hpp"
 #include "host/store/store.hpp"
 #include "host/tenant/echoes.hpp"
+#include "host/tenant/identity.hpp"
 #include "host/tenant/live_odoo.hpp"
 #include "integration/feed/feed.hpp"
 #include "integration/writes/writer.hpp"
@@ -47,6 +52,12 @@ class Tenant {
     feed::Settings feed;
     std::function<int64_t()> now;                        // microseconds UTC
     std::function<void(bool problem, std::string)> say;  // a sentence for the admin's log
+    // How long a request whose reply was lost may still be at work in Odoo; see writes/writer.hpp.
+    std::chrono::milliseconds settle = writes::Options{}.settle;
+    // How long anybody waits for a call under way before it is left to itself.
+    std::chrono::milliseconds patience{10000};
+    int64_t identity_every = int64_t{1800} * 1'000'000;       // how often the database is asked who it is
+    std::function<void(std::string_view step)> at_step = {};  // for tests: see writes::Options
   };
   // One subscription, resolved for this Odoo.
   struct Subscribed {
@@ -75,23 +86,33 @@ class Tenant {
   void detach(const std::string& plugin);
   // After connect() and the plugins of the configuration.
   Result<void> serve();
-  // Ends the threads. What the couriers' calls wait for is to be cancelled first.
+  // Ends the threads, but those that are in a call which does not end. What the couriers' calls wait for is
+  // to be cancelled first.
   void stop();
+  // After the instances were stopped, so that every call has ended. False: one has not, since its plugin is in this
+  // process; then the tenant must not be destroyed.
+  bool await_the_rest();
 
   // A person says that the database is meant. Instances that were made before write in the old epoch, which is refused:
   // they are to be made anew.
   Result<void> accept_epoch(std::string_view reason, const std::stop_token& stop);
-  // "Look now": a webhook, or an admin.
-  void hint(const std::string& model, const std::vector<int64_t>& ids);
+  // A person says that the database has another address now and is the same: all goes on as it was. kConflict: more is
+  // another than the address.
+  Result<void> accept_move(const std::stop_token& stop);
+  // "Look now": a webhook, or an admin. False: nobody watches the model here, or nothing is read yet.
+  bool hint(const std::string& model, const std::vector<int64_t>& ids);
   // Compare everything, now.
   void recheck();
   bool confirm_deletions(const std::string& model);
 
   // Of an instance of the plugin: store, shared, schedule.
   std::vector<std::unique_ptr<Engine>> engines(const std::string& plugin);
+  // To be told of each call of the plugin's instances that failed.
+  std::shared_ptr<Troubles> troubles(const std::string& plugin);
   // By which the plugin's instances write; nullptr before connect().
   writes::Writer* writer(const std::string& plugin);
 
+  [[nodiscard]] const feed::Settings& feed_settings() const { return options_.feed; }
   [[nodiscard]] int64_t now() const { return options_.now(); }
   [[nodiscard]] bool connected() const {
     const std::lock_guard lock(mutex_);
@@ -113,6 +134,18 @@ class Tenant {
   [[nodiscard]] std::string halted() const;
 
  private:
+  // Around each call of feed and writer: is it still the database that is meant?
+  class Guard final : public CallGuard {
+   public:
+    explicit Guard(Tenant& tenant);
+    Result<void> before(uint64_t generation, bool writing, const std::stop_token& stop) override;
+    void after(const Error& error) override { identity_.heard(error); }
+    void checked(uint64_t generation) { identity_.checked(generation); }
+
+   private:
+    Tenant& tenant_;
+    IdentityGuard identity_;
+  };
   struct Attached {
     std::vector<Subscribed> watches;
     std::unique_ptr<Courier> courier;
@@ -120,27 +153,45 @@ class Tenant {
 
     void start() const;
     void stop() const;
+    // False: a call is still under way.
+    [[nodiscard]] bool stop_within(std::chrono::milliseconds patience) const;
   };
 
-  explicit Tenant(Options options) : options_(std::move(options)) {}
+  explicit Tenant(Options options);
+  // Whether the journal was put back from an older copy; then another epoch begins.
+  Result<void> check_mark(int64_t began);
   [[nodiscard]] std::vector<feed::Stream> wanted() const;
   // Journal and feed follow what is attached.
   Result<void> follow();
-  Result<void> check_epoch(odoo::Session& session, feed::Reader& reader, const std::stop_token& stop);
+  // Compares the database with the one that the journal is about: that of `models` streams.
+  Result<void> check_epoch(odoo::Session& session, size_t models, const std::stop_token& stop);
+  // The same while it runs: what comes of it holds for everybody.
+  Result<void> check_again(const std::stop_token& stop);
+  void halt(const std::string& sentence);
+  void resume();
+  Result<void> begin_epoch(const Claim& claim, std::string_view reason);
   [[nodiscard]] std::vector<std::string> watched_fields(std::string_view model) const;
-  void settle_writes();
+  void settle_writes(const std::stop_token& stop);
   void begin();
+  // The feed reads no more and has forgotten where it was.
+  void rest();
   void wake(const std::string& subscriber);
   void wake_jobs();
+  void wake_all();
   Attached make(Attachment attachment);
+  // Whoever changes something does not wait for a call that does not end.
+  void let_go(Attached old);
 
   const Options options_;
   std::unique_ptr<JournalFile> file_;
+  bool marked_ = false;  // the mark beside it is ours
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<Intents> intents_;
   std::unique_ptr<EchoSink> sink_;
+  std::unique_ptr<EchoLog> log_;
+  Guard guard_;
   std::shared_ptr<LiveSession> session_;
   std::unique_ptr<LiveReader> reader_;
   std::unique_ptr<LiveRemote> remote_;
@@ -148,10 +199,14 @@ class Tenant {
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, std::unique_ptr<writes::Writer>> writers_;
   std::vector<std::unique_ptr<writes::Writer>> retired_;  // of an epoch before; instances made then still know them
+  std::map<std::string, std::shared_ptr<Troubles>> troubles_;
   std::map<std::string, Attached> attached_;
+  std::vector<Attached> leaving_;  // let go while a call was under way
   std::map<std::string, feed::Stream> followed_;
   std::string halted_;
+  int64_t asked_again_at_ = 0;  // while it is halted
   bool serving_ = false;
+  bool settled_ = false;  // what a crash left open was looked for: deliveries and jobs may begin
   std::jthread feeding_;
 };
 

@@ -55,13 +55,13 @@ Result<Document> show_writes(Tenant& tenant, Value request) {
   return run_document(*intents, *images);
 }
 
-Result<Document> undo_writes(Tenant& tenant, Value request) {
+Result<Document> undo_writes(Tenant& tenant, Value request, const std::stop_token& stop) {
   const std::string run(request["run"].text());
   const Result<std::string> plugin = plugin_of(tenant, run);
   if (!plugin) return plugin.error();
   const Result<writes::Writer*> writer = writer_of(tenant, *plugin);
   if (!writer) return writer.error();
-  const Result<writes::Plan> plan = writes::undo(run, **writer);
+  const Result<writes::Plan> plan = writes::undo(run, **writer, {.stop = stop});
   if (!plan) return plan.error();
   return Document::build([&](Arena& arena) {
     return arena.object({{"run", arena.text("undo-" + run)},
@@ -70,7 +70,7 @@ Result<Document> undo_writes(Tenant& tenant, Value request) {
   });
 }
 
-Result<Document> apply_writes(Tenant& tenant, Value request) {
+Result<Document> apply_writes(Tenant& tenant, Value request, const std::stop_token& stop) {
   const Result<writes::Plan> plan = writes::Plan::from_json(request["plan"].text());
   if (!plan) return plan.error();
   const std::string& plugin = plan->header().plugin;
@@ -78,7 +78,8 @@ Result<Document> apply_writes(Tenant& tenant, Value request) {
   if (!writer) return writer.error();
   std::string run(request["run"].text());
   if (run.empty()) run = "apply-" + plan->hash().substr(0, 12);
-  const Result<writes::Applied> applied = writes::apply(*plan, **writer, {.plugin = plugin, .run = run});
+  const Result<writes::Applied> applied =
+      writes::apply(*plan, **writer, {.plugin = plugin, .run = run}, {.stop = stop});
   if (!applied) return applied.error();
   return Document::build([&](Arena& arena) {
     return arena.object({{"run", arena.text(run)}, {"rows", rows_of(*applied, arena)}});

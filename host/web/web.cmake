@@ -9,12 +9,14 @@ outrigger_library(host_web_http
   PRIVATE_DEPS Boost::headers PkgConfig::SODIUM)
 
 outrigger_library(host_web
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/listener.cpp ${CMAKE_CURRENT_LIST_DIR}/monitoring.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/hint_desk.cpp ${CMAKE_CURRENT_LIST_DIR}/listener.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/monitoring.cpp
   DEPS host_web_http host_metrics
   PRIVATE_DEPS Boost::headers Threads::Threads)
 
 outrigger_test(host_web_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/conversation_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/listener_test.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/conversation_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/hint_desk_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/listener_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/listeners_config_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/monitoring_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/routes_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/token_test.cpp
   DEPS host_web)

@@ -10,8 +10,7 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000;
 constexpr int64_t kNever = INT64_MAX;
-constexpr size_t kMostHinted = 1000;  // ids of one look; more are found by a window
-constexpr int64_t kLongGap = 900;     // seconds without a look, after which a start begins with a sweep
+constexpr int64_t kLongGap = 900;  // seconds without a look, after which a start begins with a sweep
 
 double seconds(int64_t micros) { return static_cast<double>(micros) / static_cast<double>(kSecond); }
 
@@ -119,7 +118,7 @@ std::optional<Feed::Choice> Feed::choose(const Entry& entry, const Intervals& in
     offer(Task::kBaseline, entry.content_at, 2);
     return best;
   }
-  if (!entry.hints.empty()) offer(Task::kRecords, entry.hints.begin()->first, 0);
+  if (const std::optional<int64_t> hinted = entry.hints.due()) offer(Task::kRecords, *hinted, 0);
   offer(Task::kPoll, entry.watch->polling() ? entry.poll_turn : entry.pace.due(intervals), 0);
   if (!entry.telltale.empty()) offer(Task::kTelltale, entry.telltale_at, 3);
   offer(Task::kIdentity, entry.identity_at, 5);
@@ -159,10 +158,7 @@ Result<bool> Feed::look(std::stop_token stop) {
   if (std::exchange(entry.restart, false)) entry.watch->restart_sweeps();
   if (std::exchange(entry.confirm, false)) entry.watch->confirm_deletions();
   std::vector<int64_t> ids;
-  if (choice->task == Task::kRecords) {
-    const auto hint = entry.hints.extract(entry.hints.begin());
-    ids.assign(hint.mapped().begin(), hint.mapped().end());
-  }
+  if (choice->task == Task::kRecords) ids = entry.hints.take(began);
   if (choice->task == Task::kPoll && !entry.watch->polling()) entry.poll_began = began;
   lock.unlock();
   const Result<Looked> looked = perform(entry, choice->task, ids, stop);
@@ -172,7 +168,7 @@ Result<bool> Feed::look(std::stop_token stop) {
   if (looked) {
     account(entry, choice->task, began, *looked);
   } else if (looked.error().code != Code::kCancelled) {
-    if (choice->task == Task::kRecords) entry.hints[began].insert(ids.begin(), ids.end());
+    if (choice->task == Task::kRecords) entry.hints.put_back(began, ids);
     account(entry, choice->task, looked.error());
   }
   refresh(entry);
@@ -329,30 +325,16 @@ void Feed::run(std::stop_token stop) {
   }
 }
 
-void Feed::hint(const std::string& model, const std::vector<int64_t>& ids) {
+bool Feed::hint(const std::string& model, const std::vector<int64_t>& ids) {
   const std::lock_guard lock(mutex_);
   const auto found = find(model);
-  if (found == entries_.end()) return;
+  if (found == entries_.end()) return false;
   Entry& entry = **found;
   const int64_t at = now();
+  if (ids.empty() || !entry.hints.add(at, ids)) entry.pace.hinted(at);
   ++wakes_;
   changed_.notify_all();
-  constexpr size_t kMostSlots = 30;  // they pile up while there is no connection
-  if (ids.empty() || ids.size() > kMostHinted || entry.hints.size() > kMostSlots) {
-    entry.hints.clear();
-    entry.pace.hinted(at);
-    return;
-  }
-  for (const int64_t wait : {int64_t{0}, kSecond, 5 * kSecond}) {
-    // With those of a moment later, if there are any.
-    auto slot = entry.hints.lower_bound(at + wait);
-    if (slot == entry.hints.end() || slot->first > at + wait + (wait == 0 ? kSecond / 5 : kSecond))
-      slot = entry.hints.emplace(at + wait, std::set<int64_t>{}).first;
-    slot->second.insert(ids.begin(), ids.end());
-    if (slot->second.size() <= kMostHinted) continue;
-    entry.hints.erase(slot);
-    entry.pace.hinted(at);
-  }
+  return true;
 }
 
 void Feed::recheck() {

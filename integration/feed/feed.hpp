@@ -20,11 +20,11 @@
 #include <mutex>
 #include <optional>
 #include <random>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "integration/feed/hints.hpp"
 #include "integration/feed/pace.hpp"
 #include "integration/feed/watch.hpp"
 
@@ -82,8 +82,8 @@ class Feed {
   void run(std::stop_token stop);
 
   // Somebody says that these records changed, or with no ids that something did: look now, and after one and five
-  // seconds. Cheap, never blocks; a forged hint costs a read.
-  void hint(const std::string& model, const std::vector<int64_t>& ids = {});
+  // seconds. Cheap, never blocks; a forged hint costs a read. False: the model is not watched.
+  bool hint(const std::string& model, const std::vector<int64_t>& ids = {});
   // Compare everything at once: after a restored backup, or whatever else makes the past doubtful.
   void recheck();
   // Deletions that the brake held back are what the admin wants. False: none are held back.
@@ -97,8 +97,8 @@ class Feed {
     std::unique_ptr<Watch> watch;
     Pace pace;
     bool busy = false;
-    StreamStatus status;                         // of when it was last not busy
-    std::map<int64_t, std::set<int64_t>> hints;  // when -> which records
+    StreamStatus status;  // of when it was last not busy
+    Hints hints;
     int64_t poll_began = 0;
     int64_t poll_turn = 0;  // end of its last page
     int64_t poll_done = 0;  // begin of the last look that came to its end

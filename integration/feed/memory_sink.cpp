@@ -14,6 +14,17 @@ std::string content_of(const Subscriber& subscriber, const Seen& seen) {
   return value::to_json(arena.object(fields));
 }
 
+// What one of them was not kept with makes no difference.
+bool same_content(const std::string& before, const std::string& now) {
+  if (before == now) return true;
+  const Result<Document> old = value::read_json(before);
+  const Result<Document> fresh = value::read_json(now);
+  if (!old || !fresh) return false;
+  for (const Field field : fresh->root().fields())
+    if (old->root().has(field.key) && !(old->root()[field.key] == field.value)) return false;
+  return true;
+}
+
 Error full() { return {Code::kLimit, "the disk is full", outrigger::Source::kHost, Effect::kNone, -1}; }
 
 }  // namespace
@@ -70,7 +81,7 @@ Result<Kept> MemorySink::keep(const Stream& stream, std::span<const Seen> seen, 
       const View now{(one.matches >> i & 1U) != 0, one.archived, content_of(subscriber, one)};
       const View before = std::exchange(view, now);
       const bool same = known && before.holds == now.holds &&
-                        (!now.holds || (before.content == now.content && before.archived == now.archived));
+                        (!now.holds || (same_content(before.content, now.content) && before.archived == now.archived));
       differs = differs || !same;
       if (same || (told >> i & 1U) == 0 || (!now.holds && !before.holds)) continue;
       Kind kind = Kind::kChanged;

@@ -48,7 +48,7 @@ int64_t identity_interval(int64_t records, size_t streams, const Settings& setti
 void Pace::looked(int64_t now, bool changed) {
   looked_at_ = now;
   if (changed) changed_at_ = now;
-  std::erase_if(hints_, [&](int64_t at) { return at <= now; });
+  if (std::erase_if(hints_, [&](int64_t at) { return at <= now; }) != 0) hint_served_at_ = now;
 }
 
 int64_t Pace::failed(int64_t now, int32_t retry_after_ms, std::minstd_rand& jitter) {
@@ -63,7 +63,7 @@ int64_t Pace::failed(int64_t now, int32_t retry_after_ms, std::minstd_rand& jitt
 void Pace::hinted(int64_t now) {
   // One that is due soon after will do: a thousand webhooks of one import are one look.
   for (const int64_t wait : {int64_t{0}, kSecond, 5 * kSecond}) {
-    const int64_t at = now + wait;
+    const int64_t at = wait == 0 ? std::max(now, hint_served_at_ + kSecond / 2) : now + wait;
     const int64_t soon = at + (wait == 0 ? kSecond / 5 : kSecond);
     const bool covered =
         std::any_of(hints_.begin(), hints_.end(), [&](int64_t each) { return each >= at && each < soon; });

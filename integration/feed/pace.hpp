@@ -42,7 +42,8 @@ class Pace {
   // The next look comes after the pause: doubling, with jitter, up to five minutes, or as long as the server says.
   int64_t failed(int64_t now, int32_t retry_after_ms, std::minstd_rand& jitter);
   void succeeded() { failures_ = 0; }
-  // Look at once, and again after one and after five seconds: Odoo 17 and 18 post webhooks before the commit.
+  // Look at once, and again after one and after five seconds: Odoo 17 and 18 post webhooks before the commit. Hints
+  // alone bring no two looks within half a second.
   void hinted(int64_t now);
 
   [[nodiscard]] Heat heat(int64_t now) const;
@@ -56,6 +57,7 @@ class Pace {
   int64_t changed_at_ = 0;
   int64_t not_before_ = 0;
   int failures_ = 0;
+  int64_t hint_served_at_ = INT64_MIN / 2;
   std::vector<int64_t> hints_;
 };
 

@@ -13,9 +13,6 @@ std::string hash_of(const Subscriber& subscriber) {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
     hash = (hash ^ 0xFFU) * 1099511628211U;
   };
-  std::vector<std::string> fields = subscriber.fields;
-  std::sort(fields.begin(), fields.end());
-  for (const std::string& field : fields) add(field);
   add(subscriber.domain);
   add(subscriber.snapshot ? "snapshot" : "none");
   char text[20];
@@ -97,6 +94,12 @@ Reading plan_reading(const Stream& stream, const Position& kept) {
   for (const std::string& field : reading.shape.fields)
     reading.anew = reading.anew || std::find(before.fields.begin(), before.fields.end(), field) == before.fields.end();
   return reading;
+}
+
+std::string without(const std::string& text, std::string_view subscriber) {
+  Shape shape = Shape::parse(text);
+  const size_t gone = std::erase_if(shape.takers, [&](const Shape::Taker& each) { return each.name == subscriber; });
+  return gone == 0 ? text : shape.to_text();
 }
 
 }  // namespace outrigger::feed

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "integration/feed/sink.hpp"
@@ -22,7 +23,7 @@ struct Shape {
   };
   struct Taker {
     std::string name;
-    std::string content;  // a hash of its fields, domain and `initial`
+    std::string content;  // a hash of its domain and `initial`; fields are added silently by the sink, one by one
     State state = State::kSettled;
   };
   std::vector<std::string> fields;
@@ -40,5 +41,8 @@ struct Reading {
   bool anew = false;  // read all records, from the first
 };
 Reading plan_reading(const Stream& stream, const Position& kept);
+
+// The text of a shape without this subscriber, who is new when it comes again.
+std::string without(const std::string& shape, std::string_view subscriber);
 
 }  // namespace outrigger::feed

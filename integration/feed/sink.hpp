@@ -75,7 +75,8 @@ class Sink {
   virtual ~Sink() = default;
 
   virtual Result<Position> position(const Stream& stream) = 0;
-  // `tell`: the subscribers that hear of differences; the others take the records as known.
+  // `tell`: the subscribers that hear of differences; the others take the records as known. A field that a record was
+  // not kept with before is none.
   virtual Result<Kept> keep(const Stream& stream, std::span<const Seen> seen, const Position& position,
                             uint64_t tell) = 0;
   // What is known, by ascending id, after this one.

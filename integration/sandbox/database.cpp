@@ -101,7 +101,19 @@ const Table* Database::find_table(std::string_view model) const {
 
 int64_t Database::now() const {
   using namespace std::chrono;
-  return options_.now ? options_.now() : duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+  const int64_t now =
+      options_.now ? options_.now() : duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+  return now + ahead_;
+}
+
+void Database::back_up() {
+  backup_.clear();
+  for (const auto& [model, table] : tables_) backup_.emplace(model, table->rows());
+}
+
+bool Database::restore() {
+  for (const auto& [model, rows] : backup_) tables_.find(model)->second->put_back(rows);
+  return !backup_.empty();
 }
 
 std::string Database::now_text() const {

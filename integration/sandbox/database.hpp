@@ -101,6 +101,12 @@ class Database {
   Answer execute(const User& user, const Request& request, Arena& reply);
   // False: there is no such model, record or field, and nothing was done.
   bool change(const RawChange& change);
+  // Keeps all records as they are now, until the next back_up; and goes back to that, as a restored dump does. False:
+  // there is no backup.
+  void back_up();
+  bool restore();
+  // From now on the clock is so many seconds ahead of Options::now, or behind it.
+  void set_clock(int64_t seconds) { ahead_ = seconds * 1'000'000; }
   // Names of a method's positional arguments, for the older transports; empty: there is no such method.
   [[nodiscard]] std::vector<std::string> parameters(const std::string& method) const;
 
@@ -185,6 +191,8 @@ class Database {
   std::vector<User> users_;
   std::map<std::string, std::unique_ptr<Table>, std::less<>> tables_;
   std::vector<Entry> methods_;
+  std::map<std::string, Table::Rows, std::less<>> backup_;
+  int64_t ahead_ = 0;  // microseconds
 };
 
 struct Database::Session {

@@ -163,8 +163,18 @@ class Generator {
 
   // What is needed to add fields and views, and to see when a key expires.
   void technical() {
-    for (const ModelDef& model : models())
-      add(database_.table("ir.model"), {{"name", Value::of(model.label)}, {"model", Value::of(model.name)}});
+    for (const ModelDef& model : models()) {
+      const int64_t id =
+          add(database_.table("ir.model"), {{"name", Value::of(model.label)}, {"model", Value::of(model.name)}});
+      for (const FieldDef* field : database_.table(model.name).fields())
+        add(database_.table("ir.model.fields"), {{"name", Value::of(field->name)},
+                                                 {"field_description", Value::of(field->label)},
+                                                 {"model_id", id},
+                                                 {"model", Value::of(model.name)},
+                                                 {"ttype", Value::of(field->type)},
+                                                 {"state", "base"},
+                                                 {"relation", Value::of(field->comodel)}});
+    }
     const int64_t form = add(database_.table("ir.ui.view"),
                              {{"name", "crm.lead.form"},
                               {"model", "crm.lead"},

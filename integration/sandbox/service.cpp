@@ -103,8 +103,7 @@ std::optional<Injection> Service::hit(std::string_view what) {
 
 HttpReply Service::handle(const HttpMessage& request) {
   const std::lock_guard lock(mutex_);
-  if (request.target == "/sandbox/faults") return faults(request);
-  if (request.target == "/sandbox/sql") return sql(request);
+  if (std::optional<HttpReply> done = control(request)) return *std::move(done);
   const auto injection = hit(call_name(request));
   if (injection)
     if (auto reply = before(*injection)) return *reply;
@@ -112,25 +111,6 @@ HttpReply Service::handle(const HttpMessage& request) {
   reply.headers["Date"] = http_date(database_.now());
   if (injection) after(*injection, reply);
   return reply;
-}
-
-bool Service::change(const RawChange& change) {
-  const std::lock_guard lock(mutex_);
-  return database_.change(change);
-}
-
-HttpReply Service::sql(const HttpMessage& request) {
-  const Result<Document> body = value::read_json(request.body);
-  if (!body) return json(400, Value::of(false));
-  const Value root = body->root();
-  RawChange change{std::string(root["model"].text()),
-                   {},
-                   root["values"],
-                   std::string(root["write_date"].text()),
-                   root["erase"].truthy()};
-  for (const Value id : root["ids"].items()) change.ids.push_back(id.integer());
-  const bool done = database_.change(change);
-  return json(done ? 200 : 404, Value::of(done));
 }
 
 HttpReply Service::route(const HttpMessage& request) {
@@ -354,27 +334,6 @@ HttpReply Service::documentation(const HttpMessage& request, std::string_view pa
     methods.push_back({method, arena.object({{"parameters", arena.object(parameters)}})});
   }
   return json(200, arena.object({{"model", arena.text(model)}, {"methods", arena.object(methods)}}));
-}
-
-// POST /sandbox/faults {"match": "crm.lead/write", "kind": "cut_after_commit", "times": 1, "delay_ms": 0}; DELETE
-// clears.
-HttpReply Service::faults(const HttpMessage& request) {
-  if (request.method == "DELETE") {
-    injections_.clear();
-    return json(200, Value::of(true));
-  }
-  const Result<Document> body = value::read_json(request.body);
-  const auto kind = body ? injection_kind(body->root()["kind"].text()) : std::nullopt;
-  Arena arena;
-  if (!kind) {
-    return json(400, arena.object({{"error", arena.text("kind must be one of " + injection_words())}}));
-  }
-  const int64_t times = body->root().has("times") ? body->root()["times"].integer() : 1;
-  if (times < -1 || times == 0 || times > 1000000)
-    return json(400, arena.object({{"error", "times must be 1 or more, or -1 for all"}}));
-  injections_.push_back({std::string(body->root()["match"].text()), *kind, static_cast<int>(times),
-                         std::chrono::milliseconds(body->root()["delay_ms"].integer())});
-  return json(200, Value::of(true));
 }
 
 }  // namespace outrigger::sandbox

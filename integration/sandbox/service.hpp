@@ -10,6 +10,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "integration/sandbox/database.hpp"
@@ -29,6 +30,10 @@ class Service {
   void replace_key(std::string_view login, std::string key);
   // Between two calls; see RawChange. From outside: POST /sandbox/sql with its members as JSON.
   bool change(const RawChange& change);
+  // See Database. From outside: POST /sandbox/backup, /sandbox/restore, /sandbox/clock with {"seconds": -3600}.
+  void back_up();
+  bool restore();
+  void set_clock(int64_t seconds);
   // Calls executed so far, by "model/method".
   [[nodiscard]] std::map<std::string, int> calls() const;
 
@@ -39,6 +44,8 @@ class Service {
   HttpReply xmlrpc(const HttpMessage& request, std::string_view service);
   HttpReply faults(const HttpMessage& request);
   HttpReply sql(const HttpMessage& request);
+  // What is asked of the sandbox and not of the Odoo in it; nothing: it is no such request.
+  std::optional<HttpReply> control(const HttpMessage& request);
   // The user of an "Authorization: bearer KEY" header; null: none.
   [[nodiscard]] const User* bearer(const HttpMessage& request) const;
   HttpReply documentation(const HttpMessage& request, std::string_view path);

@@ -50,6 +50,13 @@ void Table::erase(int64_t id) {
   --count_;
 }
 
+void Table::put_back(const Rows& rows) {
+  columns_ = rows.columns;
+  columns_.resize(fields_.size());
+  alive_ = rows.alive;
+  count_ = rows.count;
+}
+
 Value Table::get(int64_t id, int column) const {
   if (column < 0) return {};
   const FieldDef& field = *fields_[static_cast<size_t>(column)];

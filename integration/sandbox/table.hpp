@@ -45,6 +45,14 @@ class Table final : public domain::RecordSource {
   Value keep(std::string_view text) { return arena_.text(text); }
   Value keep(Value value) { return arena_.copy(value); }
   Arena& arena() { return arena_; }
+  // All records as they are, and back to that: ids that came since are given out again. Custom fields stay.
+  struct Rows {
+    std::vector<std::vector<Value>> columns;
+    std::vector<bool> alive;
+    size_t count = 0;
+  };
+  [[nodiscard]] Rows rows() const { return {columns_, alive_, count_}; }
+  void put_back(const Rows& rows);
   [[nodiscard]] int64_t last_id() const { return static_cast<int64_t>(alive_.size()); }
   [[nodiscard]] size_t count() const { return count_; }
 

@@ -1,5 +1,6 @@
 #include "integration/value/cbor.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <memory>
@@ -13,60 +14,98 @@ constexpr uint8_t kTrue = 21;
 constexpr uint8_t kNull = 22;
 constexpr uint8_t kDouble = 27;
 
-// One append for the whole: this is called for every node.
-void put(uint8_t first, uint64_t number, size_t bytes, std::string& out) {
-  char piece[1 + sizeof number];
-  piece[0] = static_cast<char>(first);
-  for (size_t i = 0; i < bytes; ++i) piece[1 + i] = static_cast<char>(number >> (8 * (bytes - 1 - i)));
-  out.append(piece, 1 + bytes);
-}
+// Appends by way of a pointer: a call of append() for each head and each text is most of what a small node costs.
+class Out {
+ public:
+  explicit Out(std::string& to) : to_(to), used_(to.size()) {}
+  void finish() { to_.resize(used_); }
 
-void put_head(Major major, uint64_t number, std::string& out) {
-  const auto first = static_cast<unsigned>(major) << 5U;
-  const auto head = [&](uint64_t low) { return static_cast<uint8_t>(first | low); };
-  if (number < 24) {
-    out += static_cast<char>(head(number));
-    return;
+  void simple(uint8_t simple) { *room(1) = static_cast<char>(kSimple << 5U | simple); }
+  void head(Major major, uint64_t number) { used_ -= kHead - put_head(major, number, room(kHead)); }
+  void number(double number) {
+    char* at = room(kHead);
+    *at = static_cast<char>(unsigned{kSimple} << 5U | kDouble);
+    put_bytes(std::bit_cast<uint64_t>(number), 8, at + 1);
   }
-  if (number <= 0xFF) return put(head(24), number, 1, out);
-  if (number <= 0xFFFF) return put(head(25), number, 2, out);
-  if (number <= 0xFFFFFFFF) return put(head(26), number, 4, out);
-  put(head(27), number, 8, out);
-}
+  void text(Major major, std::string_view text) {
+    char* at = room(kHead + text.size());
+    const size_t head = put_head(major, text.size(), at);
+    if (!text.empty()) std::memcpy(at + head, text.data(), text.size());
+    used_ -= kHead - head;
+  }
 
-void put_simple(uint8_t simple, std::string& out) { out += static_cast<char>(kSimple << 5U | simple); }
+ private:
+  static constexpr size_t kHead = 9;  // the longest
 
-void write(Value value, std::string& out, int depth) {
-  if (depth >= OR_MAX_DEPTH) return put_simple(kNull, out);
+  static void put_bytes(uint64_t number, size_t bytes, char* at) {
+    for (size_t i = 0; i < bytes; ++i) at[i] = static_cast<char>(number >> (8 * (bytes - 1 - i)));
+  }
+  static size_t put_head(Major major, uint64_t number, char* at) {
+    const auto first = static_cast<unsigned>(major) << 5U;
+    if (number < 24) {
+      *at = static_cast<char>(first | static_cast<unsigned>(number));
+      return 1;
+    }
+    const size_t power = number <= 0xFF ? 0 : number <= 0xFFFF ? 1 : number <= 0xFFFFFFFF ? 2 : 3;
+    *at = static_cast<char>(first | static_cast<unsigned>(24 + power));
+    put_bytes(number, size_t{1} << power, at + 1);
+    return 1 + (size_t{1} << power);
+  }
+  char* room(size_t size) {
+    if (to_.size() - used_ < size) to_.resize(std::max(2 * to_.size(), used_ + size + kFirst));
+    char* at = to_.data() + used_;
+    used_ += size;
+    return at;
+  }
+
+  static constexpr size_t kFirst = 256;
+  std::string& to_;
+  size_t used_;
+};
+
+void write(Value value, Out& out, int depth) {
+  if (depth >= OR_MAX_DEPTH) return out.simple(kNull);
   switch (value.kind()) {
-    case Kind::kNull: return put_simple(kNull, out);
-    case Kind::kBool: return put_simple(value.raw().as.i != 0 ? kTrue : kFalse, out);
+    case Kind::kNull: return out.simple(kNull);
+    case Kind::kBool: return out.simple(value.raw().as.i != 0 ? kTrue : kFalse);
     case Kind::kInt: {
       const int64_t number = value.raw().as.i;
-      if (number >= 0) return put_head(kUnsigned, static_cast<uint64_t>(number), out);
-      return put_head(kNegative, ~static_cast<uint64_t>(number), out);
+      if (number >= 0) return out.head(kUnsigned, static_cast<uint64_t>(number));
+      return out.head(kNegative, ~static_cast<uint64_t>(number));
     }
-    case Kind::kDouble:
-      return put(static_cast<uint8_t>(unsigned{kSimple} << 5U | kDouble), std::bit_cast<uint64_t>(value.raw().as.f), 8,
-                 out);
-    case Kind::kString:
-    case Kind::kBytes:
-      put_head(value.is_string() ? kText : kBytes, value.text().size(), out);
-      out.append(value.text());
-      return;
+    case Kind::kDouble: return out.number(value.raw().as.f);
+    case Kind::kString: return out.text(kText, value.text());
+    case Kind::kBytes: return out.text(kBytes, value.text());
     case Kind::kArray:
-      put_head(kArray, value.size(), out);
+      out.head(kArray, value.size());
       for (const Value item : value.items()) write(item, out, depth + 1);
       return;
     case Kind::kObject:
-      put_head(kMap, value.size(), out);
+      out.head(kMap, value.size());
       for (const Field field : value.fields()) {
-        put_head(kText, field.key.size(), out);
-        out.append(field.key);
+        out.text(kText, field.key);
         write(field.value, out, depth + 1);
       }
       return;
   }
+}
+
+// Nearly all text is. Eight characters at a time, the last ones once more where they do not fill eight.
+bool is_ascii(std::string_view text) {
+  const char* at = text.data();
+  const size_t size = text.size();
+  uint64_t all = 0;
+  if (size >= sizeof all) {
+    uint64_t eight = 0;
+    for (size_t i = 0; i + sizeof eight <= size; i += sizeof eight) {
+      std::memcpy(&eight, at + i, sizeof eight);
+      all |= eight;
+    }
+    std::memcpy(&eight, at + size - sizeof eight, sizeof eight);
+    return ((all | eight) & 0x8080808080808080U) == 0;
+  }
+  for (size_t i = 0; i < size; ++i) all |= static_cast<uint8_t>(at[i]);
+  return (all & 0x80U) == 0;
 }
 
 struct Holder {
@@ -207,8 +246,9 @@ class Reader {
 }  // namespace
 
 bool is_utf8(std::string_view text) {
+  if (is_ascii(text)) return true;
   for (size_t i = 0; i < text.size();) {
-    // Eight characters of ASCII at a time: nearly all text is.
+    // Most of what is not ASCII is so here and there.
     uint64_t eight = 0;
     if (text.size() - i >= sizeof eight) {
       std::memcpy(&eight, text.data() + i, sizeof eight);
@@ -237,7 +277,11 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-void write_cbor(Value value, std::string& out) { write(value, out, 0); }
+void write_cbor(Value value, std::string& out) {
+  Out all(out);
+  write(value, all, 0);
+  all.finish();
+}
 
 Result<Document> read_cbor(std::string bytes, const CborLimits& limits) {
   auto holder = std::make_shared<Holder>();

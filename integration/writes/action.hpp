@@ -75,6 +75,7 @@ struct Work {
   std::string key;
   int64_t sent_at = 0;
   bool model_data_refused = false;
+  bool away = false;  // Odoo could not be asked
 
   Result<std::shared_ptr<const Document>> fields() const { return remote.fields(model, call); }
   void step(std::string_view name) const {

@@ -264,6 +264,12 @@ Result<Applied> apply(const Plan& plan, Writer& writer, const Origin& origin, co
     return Error{Code::kConflict,
                  "this plan was made for another database, or before it was restored or copied; make it again",
                  Source::kHost, Effect::kNone, -1};
+  for (const PlannedWrite& write : plan.writes())
+    if (!write.principal.empty())
+      return Error{Code::kUnsupported,
+                   "this plan writes in the name of " + write.principal +
+                       ", whose key only the plugin's own call may use: run the command itself, without --plan",
+                   Source::kHost, Effect::kNone, -1};
   return Application(plan, writer, origin, call).run();
 }
 

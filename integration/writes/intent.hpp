@@ -30,8 +30,9 @@ struct Intent {
   std::string epoch;  // of the database (host/journal); another one waits for a person
   std::string run;    // what is listed and undone together
   std::string plugin;
-  std::string delivery;   // empty: none
-  std::string operation;  // "create", "write", "write_rows", "unlink", "message_post", "call"
+  std::string principal = {};  // in whose name, by reference; empty: the integration's
+  std::string delivery;        // empty: none
+  std::string operation;       // "create", "write", "write_rows", "unlink", "message_post", "call"
   std::string model;
   std::string method;
   std::string hash;       // of the arguments as the caller gave them

@@ -37,6 +37,7 @@ PlannedWrite Plan::copy_of(const Request& request) {
   write.operation = request.operation;
   write.model = request.model;
   write.method = request.method;
+  write.principal = request.principal;
   write.ids = request.ids;
   write.values = arena_->copy(request.values);
   write.context = arena_->copy(request.context);

@@ -39,8 +39,9 @@ struct PlannedWrite {
   Operation operation = Operation::kWrite;
   std::string model;
   std::string method;
-  std::vector<int64_t> ids;  // of kCreate the provisional ones; of kMessagePost the record
-  Value values;              // as in Request
+  std::string principal = {};  // in whose name; empty: the integration's
+  std::vector<int64_t> ids;    // of kCreate the provisional ones; of kMessagePost the record
+  Value values;                // as in Request
   Value context;
   Class kind = Class::kReversible;
   std::vector<std::string> says;  // known side effects
@@ -125,7 +126,8 @@ struct Applied {
 };
 const char* to_string(Applied::Kind kind);
 
-// Sends exactly the plan. kConflict: made for another database or epoch.
+// Sends exactly the plan. kConflict: made for another database or epoch. kUnsupported: it writes in the name of users,
+// whose keys only the plugin's own call may use.
 Result<Applied> apply(const Plan& plan, Writer& writer, const Origin& origin, const odoo::CallOptions& call = {});
 // What can be taken back of a run. kMissing: no such run. Nothing is written.
 Result<Plan> undo(const std::string& run, Writer& writer, const odoo::CallOptions& call = {});

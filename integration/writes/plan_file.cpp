@@ -26,17 +26,19 @@ Value write_value(Arena& arena, const PlannedWrite& write) {
         arena.object({{"id", row.id}, {"field", arena.text(row.field)}, {"old", row.before}, {"new", row.after}}));
   std::vector<Value> says;
   for (const std::string& sentence : write.says) says.push_back(arena.text(sentence));
-  return arena.object({{"operation", arena.text(to_string(write.operation))},
-                       {"model", arena.text(write.model)},
-                       {"method", arena.text(write.method)},
-                       {"ids", arena.ids(write.ids)},
-                       {"values", write.values},
-                       {"context", write.context},
-                       {"class", to_string(write.kind)},
-                       {"side_effects", arena.array(says)},
-                       {"rows", arena.array(rows)},
-                       {"made", write.made},
-                       {"put_back", write.put_back}});
+  std::vector<Field> fields{{"operation", arena.text(to_string(write.operation))},
+                            {"model", arena.text(write.model)},
+                            {"method", arena.text(write.method)},
+                            {"ids", arena.ids(write.ids)},
+                            {"values", write.values},
+                            {"context", write.context},
+                            {"class", Value::of(std::string_view(to_string(write.kind)))},
+                            {"side_effects", arena.array(says)},
+                            {"rows", arena.array(rows)},
+                            {"made", Value::of(write.made)},
+                            {"put_back", Value::of(write.put_back)}};
+  if (!write.principal.empty()) fields.push_back({"principal", arena.text(write.principal)});
+  return arena.object(fields);
 }
 
 // One line, cut between characters.
@@ -105,6 +107,7 @@ Result<void> Plan::read_content(Value content) {
     write.kind = *kind;
     write.model = read["model"].text();
     write.method = read["method"].text();
+    write.principal = read["principal"].text();
     write.ids = ids_of(read["ids"]);
     write.values = arena_->copy(read["values"]);
     write.context = arena_->copy(read["context"]);
@@ -159,6 +162,7 @@ std::string Plan::to_text() const {
       const std::string after = write.operation == Operation::kUnlink ? "deleted" : short_text(row.after);
       line(name, row.field, short_text(row.before), "-> " + after, std::string("(") + to_string(write.kind) + ")");
     }
+    if (!write.principal.empty()) text += "    in the name of " + write.principal + "\n";
     for (const std::string& sentence : write.says) text += "    " + sentence + "\n";
   }
   text += std::to_string(writes_.size()) + (writes_.size() == 1 ? " write" : " writes") + ", " +

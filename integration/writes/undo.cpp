@@ -218,8 +218,12 @@ Result<Plan> undo(const std::string& run, Writer& writer, const odoo::CallOption
   const Result<std::vector<Image>> images = writer.log().images(run);
   if (!images) return images.error();
   std::set<std::string> done;
-  for (const Intent& intent : *intents)
+  std::set<std::string> users;
+  for (const Intent& intent : *intents) {
     if (intent.state == State::kDone) done.insert(intent.key);
+    if (!intent.principal.empty() && users.insert(intent.principal).second)
+      plan.note("What was written in the name of " + intent.principal + " is put back by the integration's own user.");
+  }
   Undo undo(writer, call, plan);
   for (const Image& image : *images)
     if (done.count(image.key) != 0) undo.tell(image);

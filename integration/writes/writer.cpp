@@ -135,14 +135,15 @@ void Writer::add(const Counts& more) {
 
 Writer::Identity Writer::identify(const Request& request, const Origin& origin) {
   Arena arena;
-  const Value whole = arena.object({{"operation", arena.text(to_string(request.operation))},
-                                    {"model", arena.text(request.model)},
-                                    {"method", arena.text(request.method)},
-                                    {"ids", arena.ids(request.ids)},
-                                    {"values", request.values},
-                                    {"context", request.context}});
+  std::vector<Field> whole{{"operation", arena.text(to_string(request.operation))},
+                           {"model", arena.text(request.model)},
+                           {"method", arena.text(request.method)},
+                           {"ids", arena.ids(request.ids)},
+                           {"values", request.values},
+                           {"context", request.context}};
+  if (!request.principal.empty()) whole.push_back({"principal", arena.text(request.principal)});
   Identity identity;
-  identity.hash = digest(whole);
+  identity.hash = digest(arena.object(whole));
   if (!origin.key.empty()) {
     identity.key = origin.plugin + "/key/" + origin.key;
   } else if (!origin.delivery.empty()) {
@@ -158,6 +159,7 @@ Writer::Identity Writer::identify(const Request& request, const Origin& origin) 
 }
 
 Result<Document> Writer::perform(const Request& request, const Origin& origin, const odoo::CallOptions& call) {
+  Remote& remote = request.as != nullptr ? *request.as : remote_;
   if (request.model.empty()) return refuse(Code::kInvalid, "a write names no model");
   if (request.operation == Operation::kCall && only_reads(request.method)) {
     transport::Call reading{.model = request.model,
@@ -166,7 +168,7 @@ Result<Document> Writer::perform(const Request& request, const Origin& origin, c
                             .context = request.context,
                             .read_only = true};
     if (!request.ids.empty()) reading.ids = request.ids;
-    return remote_.call(reading, call);
+    return remote.call(reading, call);
   }
   if (options_.may_write)
     if (const Result<void> open = options_.may_write(); !open) return open.error();
@@ -190,13 +192,13 @@ Result<Document> Writer::perform(const Request& request, const Origin& origin, c
                   Effect::kUnknown);
   if (intent.state == State::kFailed && origin.retry_failed) return start(request, origin, identity, call);
   add({.repeated = 1});
-  return repeat(intent, call, true);
+  return repeat(intent, remote, call, true);
 }
 
 Result<Document> Writer::start(const Request& request, const Origin& origin, const Identity& identity,
                                const odoo::CallOptions& call) {
   Counts counts;
-  Work work{remote_,
+  Work work{request.as != nullptr ? *request.as : remote_,
             options_,
             counts,
             forms_,
@@ -215,6 +217,7 @@ Result<Document> Writer::start(const Request& request, const Origin& origin, con
   intent.epoch = options_.epoch;
   intent.run = !origin.run.empty() ? origin.run : !origin.delivery.empty() ? origin.delivery : identity.key;
   intent.plugin = origin.plugin;
+  intent.principal = request.principal;
   intent.delivery = origin.delivery;
   intent.operation = to_string(request.operation);
   intent.model = request.model;
@@ -240,7 +243,8 @@ Result<Document> Writer::start(const Request& request, const Origin& origin, con
   return result;
 }
 
-Result<Document> Writer::repeat(const Intent& known, const odoo::CallOptions& call, bool may_send) {
+Result<Document> Writer::repeat(const Intent& known, Remote& remote, const odoo::CallOptions& call, bool may_send,
+                                bool* away) {
   if (known.state == State::kDone) return from_bytes(known.result);
   if (known.state == State::kFailed) return known.error;
   const std::optional<Operation> operation = operation_of(known.operation);
@@ -248,7 +252,7 @@ Result<Document> Writer::repeat(const Intent& known, const odoo::CallOptions& ca
   Intent intent = known;
   const Document arguments = from_bytes(intent.arguments);
   Counts counts;
-  Work work{remote_,       options_,      counts,
+  Work work{remote,        options_,      counts,
             forms_,        call,          intent.model,
             intent.method, intent.anchor, arguments.root()["context"],
             intent.key,    intent.sent_at};
@@ -257,6 +261,7 @@ Result<Document> Writer::repeat(const Intent& known, const odoo::CallOptions& ca
   if (!images) return images.error();
   if (Result<void> restored = action->restore(arguments.root()["state"], *images); !restored) return restored.error();
   Result<Document> result = drive(*action, work, intent, true, may_send);
+  if (away != nullptr) *away = work.away;
   add(counts);
   return result;
 }
@@ -295,7 +300,8 @@ Result<Document> Writer::drive(Action& action, Work& work, Intent& intent, bool 
         return conclude(action, work, intent);
       }
       if (seen.kind == Outcome::Kind::kUnknowable) return unknown(intent, {Code::kOk}, -1);
-      if (seen.kind == Outcome::Kind::kLost) return unknown(intent, seen.error, kSoon);
+      work.away = seen.kind == Outcome::Kind::kLost;
+      if (work.away) return unknown(intent, seen.error, kSoon);
       if (seen.kind == Outcome::Kind::kRefused) {
         last = seen.error;
         break;
@@ -359,21 +365,27 @@ Result<Document> Writer::resume(const std::string& key, const odoo::CallOptions&
   if ((*found)->epoch != options_.epoch)
     return refuse(Code::kConflict, "this write belongs to the database before it was restored or copied",
                   Effect::kUnknown);
-  return repeat(**found, call, true);
+  return repeat(**found, remote_, call, (*found)->principal.empty());
 }
 
-Result<Writer::Settled> Writer::settle(const odoo::CallOptions& call) {
+Result<Writer::Settled> Writer::settle(const odoo::CallOptions& call, std::string_view plugin) {
   const Result<std::vector<Intent>> open = log_.open();
   if (!open) return open.error();
   Settled settled;
+  bool away = false;
   for (const Intent& intent : *open) {
+    if (!plugin.empty() && intent.plugin != plugin) continue;
     if (intent.epoch != options_.epoch) {
       ++settled.older;
       continue;
     }
     const Busy busy(*this, intent.key);
     if (!busy) continue;
-    const Result<Document> seen = repeat(intent, call, false);
+    if (away || call.stop.stop_requested()) {
+      ++settled.open;
+      continue;
+    }
+    const Result<Document> seen = repeat(intent, remote_, call, false, &away);
     ++(seen ? settled.done : settled.open);
   }
   return settled;

@@ -18,6 +18,9 @@
 // Replies are those of the or_odoo_v1 slots: ids for create, {done, unknown, failed} for write_rows, an id for
 // message_post, the method's own answer for call, null for write and unlink.
 //
+// A write in the name of a user goes over that user's remote, and its key is another one than that of the same write by
+// somebody else. After a crash it is looked for with the writer's own remote, and sent again only by its caller.
+//
 // Threads: any; two calls with one key at once: the second one is told to come again (kConflict). Lifetime: remote and
 // log must outlive it. Errors: those of Odoo; kUnreachable with effect unknown and retry_after_ms when it is too early
 // to tell; kConflict when the key belongs to another epoch of the database.
@@ -50,6 +53,9 @@ struct Request {
   Value values = {};              // kCreate: an array of objects; kWrite: an object; kWriteRows: an array of objects
                                   // with id; kMessagePost: {body, html}; kCall: named arguments or null
   Value context = {};             // an object or null
+  // In the name of another user: who it is, for the record, and how that user is reached. Null: as the writer.
+  std::string principal = {};
+  Remote* as = nullptr;
 };
 
 // For whom and for what.
@@ -109,13 +115,15 @@ class Writer {
   Result<Document> perform(const Request& request, const Origin& origin, const odoo::CallOptions& call = {});
   // Brings an intent that is begun or unknown to its end, by what the log holds of it. kMissing: no such key.
   Result<Document> resume(const std::string& key, const odoo::CallOptions& call = {});
-  // After a start: every open intent of this epoch is looked for; those found are done. Nothing is sent.
+  // After a start: every open intent of this epoch is looked for; those found are done. Nothing is sent. When Odoo does
+  // not answer, or on a stop, the rest stays open.
   struct Settled {
     uint64_t done = 0;
     uint64_t open = 0;   // not found, or not to be known: their delivery or a person decides
     uint64_t older = 0;  // of another epoch: a person decides
   };
-  Result<Settled> settle(const odoo::CallOptions& call = {});
+  // `plugin`: of these alone, so that what they stored is told of them; empty: of all.
+  Result<Settled> settle(const odoo::CallOptions& call = {}, std::string_view plugin = {});
 
   // An attempt at a delivery begins: equal writes in it are counted from 0. Without it equal writes of one delivery are
   // one write.
@@ -137,7 +145,9 @@ class Writer {
   Identity identify(const Request& request, const Origin& origin);
   Result<Document> start(const Request& request, const Origin& origin, const Identity& identity,
                          const odoo::CallOptions& call);
-  Result<Document> repeat(const Intent& intent, const odoo::CallOptions& call, bool may_send);
+  // `away`: whether Odoo could not be asked.
+  Result<Document> repeat(const Intent& intent, Remote& remote, const odoo::CallOptions& call, bool may_send,
+                          bool* away = nullptr);
   Result<Document> drive(Action& action, Work& work, Intent& intent, bool look_first, bool may_send);
   Result<Document> conclude(Action& action, Work& work, Intent& intent);
   Error unknown(Intent& intent, Error error, int32_t retry_after_ms);

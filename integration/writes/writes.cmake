@@ -3,7 +3,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 
 outrigger_library(integration_writes
-  SOURCES writes/action.cpp writes/apply.cpp writes/create_action.cpp writes/digest.cpp writes/fields_action.cpp
+  SOURCES writes/action.cpp writes/apply.cpp writes/create_action.cpp writes/digest.cpp writes/evidence.cpp writes/fields_action.cpp
           writes/load_rows.cpp writes/methods.cpp writes/other_actions.cpp writes/plan.cpp writes/plan_file.cpp
           writes/undo.cpp writes/values.cpp writes/writer.cpp
   DEPS integration_odoo

@@ -6,6 +6,7 @@
 #include "host/plugins/cache.hpp"
 #include "host/plugins/instance.hpp"
 #include "host/process/process_instance.hpp"
+#include "host/process/user_lease.hpp"
 #include "integration/sandbox/server.hpp"
 #include "integration/value/json.hpp"
 

@@ -13,6 +13,7 @@
 #include "host/plugins/cache.hpp"
 #include "host/plugins/instance.hpp"
 #include "host/process/process_instance.hpp"
+#include "host/process/user_lease.hpp"
 
 namespace outrigger::host {
 namespace {

@@ -62,7 +62,7 @@ project() {
     [[ -x $PREFIX/libexec/outrigger/outrigger-runner ]] || fail "the runner was not installed"
     "$PREFIX/bin/outrigger" plugin info scoring >info || fail "the installed scoring plugin is not found: $(cat info)"
 
-    "$PREFIX/bin/outrigger" plugin new hello >output || fail "plugin new: $(cat output)"
+    "$PREFIX/bin/outrigger" plugin new hello >made || fail "plugin new: $(cat made)"
     ! grep -rq NAME hello || fail "a placeholder is left: $(grep -r NAME hello | head -n 1)"
     at_most 5 hello/CMakeLists.txt
     at_most 15 hello/manifest.json
@@ -77,7 +77,8 @@ project() {
 
     if "$PREFIX/bin/outrigger" plugin new hello 2>output; then fail "an existing folder was overwritten"; fi
     grep -q 'is there already' output || fail "an existing folder: $(cat output)"
-    for other in Hello 9lives a/b ../x '' run; do
+    grep -q -- "-DCMAKE_PREFIX_PATH=$PREFIX\$" made || fail "the next steps do not say where Outrigger is: $(cat made)"
+    for other in Hello 9lives a/b ../x '' run status writes; do
         if "$PREFIX/bin/outrigger" plugin new "$other" --folder other 2>output; then fail "accepted the name '$other'"; fi
         [[ ! -e other ]] || fail "the name '$other' left a folder"
     done

@@ -7,6 +7,7 @@
 
 #include "integration/writes/plan.hpp"
 #include "integration/writes/tests/rig.hpp"
+#include "tests/contract/lossy_remote.hpp"
 #include "tests/contract/target.hpp"
 
 namespace outrigger::contract {
@@ -32,32 +33,6 @@ int64_t clock_millis() {
       .count();
 }
 
-// Loses replies after Odoo has done its work.
-class Lossy final : public writes::Remote {
- public:
-  explicit Lossy(Session& session) : inner_(session) {}
-  Result<Document> call(const transport::Call& call, const odoo::CallOptions& options) override {
-    Result<Document> reply = inner_.call(call, options);
-    if (!call.read_only) ++writes;
-    if (call.method != lose) return reply;
-    lose.clear();
-    EXPECT_TRUE(reply) << "what is lost was to be done: " << (reply ? "" : reply.error().message);
-    return Error{Code::kUnreachable, "the connection broke", Source::kNetwork, Effect::kUnknown, -1};
-  }
-  Result<std::shared_ptr<const Document>> fields(const std::string& model, const odoo::CallOptions& options) override {
-    return inner_.fields(model, options);
-  }
-  [[nodiscard]] int major() const override { return inner_.major(); }
-  [[nodiscard]] int64_t uid() const override { return inner_.uid(); }
-  [[nodiscard]] bool integer_keys() const override { return inner_.integer_keys(); }
-
-  std::string lose;  // the method whose next reply is lost
-  int writes = 0;
-
- private:
-  writes::SessionRemote inner_;
-};
-
 class Writes : public testing::TestWithParam<WritesCase> {
  protected:
   void SetUp() override {
@@ -77,7 +52,7 @@ class Writes : public testing::TestWithParam<WritesCase> {
     return nullptr;
   }
   void use(Session& session) {
-    remote_ = std::make_unique<Lossy>(session);
+    remote_ = std::make_unique<LossyRemote>(session);
     writes::Options options;
     options.epoch = "contract " + std::to_string(clock_millis());  // so that no run meets the anchors of another
     options.now = [] { return clock_millis(); };
@@ -129,7 +104,7 @@ class Writes : public testing::TestWithParam<WritesCase> {
   std::unique_ptr<Session> demo_;
   std::unique_ptr<Session> admin_;
   Session* session_ = nullptr;
-  std::unique_ptr<Lossy> remote_;
+  std::unique_ptr<LossyRemote> remote_;
   writes::testing_rig::MemoryLog log_;
   std::unique_ptr<writes::Writer> writer_;
 };

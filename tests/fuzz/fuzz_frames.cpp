@@ -37,6 +37,15 @@ class Listener final : public host::Link::Handler {
   int calls_ = 0;
 };
 
+bool send_all(int to, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = TEMP_FAILURE_RETRY(::send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+    if (sent < 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(sent));
+  }
+  return true;
+}
+
 // What came of these pieces: all that was heard, the reason of the end, what the waiting call got.
 std::string play(const std::vector<std::string_view>& pieces) {
   std::array<int, 2> ends{};
@@ -46,10 +55,12 @@ std::string play(const std::vector<std::string_view>& pieces) {
   listener.link = &link;
   auto waiting = std::async(std::launch::async, [&] { return link.call("ask", {}); });
   char first = 0;
-  fuzz::require(::recv(ends[1], &first, 1, 0) == 1, "the call was not sent");  // so it waits now, as number 1
+  // libFuzzer's alarm interrupts it.
+  const ssize_t got_first = TEMP_FAILURE_RETRY(::recv(ends[1], &first, 1, 0));
+  fuzz::require(got_first == 1, "the call was not sent");  // so it waits now, as number 1
   std::thread peer([&] {
     for (std::string_view piece : pieces)
-      if (::send(ends[1], piece.data(), piece.size(), MSG_NOSIGNAL) < 0) break;
+      if (!send_all(ends[1], piece)) break;
     ::shutdown(ends[1], SHUT_WR);
   });
   const Error why = link.run();

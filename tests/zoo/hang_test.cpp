@@ -73,6 +73,23 @@ TEST_P(IsolatedZooTest, HangingInStopAndInDestroy) {
   }
 }
 
+// In the host's own process nothing can end it: it is left to itself, and the admin reads what to do.
+class InprocZooTest : public ZooTest {};
+INSTANTIATE_TEST_SUITE_P(Zoo, InprocZooTest, testing::Values("inproc"));
+
+TEST_P(InprocZooTest, HangingInStopHoldsUpTheHostForAWhileOnly) {
+  auto beast = keep("hang_stop");
+  ASSERT_NE(beast, nullptr);
+  beside([&] {
+    beast->stop();
+    return 0;
+  });
+  EXPECT_EQ(lines().back(),
+            "it does not stop, and in the host's own process it cannot be ended: restart the host to be rid of it");
+  beast.reset();
+  EXPECT_TRUE(neighbour_answers());
+}
+
 TEST_P(IsolatedZooTest, StoppingWhileACallHangs) {
   auto beast = keep("hang_call", {.limits = [](RunnerOptions& runner) { runner.stop_timeout = kShort; }});
   std::promise<void> hanging;

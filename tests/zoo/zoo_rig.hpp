@@ -16,6 +16,7 @@
 #include <future>
 
 #include "host/plugins/tests/instance_rig.hpp"
+#include "host/process/user_lease.hpp"
 #include "integration/value/cbor.hpp"
 
 namespace outrigger::host {

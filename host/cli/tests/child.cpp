@@ -193,10 +193,10 @@ SandboxChild::SandboxChild(const Arguments& more)
     keys_[std::string(user["login"].text())] = user["key"].text();
 }
 
-int SandboxChild::fault(const std::string& json) const {
+int SandboxChild::ask(const std::string& path, const std::string& json) const {
   setenv("no_proxy", "*", 1);
   transport::Loop loop;
-  return transport::perform(loop, {.url = url_ + "/sandbox/faults", .body = json}).status;
+  return transport::perform(loop, {.url = url_ + path, .body = json}).status;
 }
 
 std::string config_text(const std::string& url, const std::string& more, const std::string& login) {

@@ -91,8 +91,9 @@ class SandboxChild {
 
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] const std::string& key(const std::string& login = "admin") const { return keys_.at(login); }
-  // POST /sandbox/faults; its status.
-  [[nodiscard]] int fault(const std::string& json) const;
+  // POST /sandbox/faults, or another of its paths; the status.
+  [[nodiscard]] int fault(const std::string& json) const { return ask("/sandbox/faults", json); }
+  [[nodiscard]] int ask(const std::string& path, const std::string& json) const;
   Ended end() { return child_.end_with(SIGTERM); }
 
  private:

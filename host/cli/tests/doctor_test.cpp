@@ -160,10 +160,17 @@ TEST_F(Service, WritesItsLogAsJsonWhenAsked) {
   EXPECT_GE(count, 3);
 }
 
+TEST_F(Service, AnOdooThatIsAwayIsNoReasonToEnd) {
+  Child child({"run", "-c", config(kDebug, "admin", "http://127.0.0.1:1")}, key());
+  ASSERT_TRUE(child.says("ready"));
+  EXPECT_TRUE(child.running());
+  const Ended ended = child.end_with(SIGTERM);
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("main: database main at http://127.0.0.1:1"),
+                               HasSubstr("check that Odoo runs there"), HasSubstr("it is asked again in 1 s")));
+}
+
 TEST_F(Service, StopsAtOnceWhenSomethingIsWrong) {
-  const Ended unreachable = run({"run", "-c", config(kDebug, "admin", "http://127.0.0.1:1")}, key());
-  EXPECT_EQ(unreachable.code, 1);
-  EXPECT_THAT(unreachable.err, AllOf(HasSubstr("main"), HasSubstr("check that Odoo runs there")));
   const Ended unknown = run({"run", "-c", config(R"(, "plugins": {"nothing": {}})")}, key());
   EXPECT_EQ(unknown.code, 1);
   EXPECT_THAT(unknown.err, HasSubstr("there is no plugin nothing"));

@@ -201,5 +201,66 @@ TEST_F(ServiceTest, RequestsAreRefusedWhenTheStartFails) {
   EXPECT_THAT(answer.get().error().message, HasSubstr("did not start"));
 }
 
+TEST_F(ServiceTest, ADatabaseThatIsAddedIsWatchedAsItIsConfigured) {
+  start();
+  databases_["other"] =
+      at_sandbox("admin", "key", R"(, "feed": {"look_seconds": 77}, "budget": {"calls_per_second": 3})");
+  write_config();
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@other started"));
+  for (const std::shared_ptr<Tenant>& tenant : deployment_->facilities().tenants()) {
+    const bool added = tenant->database() == "other";
+    EXPECT_EQ(tenant->feed_settings().look_every, added ? 77 : feed::Settings{}.look_every);
+    EXPECT_EQ(tenant->feed_settings().calls_per_second, added ? 3 : 0);
+  }
+}
+
+// Of commands under way too, whose instance is their own.
+TEST_F(ServiceTest, AGrantThatIsTakenAwayIsGoneAtOnce) {
+  start();
+  std::future<Result<Document>> running = std::async(std::launch::async, [&] {
+    Arena arena;
+    return service_->stream(arena.object({{"do", "command"},
+                                          {"plugin", "tunable"},
+                                          {"database", "main"},
+                                          {"command", "create-until-refused"},
+                                          {"locale", "en"}}),
+                            [](Value) {}, {});
+  });
+  const auto written = [&] {
+    const std::map<std::string, int> calls = sandbox_.calls();
+    return calls.contains("crm.lead/load") || calls.contains("crm.lead/create");
+  };
+  while (!written() && running.wait_for(std::chrono::milliseconds(5)) == std::future_status::timeout) {
+  }
+  Arena arena;
+  ASSERT_TRUE(service_->handle(arena.object({{"do", "disable"}, {"plugin", "tunable"}, {"database", "main"}})));
+  const Result<Document> ended = running.get();
+  ASSERT_FALSE(ended);
+  EXPECT_THAT(ended.error().message,
+              AllOf(HasSubstr("plugin tunable may do nothing on database main any more"), HasSubstr("plugin enable")));
+}
+
+TEST_F(ServiceTest, AHostThatIsNoLongerConfiguredIsRefusedAtOnce) {
+  const auto fetch = [&] {
+    Arena arena;
+    const Result<Document> got =
+        service_->find("main", "tunable")
+            ->call("commands.run",
+                   arena.object({{"name", "fetch"},
+                                 {"args", arena.object({{"url", arena.text(server_->url() + "/web/version")}})},
+                                 {"locale", "en"}}));
+    return got ? std::string("answered") : got.error().message;
+  };
+  configure(R"({"tune": "polka", "service": ")" + server_->url() + "\"}");
+  start();
+  const int before = pid();
+  EXPECT_EQ(fetch(), "answered");
+  configure(R"({"tune": "polka", "service": "https://elsewhere.example.com"})");
+  EXPECT_THAT(reloaded(), ElementsAre("tunable@main configured"));
+  EXPECT_EQ(pid(), before) << "the instance is the same";
+  EXPECT_THAT(fetch(), HasSubstr("127.0.0.1"));
+  EXPECT_THAT(fetch(), testing::Not("answered"));
+}
+
 }  // namespace
 }  // namespace outrigger::host

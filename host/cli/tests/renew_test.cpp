@@ -68,7 +68,13 @@ TEST_F(ServiceTest, AnotherLoginIsAnotherPlace) {
   write_key(database_.user("demo").key, "demo_key");
   databases_["main"] = at_sandbox("demo", "demo_key");
   write_config();
-  EXPECT_THAT(reloaded(), ElementsAre(HasSubstr("stop the host and start it again")));
+  const auto refusal =
+      AllOf(HasSubstr("outrigger.json:1"), HasSubstr("database main would be another place or user (login)"),
+            HasSubstr("stop the host and start it again"), HasSubstr("a name of its own"));
+  EXPECT_THAT(reloaded(), ElementsAre(refusal));
+  const Result<Document> plan = reload(true);
+  ASSERT_FALSE(plan) << "a plan promises nothing that is refused then";
+  EXPECT_THAT(plan.error().message, refusal);
   EXPECT_EQ(connected(), was);
   EXPECT_EQ(pid(), before);
 }

@@ -63,6 +63,29 @@ TEST_F(RunningHost, TakesAGrantANewVersionAndTheEndOfAGrant) {
   EXPECT_EQ(child.end_with(SIGTERM).code, 0);
 }
 
+TEST_F(RunningHost, StartsBeforeItsOdooAndComesUpWithIt) {
+  ASSERT_EQ(plugin({"enable", "scoring", "--yes"}).code, 0);
+  (void)folder_.write("outrigger.json", config_text(sandbox_.url(), R"(, "plugins": {"scoring": {}})", "admin"));
+  ASSERT_EQ(sandbox_.end().code, 0);
+  Child child({"run", "-c", file_}, key());
+  ASSERT_TRUE(child.says("it is asked again in"));
+  ASSERT_TRUE(child.says("ready"));
+  const Ended away = run({"status", "-c", file_}, key());
+  EXPECT_EQ(away.code, 0) << away.err;
+  EXPECT_THAT(away.out, AllOf(HasSubstr("away: database main at"), HasSubstr("it is asked again in")));
+  const Ended command = run({"scoring", "recompute", "-c", file_}, key());
+  EXPECT_EQ(command.code, 1);
+  EXPECT_THAT(command.err, HasSubstr("it is asked again in"));
+  const std::string port = sandbox_.url().substr(sandbox_.url().rfind(':') + 1);
+  Child odoo({"sandbox", "--port", port, "--json", "--leads", "300"});
+  EXPECT_TRUE(child.says("scoring@main: active"));
+  EXPECT_TRUE(child.says("it is there now"));
+  EXPECT_EQ(state(), "running");
+  EXPECT_THAT(run({"status", "-c", file_}, key()).out, testing::Not(HasSubstr("away")));
+  EXPECT_EQ(child.end_with(SIGTERM).code, 0);
+  EXPECT_EQ(odoo.end_with(SIGTERM).code, 0);
+}
+
 TEST_F(RunningHost, TakesItsConfigurationAgain) {
   const auto configure = [&](const std::string& plugins) {
     (void)folder_.write("outrigger.json",

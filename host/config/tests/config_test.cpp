@@ -16,7 +16,7 @@ using testing::StartsWith;
 TEST(Config, SeveralDatabasesKeepTheirOwnSettings) {
   const Result<Config> config = parse(R"({"databases": {
     "main": {"url": "https://a.example", "key": "${env:OUTRIGGER_TEST_KEY}", "login": "admin", "database": "one", "transport": "xmlrpc", "ca_file": "/etc/ca.pem",
-             "budget": {"rate": 2.5, "in_flight": 3}, "deadline_seconds": 1.5, "largest_reply_mib": 2, "allow_untested": true},
+             "budget": {"rate": 2.5, "in_flight": 3}, "deadline_seconds": 1.5, "settle_seconds": 400, "largest_reply_mib": 2, "allow_untested": true},
     "other": {"url": "https://b.example", "key": "${env:OUTRIGGER_TEST_KEY}"}}})");
   ASSERT_TRUE(config) << config.error().message;
   ASSERT_EQ(config->databases.size(), 2U);
@@ -34,6 +34,8 @@ TEST(Config, SeveralDatabasesKeepTheirOwnSettings) {
   EXPECT_EQ(main.deadline.count(), 1500);
   EXPECT_EQ(main.largest_reply, size_t{2} << 20U);
   EXPECT_TRUE(main.allow_untested);
+  EXPECT_EQ(config->databases[0].settle, std::chrono::seconds(400));
+  EXPECT_EQ(config->databases[1].settle, std::chrono::seconds(150));
   EXPECT_EQ(config->databases[1].name, "other");
   EXPECT_EQ(config->databases[1].connection.transport, odoo::TransportChoice::kAuto);
   EXPECT_FALSE(config->databases[1].connection.budget.has_value()) << "the default depends on the host";

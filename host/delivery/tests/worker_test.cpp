@@ -43,6 +43,26 @@ TEST(Worker, NoWaitMeansAtOnceAgain) {
   EXPECT_EQ(thrice.get_future().wait_for(kPatience), std::future_status::ready);
 }
 
+TEST(Worker, WhoeverStopsItNeedNotWaitForARoundThatDoesNotEnd) {
+  std::promise<void> working;
+  std::promise<void> go_on;
+  Worker worker;
+  worker.start([&] {
+    working.set_value();
+    go_on.get_future().wait();
+    return kForEver;
+  });
+  working.get_future().wait();
+  EXPECT_FALSE(worker.stop_within(std::chrono::milliseconds(1)));
+  go_on.set_value();
+  EXPECT_TRUE(worker.stop_within(kPatience));
+}
+
+TEST(Worker, OneThatNeverBeganHasEnded) {
+  Worker worker;
+  EXPECT_TRUE(worker.stop_within(std::chrono::milliseconds(0)));
+}
+
 TEST(Worker, StopEndsAPauseAndWaitsForTheRound) {
   std::promise<void> pausing;
   bool went_on = true;

@@ -156,6 +156,45 @@ TEST_F(Deliver, SkippedOnesAreBoundedAndThatIsSaid) {
   EXPECT_THAT(said_, Contains(HasSubstr("the oldest 1 are forgotten")));
 }
 
+TEST_F(Deliver, WhatWaitsForOdooIsBlamedForNothing) {
+  see({{1, "a"}});
+  Troubles away;
+  int64_t waited = 0;
+  for (int i = 0; i < 30; ++i) {
+    const Batch batch = next();
+    ASSERT_EQ(batch.size(), 1U) << "after " << i << " repetitions";
+    EXPECT_EQ(batch.changes.root().at(0)["attempt"].integer(), 1);
+    away.begin();
+    away.note(delivery(batch), {Code::kUnreachable, "Odoo is away", Source::kNetwork, Effect::kUnknown, 148'000});
+    const auto settled = journal_->settle(batch, arena_.array({one("retry", 200, "Odoo is away")}), &away);
+    ASSERT_TRUE(settled);
+    EXPECT_EQ(settled->dead, 0U);
+    const int64_t due = *journal_->next_due("crm/leads");
+    EXPECT_GE(due - now_, 148 * kSecond) << "a plugin that is in a hurry does not know better";
+    waited += due - now_;
+    now_ = due;
+  }
+  EXPECT_GT(waited, 3'600 * kSecond);
+  EXPECT_EQ(figures().dead, 0);
+  // Its own fault counts as before.
+  const Batch batch = next();
+  away.begin();
+  const auto settled = journal_->settle(batch, arena_.array({one("retry", 200, "I do not know how")}), &away);
+  ASSERT_TRUE(settled);
+  EXPECT_EQ(*journal_->next_due("crm/leads") - now_, 200'000);
+  now_ += kSecond;
+  EXPECT_EQ(next().changes.root().at(0)["attempt"].integer(), 2);
+}
+
+TEST(Troubles, WhatTimeWillNotTellIsNoOutage) {
+  Troubles troubles;
+  troubles.note("1", {Code::kUnreachable, "nothing tells whether it was done", Source::kNetwork, Effect::kUnknown, -1});
+  troubles.note("2", {Code::kValidation, "no", Source::kOdoo, Effect::kNone, -1});
+  EXPECT_FALSE(troubles.any());
+  troubles.note("3", {Code::kUnreachable, "away", Source::kNetwork, Effect::kNone, -1});
+  EXPECT_TRUE(troubles.any());
+}
+
 TEST_F(Deliver, AfterTenAttemptsItIsADeadLetterThatCanBeReplayed) {
   see({{1, "a"}});
   Settled settled;
@@ -233,6 +272,38 @@ TEST_F(Deliver, APoisonRecordHoldsUpOnlyItself) {
   EXPECT_EQ(events({.state = "dead"})[0].id, 42);
 }
 
+TEST_F(Deliver, APoisonRecordThatEndsTheInstanceHoldsUpOnlyItself) {
+  std::vector<Lead> rows;
+  for (int i = 1; i <= 100; ++i) rows.push_back({i, "x"});
+  see(rows);
+  const Error crash{Code::kInternal, "its process crashed", Source::kPlugin, Effect::kUnknown, -1};
+  const Error away{Code::kUnreachable, "it is started again", Source::kHost, Effect::kNone, 1000};
+  size_t done = 0;
+  int crashes = 0;
+  bool is_away = false;
+  for (int calls = 0; done < 99 && calls < 200; ++calls) {
+    const Batch batch = next(64);
+    if (batch.empty()) {
+      now_ = std::max(now_ + 1, *journal_->next_due("crm/leads"));
+      continue;
+    }
+    bool poison = false;
+    for (const Value change : batch.changes.root().items()) poison = poison || change["id"].integer() == 1;
+    if (is_away) {
+      fail(batch, away);
+    } else if (poison) {
+      ++crashes;
+      fail(batch, crash);
+    } else {
+      done += batch.size();
+      settle(batch);
+    }
+    is_away = poison && !is_away;
+  }
+  EXPECT_EQ(done, 99U) << "after " << crashes << " crashes";
+  EXPECT_LT(crashes, 20);
+}
+
 TEST_F(Deliver, WhenOdooIsAwayNobodyIsBlamed) {
   see({{1, "a"}, {2, "b"}});
   for (int i = 0; i < 30; ++i) {
@@ -249,6 +320,19 @@ TEST_F(Deliver, WhenOdooIsAwayNobodyIsBlamed) {
   EXPECT_EQ(batch.changes.root().at(0)["attempt"].integer(), 1);
   fail(batch, {Code::kCancelled, "stopping", Source::kHost, Effect::kNone, -1});
   EXPECT_EQ(next().size(), 2U) << "a stop costs no time";
+}
+
+TEST_F(Deliver, AnInstanceThatComesBackIsServedSoon) {
+  see({{1, "a"}});
+  for (int i = 0; i < 30; ++i) {
+    const Batch batch = next();
+    ASSERT_EQ(batch.size(), 1U);
+    fail(batch, {Code::kUnreachable, "in quarantine", Source::kHost, Effect::kNone, -1});
+    const int64_t due = *journal_->next_due("crm/leads");
+    ASSERT_GT(due, now_);
+    EXPECT_LE(due - now_, 2 * kSecond) << "an admin who released it would wait";
+    now_ = due;
+  }
 }
 
 TEST_F(Deliver, EventsAreFoundByWhatAnAdminKnows) {

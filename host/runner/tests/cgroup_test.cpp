@@ -1,10 +1,15 @@
 #include "host/runner/cgroup.hpp"
 
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <system_error>
 #include <thread>
@@ -144,6 +149,60 @@ TEST(CgroupRightsTest, AUserWithoutRightsIsToldTheRemedy) {
   if (said == "made") GTEST_SKIP() << "this user has a cgroup";
   EXPECT_THAT(said, testing::StartsWith("Outrigger has no cgroup to put plugins into: "));
   EXPECT_THAT(said, testing::HasSubstr("Delegate=yes"));
+}
+
+// The kernel's own v2, mounted where nobody else sees it. Where its controllers are bound to v1 (no group of v2 has memory
+// or pids then), what can be had for real is this much: a group, ourselves moved into it, and the sentence.
+TEST(UnifiedTest, AKernelWhoseControllersAreV1sSaysSo) {
+  std::array<int, 2> told{};
+  ASSERT_EQ(pipe(told.data()), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(kDeadline);
+    const auto tell = [&](const std::string& what) {
+      (void)!write(told[1], what.data(), what.size());
+      _exit(0);
+    };
+    char name[] = "/tmp/outrigger_v2_XXXXXX";
+    const std::filesystem::path root = mkdtemp(name);
+    const std::filesystem::path own = root / ("outrigger-test-" + std::to_string(getpid()));
+    const bool mounted = unshare(CLONE_NEWNS) == 0 && mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                         mount("none", root.c_str(), "cgroup2", 0, nullptr) == 0;
+    const std::string why = std::generic_category().message(errno);
+    std::string said = "skip: no cgroup v2 can be mounted here (" + why + ")";
+    if (mounted) {
+      CgroupSystem system = this_machine();
+      system.is_given_to_us = [](const std::filesystem::path&) { return true; };
+      system.hierarchies = {{root, true, false, false}};
+      said = make_cgroup("test", kMiB, 8, system).error().message + "\n";
+      const auto move_to = [](const std::filesystem::path& group) {
+        std::ofstream(group / "cgroup.procs") << getpid();
+      };
+      mkdir(own.c_str(), 0755);
+      move_to(own);
+      system.hierarchies = {{own, true, false, false}};
+      const Result<Cgroup> group = make_cgroup("test", kMiB, 8, system);
+      said += group ? "made" : group.error().message;
+      move_to(root);
+      rmdir(own.c_str());
+      umount(root.c_str());
+    }
+    rmdir(root.c_str());
+    tell(said);
+  }
+  close(told[1]);
+  std::string said;
+  std::array<char, 4096> piece;
+  for (ssize_t got = 0; (got = read(told[0], piece.data(), piece.size())) > 0;)
+    said.append(piece.data(), static_cast<size_t>(got));
+  close(told[0]);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  if (said.rfind("skip: ", 0) == 0) GTEST_SKIP() << said;
+  const size_t line = said.find('\n');
+  EXPECT_THAT(said.substr(0, line), testing::HasSubstr("it runs in the machine's root group"));
+  if (said.substr(line + 1) == "made") GTEST_SKIP() << "this kernel gives v2 its controllers: CgroupTest shows the rest";
+  EXPECT_THAT(said.substr(line + 1), testing::HasSubstr("the controllers memory and pids are not given to"));
 }
 
 TEST(HierarchiesTest, V1OfAMachine) {

@@ -1,5 +1,5 @@
-// Cgroups of both kinds on a made tree of plain files: what is written where, and what is refused with which sentence.
-// The kernel's own part is shown by cgroup_test.cpp on whatever this machine has.
+// FAKE: cgroups of both kinds on a made tree of plain files. It shows what is written where, and what is refused with
+// which sentence; that the kernel does what the files say is shown by cgroup_test.cpp on whatever this machine has.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>

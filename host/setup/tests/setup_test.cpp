@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "host/config/tests/texts.hpp"
+#include "host/secrets/vault.hpp"
 #include "host/services/odoo_operations.hpp"
 #include "integration/sandbox/tests/rig.hpp"
 
@@ -245,9 +246,64 @@ TEST_P(SetupTest, ALostReplyIsRepeatedWithoutASecondEffect) {
             1);
 }
 
-TEST_P(SetupTest, WebhooksAreHonestlyUnsupported) {
-  EXPECT_THAT(show(ensure("install_webhook", R"({"endpoint": "a", "model": "crm.lead", "fields": ["name"]})")),
+// The plugin crm subscribes to names and stages of leads, on a host with a listener.
+class WebhookTest : public SetupTest {
+ protected:
+  std::string install(const std::string& fields, const std::string& more = "", const char* login = "admin") {
+    SetupAccess access("main", *run_, login, login[0] == '\0' ? "" : rig_.database.user(login).key);
+    HintHome home{{vault_, "main", base_}, {{"crm.lead", {"name", "stage_id"}}}};
+    host::Setup setup("crm", access, record_, &home);
+    OdooOperations odoo(*run_);
+    odoo.setup(&setup);
+    const Result<Document> args = value::read_json(R"({"model": "crm.lead", "fields": )" + fields + more + "}");
+    EXPECT_TRUE(args) << fields << more;
+    return show(odoo.call("install_webhook", args->root(), {}));
+  }
+  int64_t count(const std::string& model) { return rig_.answer(model, "search_count", "[[]]").root().integer(); }
+
+  std::string base_ = "https://hooks.example.com";
+  Vault vault_{{.folder = folder_.path(), .now = [] { return int64_t{1}; }}};
+};
+INSTANTIATE_TEST_SUITE_P(Odoo, WebhookTest, testing::Values(19), testing::PrintToStringParamName());
+
+TEST_P(WebhookTest, IsMadeOnceAnAdminHasTurnedWebhooksOn) {
+  EXPECT_THAT(install(R"(["name"])"), AllOf(HasSubstr("unsupported: "), HasSubstr("`outrigger webhooks install`")));
+  EXPECT_EQ(count("base.automation"), 0);
+  ASSERT_TRUE((HintAddress(vault_, "main", base_).make()));
+  EXPECT_EQ(install(R"(["name"])"), R"({"created":true,"id":1})");
+  EXPECT_EQ(install(R"(["name"])"), R"({"created":false,"id":1})");
+  EXPECT_EQ(install(R"(["stage_id"])"), R"({"created":true,"id":1})") << "the same rule watches that too";
+  EXPECT_EQ(install(R"(["stage_id", "name"])"), R"({"created":false,"id":1})");
+  EXPECT_EQ(count("base.automation"), 1);
+  EXPECT_EQ(count("ir.actions.server"), 1);
+  EXPECT_EQ(install(R"(["name"])", "", ""), R"({"created":false,"id":1})") << "what is set up needs no key";
+  const Document action = rig_.answer("ir.actions.server", "search_read", R"([[], ["state", "webhook_url"]])");
+  EXPECT_EQ(action.root().at(0)["state"].text(), "webhook");
+  EXPECT_EQ(std::string(action.root().at(0)["webhook_url"].text()), *HintAddress(vault_, "main", base_).url());
+}
+
+TEST_P(WebhookTest, WhatCannotBeIsSaid) {
+  ASSERT_TRUE((HintAddress(vault_, "main", base_).make()));
+  EXPECT_THAT(install(R"(["name"])", R"(, "endpoint": "won")"),
+              AllOf(HasSubstr("unsupported: "), HasSubstr("leave `endpoint` empty")));
+  EXPECT_THAT(install(R"(["probability"])"), AllOf(HasSubstr("invalid: "), HasSubstr("add it to `subscriptions`")));
+  EXPECT_THAT(install("[]"), HasSubstr("invalid: "));
+  EXPECT_THAT(install(R"(["name"])", "", ""), AllOf(HasSubstr("access: "), HasSubstr("`setup_key`")));
+  base_.clear();
+  EXPECT_THAT(install(R"(["name"])"), AllOf(HasSubstr("unsupported: "), HasSubstr("set `public`")));
+  EXPECT_THAT(show(ensure("install_webhook", R"({"model": "crm.lead", "fields": ["name"]})")),
               AllOf(HasSubstr("unsupported: "), HasSubstr("no listener")));
+}
+
+TEST_P(WebhookTest, ARuleWhoseReplyWasLostIsMadeOnce) {
+  ASSERT_TRUE((HintAddress(vault_, "main", base_).make()));
+  for (const char* match : {"base.automation/load", "ir.actions.server/load"}) {
+    rig_.service.inject({.match = match, .kind = sandbox::Injection::Kind::kCutAfterCommit});
+    EXPECT_THAT(install(R"(["name"])"), Not(HasSubstr("created")));
+  }
+  EXPECT_THAT(install(R"(["name"])"), HasSubstr("\"id\":1}"));
+  EXPECT_EQ(count("base.automation"), 1);
+  EXPECT_EQ(count("ir.actions.server"), 1);
 }
 
 }  // namespace

@@ -1,16 +1,8 @@
-// One database from the sandbox to a plugin and back: the plugin is a function, everything else is real.
-#include "host/tenant/tenant.hpp"
-
-#include <gmock/gmock.h>
-
-#include <condition_variable>
-#include <deque>
-#include <filesystem>
+// One database from the sandbox to a plugin and back.
+#include "host/tenant/tests/tenant_rig.hpp"
 
 #include "host/journal/intents.hpp"
-#include "host/services/clock.hpp"
 #include "host/tenant/requests.hpp"
-#include "integration/sandbox/tests/rig.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -18,98 +10,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-// What the plugin was told, one line a change: "created 7 Ten desks".
-class Heard {
- public:
-  Result<Document> call(std::string_view operation, Value args) {
-    const std::lock_guard lock(mutex_);
-    if (away_) return Error{Code::kUnreachable, "the plugin is not there", Source::kHost, Effect::kNone, 50};
-    if (operation == "jobs.run") lines_.push_back("job " + std::string(args["job"].text()));
-    for (const Value change : args["changes"].items())
-      lines_.push_back(std::string(change["kind"].text()) + " " + std::to_string(change["id"].integer()) + " " +
-                       std::string(change["after"]["name"].text()));
-    changed_.notify_all();
-    return Document();
-  }
-  // Waits for it, at most half a minute.
-  bool await(const std::string& line) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(30),
-                             [&] { return std::find(lines_.begin(), lines_.end(), line) != lines_.end(); });
-  }
-  void away(bool is) {
-    const std::lock_guard lock(mutex_);
-    away_ = is;
-  }
-  std::vector<std::string> lines() {
-    const std::lock_guard lock(mutex_);
-    return {lines_.begin(), lines_.end()};
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::string> lines_;
-  bool away_ = false;
-};
-
-class TenantTest : public ::testing::Test {
- protected:
-  TenantTest() : rig_({.leads = 20, .now = &now_micros}) {
-    folder_ = std::filesystem::temp_directory_path() / ("tenant-" + std::to_string(::getpid()));
-    std::filesystem::remove_all(folder_);
-    live_ = std::make_shared<LiveSession>(std::shared_ptr<odoo::Session>(rig_.connect()));
-  }
-  ~TenantTest() override {
-    tenant_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
-  void open() {
-    tenant_.reset();
-    feed::Settings feed;
-    feed.idle_calls_per_day = 10'000'000;
-    auto opened = Tenant::open({"main", folder_, feed, &now_micros, [this](bool, const std::string& sentence) {
-                                  const std::lock_guard lock(mutex_);
-                                  said_.push_back(sentence);
-                                }});
-    ASSERT_TRUE(opened) << opened.error().message;
-    tenant_ = *std::move(opened);
-  }
-  void attach() {
-    const Tenant::Subscribed leads{"crm.lead", {"bell/leads", {"name"}, "", true}};
-    const Result<void> attached =
-        tenant_->attach({"bell", {leads}, jobs_, [this](std::string_view operation, Value args) {
-                           return heard_.call(operation, args);
-                         }});
-    ASSERT_TRUE(attached) << attached.error().message;
-  }
-  void begin() {
-    open();
-    ASSERT_TRUE(tenant_->connect(live_, {}));
-    attach();
-    const Result<void> served = tenant_->serve();
-    ASSERT_TRUE(served) << served.error().message;
-  }
-  void rename(int64_t id, const std::string& name) {
-    rig_.answer("crm.lead", "write", "[[" + std::to_string(id) + "], {\"name\": \"" + name + "\"}]");
-    tenant_->hint("crm.lead", {});
-  }
-  std::vector<std::string> said() {
-    const std::lock_guard lock(mutex_);
-    return said_;
-  }
-
-  sandbox::Rig rig_;
-  std::filesystem::path folder_;
-  std::shared_ptr<LiveSession> live_;
-  std::mutex mutex_;
-  std::vector<std::string> said_;
-  std::vector<JobDeclaration> jobs_;
-  Heard heard_;
-  std::unique_ptr<Tenant> tenant_;
-};
 
 TEST_F(TenantTest, TellsAPluginOfEachRecordAndThenOfChanges) {
   begin();
@@ -134,6 +34,26 @@ TEST_F(TenantTest, KeepsWhatAnAbsentPluginHasToHearAcrossARestart) {
   heard_.away(false);
   begin();
   EXPECT_TRUE(heard_.await("changed 2 While away"));
+}
+
+// As a reload does it: what hangs in the plugin holds up neither the admin nor the other records.
+TEST_F(TenantTest, ACallThatDoesNotEndHoldsUpNoChange) {
+  begin();
+  const std::string last = "created 20 " + std::string(rig_.lead(20, "name").text());
+  ASSERT_TRUE(heard_.await(last));
+  heard_.stuck(true);
+  rename(1, "Stuck");
+  ASSERT_TRUE(heard_.await("changed 1 Stuck"));
+  attach();  // another version took over; the call of the one before is still under way
+  rename(2, "Later");
+  EXPECT_TRUE(heard_.await("changed 2 Later"));
+  tenant_->detach("bell");
+  tenant_->stop();
+  EXPECT_FALSE(tenant_->await_the_rest()) << "the call is still under way";
+  heard_.stuck(false);
+  EXPECT_TRUE(tenant_->await_the_rest());
+  const std::vector<std::string> lines = heard_.lines();
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), "changed 1 Stuck"), 1) << "nobody else gets what is under way";
 }
 
 TEST_F(TenantTest, RunsJobsWhenTheyAreDue) {
@@ -207,6 +127,27 @@ TEST_F(TenantTest, AnotherDatabaseWaitsForAPerson) {
   }
   rename(5, "In the new one");
   EXPECT_TRUE(heard_.await("changed 5 In the new one"));
+}
+
+// Beside another plugin, so that the stream stays.
+TEST_F(TenantTest, WhoIsSubscribedAnewGetsItsSnapshotAnew) {
+  begin_and_read();
+  Heard other;
+  const auto attach_other = [&] {
+    return tenant_->attach(
+        {"other", {{"crm.lead", {"other/leads", {"name"}, "", true}}}, {}, [&](std::string_view operation, Value args) {
+           return other.call(operation, args);
+         }});
+  };
+  const std::string last = "created 20 " + std::string(rig_.lead(20, "name").text());
+  ASSERT_TRUE(attach_other());
+  ASSERT_TRUE(other.await(last));
+  const size_t once = other.lines().size();
+  tenant_->detach("other");
+  ASSERT_TRUE(attach_other());
+  EXPECT_TRUE(await([&] { return other.lines().size() == 2 * once; })) << other.lines().size() << " of " << 2 * once;
+  EXPECT_EQ(heard_.lines().size(), 20U) << "and nobody else hears of that";
+  tenant_->stop();
 }
 
 TEST_F(TenantTest, OneHostAtATime) {

@@ -42,6 +42,23 @@ TEST(ListenersConfig, AddressPortAndLimitsAreRead) {
   EXPECT_EQ(config->listeners.open->connections, 500U);
 }
 
+TEST(ListenersConfig, HowOthersReachThePublicOne) {
+  const auto url = [](const std::string& more) {
+    const Result<Config> config = parse(R"("public": {"listen": )" + more + "}");
+    return config ? config->listeners.open->url : config.error().message;
+  };
+  EXPECT_EQ(url(R"("127.0.0.1:8078")"), "http://127.0.0.1:8078");
+  EXPECT_EQ(url(R"("[::1]:8078")"), "http://[::1]:8078");
+  EXPECT_EQ(url(R"("0.0.0.0:8078")"), "") << "of many addresses none can be chosen";
+  EXPECT_EQ(url(R"("0.0.0.0:8078", "url": "https://hooks.company.com/outrigger/")"),
+            "https://hooks.company.com/outrigger");
+  for (const char* wrong : {"hooks.company.com", "ftp://a", "http://", "http:///x", "http://a b", "http://u:p@a",
+                            "http://a/?x=1", "http://a/#x", ""})
+    EXPECT_THAT(url(R"("0.0.0.0:1", "url": ")" + std::string(wrong) + "\""),
+                HasSubstr(":4: public.url must be how Odoo reaches this host"))
+        << wrong;
+}
+
 TEST(ListenersConfig, TheAdminIsReachedFromThisMachineAlone) {
   const std::string sentence = mistake(R"("admin": {"listen": "0.0.0.0:8077"})");
   EXPECT_THAT(sentence, HasSubstr("/etc/outrigger.json:4: admin.listen must be a loopback address"));
