@@ -89,19 +89,6 @@ Comparison compared(const MadeHistory& made) {
   return compare(made.sample(), made.timeline, made.pipeline, made.variables, 0, comparing);
 }
 
-TEST(Alarms, AreQuietWhereNothingChanged) {
-  size_t loud = 0;
-  for (uint64_t seed = 1; seed <= 12; ++seed) {
-    const MadeHistory made = make_history({.leads = 3000, .seed = seed});
-    const Comparison comparison = compared(made);
-    ASSERT_EQ(comparison.problem, "");
-    // The extended model knows what decides; Odoo's may well be off in its level.
-    for (const Alarm& alarm : alarms(made.sample(), made.timeline, made.variables, comparison, 1))
-      loud += alarm.kind == Alarm::Kind::kVariable || alarm.kind == Alarm::Kind::kOrder ? 1U : 0U;
-  }
-  EXPECT_EQ(loud, 0U);
-}
-
 TEST(Alarms, HearAWinRateAndAVariableThatMoved) {
   MadeHistory made = make_history({.leads = 4000, .seed = 5});
   for (uint32_t row = 0; row < made.leads.size(); ++row) {

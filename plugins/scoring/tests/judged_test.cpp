@@ -67,6 +67,16 @@ TEST(Judged, FurtherVariablesWinWhereTheyDecide) {
   EXPECT_LT(of(judged, "odoo").intervals.brier.value, of(judged, "base rate").intervals.brier.value);
 }
 
+TEST(Judged, NoAlarmWhereNothingChanged) {
+  for (uint64_t seed = 31; seed <= 38; ++seed) {
+    const Whole all = whole({.leads = 3000, .seed = seed});
+    const Judged judged = judge(all.history, all.known, quick());
+    ASSERT_EQ(judged.comparison.problem, "");
+    for (const Alarm& alarm : judged.alarms)
+      EXPECT_EQ(alarm.kind, Alarm::Kind::kLevel) << seed << " " << alarm.variable;
+  }
+}
+
 TEST(Judged, LeavesOutALeakAndIsAsGoodAsWithout) {
   Whole all = whole({.leads = 3000, .seed = 22, .odoo = 0.7, .signals = 0});
   const Judged clean = judge(all.history, all.known, quick());
