@@ -119,7 +119,8 @@ TEST(Permissions, ModelsThatNoPluginGets) {
 }
 
 TEST(Permissions, ModelsThatMayOnlyBeRead) {
-  for (const char* model : {"res.users", "mail.message", "mail.mail", "mail.followers", "mail.alias", "website", "mailing.trace"}) {
+  for (const char* model :
+       {"res.users", "mail.message", "mail.mail", "mail.followers", "mail.alias", "website", "mailing.trace"}) {
     EXPECT_EQ(flaw(R"({"odoo": {")" + std::string(model) + R"(": {"read": ["name"]}}})"), "accepted");
     for (const char* asked : {R"("write": ["name"])", R"("create": [])", R"("unlink": true)", R"("methods": ["go"])",
                               R"("message_post": true)"})

@@ -64,7 +64,10 @@ TEST(ReportPage, LinksLeadToTheWebAlone) {
 
 TEST(ReportPage, LinksToRecordsWhereItKnowsTheOdoo) {
   Report report("t");
-  report.table({{"Lead"}}).row({{"Anna", "record:crm.lead/42"}}).row({{"Ben", "record:crm.lead/4\"2"}}).row({{"Cy", "record:"}});
+  report.table({{"Lead"}})
+      .row({{"Anna", "record:crm.lead/42"}})
+      .row({{"Ben", "record:crm.lead/4\"2"}})
+      .row({{"Cy", "record:"}});
   EXPECT_THAT(html_of(report.value(), "en", "https://odoo.example/"),
               HasSubstr("<a href=\"https://odoo.example/web#id=42&amp;model=crm.lead&amp;view_type=form\""));
   Report again("t");
