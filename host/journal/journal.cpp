@@ -69,6 +69,14 @@ void Journal::mark() {
   marked_ = *now;
 }
 
+void Journal::end() {
+  const Result<void> kept = file_.commit([](Database& in) -> Result<void> {
+    in.run("INSERT OR IGNORE INTO meta VALUES ('ended', 0); UPDATE meta SET value = value + 1 WHERE name = 'ended'");
+    return {};
+  });
+  if (kept) mark();
+}
+
 Result<void> Journal::admitted() const {
   const std::lock_guard lock(mutex_);
   if (in_question_)

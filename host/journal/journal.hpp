@@ -128,6 +128,8 @@ class Journal final : public feed::Sink {
   // Notes beside the file how far it has come (mark.hpp); cheap when nothing has happened. Now and then, and at the
   // end.
   void mark();
+  // The program ends in order: a copy that was made while it ran is older from now on, whatever happened since.
+  void end();
 
   // --- identity: see epoch.hpp
   Result<EpochVerdict> check_epoch(std::string_view uuid, const EpochEvidence& evidence);

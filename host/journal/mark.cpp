@@ -19,7 +19,7 @@ bool has_writes(Database& in) {
 }  // namespace
 
 JournalMark mark_in(Database& in) {
-  return {number(in, "SELECT value FROM meta WHERE name = 'session'"),
+  return {number(in, "SELECT sum(value) FROM meta WHERE name IN ('session', 'ended')"),
           number(in, "SELECT value FROM meta WHERE name = 'delivery'"),
           has_writes(in) ? number(in, "SELECT seq FROM sqlite_sequence WHERE name = 'write_intents'") : 0};
 }

@@ -15,7 +15,7 @@
 namespace outrigger::host {
 
 struct JournalMark {
-  int64_t sessions = 0;
+  int64_t sessions = 0;  // begun and ended in order
   int64_t deliveries = 0;
   int64_t writes = 0;
 

@@ -1,8 +1,11 @@
 #include "host/journal/sqlite.hpp"
 
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include <cerrno>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace outrigger::host {
@@ -13,6 +16,18 @@ bool disk_is_full(int code, int system_error) {
   const bool of_the_disk =
       system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG || code == SQLITE_IOERR_SHMSIZE;
   return (code & 0xff) == SQLITE_FULL || ((code & 0xff) == SQLITE_IOERR && of_the_disk);
+}
+
+// SQLite does not always know the cause any more when it is asked.
+bool has_reached_its_limit(const std::filesystem::path& file) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return false;
+  for (const char* part : {"", "-wal"}) {
+    std::error_code unknown;
+    const uintmax_t size = std::filesystem::file_size(file.string() + part, unknown);
+    if (!unknown && size >= limit.rlim_cur) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -122,8 +137,11 @@ Statement Database::prepare(std::string_view sql) {
 
 void Database::fail(int code) const {
   const std::string what = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
+  const int cause = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
   Error error{Code::kInternal, file_.string() + ": " + what, Source::kHost, Effect::kNone, -1};
-  if (disk_is_full(code, handle_ == nullptr ? 0 : sqlite3_system_errno(handle_))) {
+  if ((code & 0xff) == SQLITE_IOERR)
+    error.message += " (" + std::to_string(code) + ", " + std::generic_category().message(cause) + ")";
+  if (disk_is_full(code, cause) || (code == SQLITE_IOERR_WRITE && has_reached_its_limit(file_))) {
     error.code = Code::kLimit;
     error.retry_after_ms = 10000;
     error.message = file_.string() + ": the disk is full; make room, the work goes on by itself";

@@ -48,7 +48,8 @@ bool has_address(Value value, const std::string& address) {
 
 class Search {
  public:
-  Search(Tenant& tenant, const Person& person) : tenant_(tenant), address_(lower(person.email)) {
+  Search(Tenant& tenant, const Person& person)
+      : tenant_(tenant), address_(lower(person.email)), contact_(person.partner) {
     if (person.partner == 0) return;
     partners_.insert(person.partner);
     add("res.partner", person.partner, "the contact");
@@ -66,6 +67,7 @@ class Search {
                                         "the company itself?");
       if (known_.size() == before) break;
     }
+    if (Result<void> trimmed = leave_out_the_unknown(); !trimmed) return trimmed.error();
     found_.copies = copies();
     return std::move(found_);
   }
@@ -83,9 +85,24 @@ class Search {
         });
   }
 
+  // The contact that was asked for is looked at in any case, since a plugin may keep something of it.
+  Result<void> leave_out_the_unknown() {
+    if (contact_ == 0 || contact_seen_) return {};
+    for (const Result<Document>& kept : {tenant_.store().export_record("res.partner", contact_),
+                                         tenant_.intents().export_record("res.partner", contact_)}) {
+      if (!kept) return kept.error();
+      if (kept->root().size() != 0) return {};
+    }
+    std::erase_if(found_.records,
+                  [&](const Belonging& one) { return one.model == "res.partner" && one.id == contact_; });
+    return {};
+  }
+
   void look_at(std::string_view model, int64_t id, Value fields) {
     // A record that was forgotten keeps its row, with nothing in it.
-    if (known_.count({std::string(model), id}) != 0 || fields.fields().size() == 0) return;
+    if (fields.fields().size() == 0) return;
+    contact_seen_ = contact_seen_ || (id == contact_ && model == "res.partner");
+    if (known_.count({std::string(model), id}) != 0) return;
     if (model == "res.partner" && partners_.count(id) != 0) return add(model, id, "the contact");
     const auto links = links_.find(model);
     // Who works for a company is a person of their own.
@@ -147,6 +164,8 @@ class Search {
 
   Tenant& tenant_;
   const std::string address_;
+  const int64_t contact_;  // 0: asked for by an address
+  bool contact_seen_ = false;
   std::set<int64_t> partners_;
   std::set<std::pair<std::string, int64_t>> known_;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> links_;

@@ -294,7 +294,7 @@ void Tenant::stop() {
     serving_ = settled_ = false;
   }
   for (auto& [plugin, attached] : all) let_go(std::move(attached));
-  if (journal_ != nullptr) journal_->mark();
+  if (journal_ != nullptr) journal_->end();
 }
 
 bool Tenant::await_the_rest() {

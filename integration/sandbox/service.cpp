@@ -81,9 +81,9 @@ void Service::clear_injections() {
   injections_.clear();
 }
 
-void Service::replace_key(std::string_view login, std::string key) {
+void Service::replace_key(std::string_view login, const std::string& key) {
   const std::lock_guard lock(mutex_);
-  database_.replace_key(login, std::move(key));
+  database_.replace_key(login, key);
 }
 
 std::map<std::string, int> Service::calls() const {

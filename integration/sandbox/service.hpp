@@ -27,7 +27,7 @@ class Service {
   void inject(Injection injection);
   void clear_injections();
   // See Database::replace_key.
-  void replace_key(std::string_view login, std::string key);
+  void replace_key(std::string_view login, const std::string& key);
   // Between two calls; see RawChange. From outside: POST /sandbox/sql with its members as JSON.
   bool change(const RawChange& change);
   // See Database. From outside: POST /sandbox/backup, /sandbox/restore, /sandbox/clock with {"seconds": -3600}.

@@ -10,10 +10,11 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 
+#include "host/cli/command_run.hpp"
 #include "host/cli/deployment.hpp"
-#include "host/cli/plugin_command.hpp"
 #include "tests/contract/target.hpp"
 
 namespace outrigger::contract {
@@ -53,15 +54,22 @@ class ScoringRig : public testing::TestWithParam<const char*> {
     return config;
   }
 
+  // As the program runs it: under a plan the host keeps the writes.
   static Result<Document> run(host::Deployment& deployment, const std::string& name, Value args, bool plan = false) {
-    Result<std::unique_ptr<host::Instance>> instance = deployment.instance("scoring", "", OR_ROLE_COMMANDS, {});
-    if (!instance) return instance.error();
-    host::CommandRun run;
-    run.name = name;
-    run.plan = plan;
-    run.json = true;
-    run.args = args;
-    return (*instance)->run_command(run);
+    std::mutex making;
+    const Document request = Document::build([&](Arena& arena) {
+      return arena.object({{"plugin", "scoring"},
+                           {"database", ""},
+                           {"command", arena.text(name)},
+                           {"plan", plan},
+                           {"json", true},
+                           {"locale", "en"},
+                           {"width", int64_t{0}},
+                           {"args", arena.copy(args)}});
+    });
+    const Result<Document> reply = host::run_command(deployment, making, request.root(), {}, {});
+    if (!reply) return reply.error();
+    return Document::build([&](Arena& arena) { return arena.copy(reply->root()["result"]); });
   }
   Result<Document> run(const std::string& name, Value args, bool plan = false) {
     return run(*deployment_, name, args, plan);

@@ -34,7 +34,10 @@ TEST_P(Scoring, EqualsOdoosOwnRecomputeUnderFourSettings) {
 
 TEST_P(Scoring, WritesItsScoresAndThenFindsNothingToChange) {
   Arena arena;
-  const Result<Document> first = run("recompute", arena.object({{"limit", 0}}));
+  // The sandbox does not keep Odoo's own table up, and tests before this one have changed leads: without `anyway`
+  // scores on which the tables differ would be held back.
+  const Value all = arena.object({{"limit", 0}, {"anyway", !target_->real}});
+  const Result<Document> first = run("recompute", all);
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(first->root()["written"].integer(), first->root()["changed"].integer());
   EXPECT_EQ(first->root()["failed"].size(), 0U);
@@ -49,7 +52,7 @@ TEST_P(Scoring, WritesItsScoresAndThenFindsNothingToChange) {
     EXPECT_EQ(lead->root().at(0)["probability"].number(), row["probability"].number());
     if (row["lead"].integer() % 20 == 0) break;  // a sample is enough to show that it was written
   }
-  const Result<Document> again = run("recompute", arena.object({{"limit", 0}}), true);
+  const Result<Document> again = run("recompute", all, true);
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->root()["changed"].integer(), 0);
 }

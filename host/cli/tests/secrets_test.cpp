@@ -112,7 +112,7 @@ class DoctorOfKeys : public testing::Test {
 };
 
 TEST_F(DoctorOfKeys, TheSetupKeyIsTried) {
-  EXPECT_THAT(doctor(""), HasSubstr("[ok] main: no setup key is set"));
+  EXPECT_THAT(doctor(""), HasSubstr("main: no setup key is set; scoring may add fields or views only when"));
   EXPECT_THAT(doctor(kSetup, sandbox_.key("admin")),
               AllOf(HasSubstr("[ok] main: the setup key works, as user 2"), HasSubstr("may be revoked")));
   EXPECT_THAT(doctor(kSetup, "ffffffffffffffffffffffffffffffffffffffff"),

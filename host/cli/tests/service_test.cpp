@@ -107,7 +107,7 @@ TEST_F(RunningHost, TakesItsConfigurationAgain) {
   EXPECT_THAT(plan.out, HasSubstr("this would change:\n  plugin scoring: new configuration (start_date)"));
   const Ended done = reload();
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("scoring@main: replaced"));
+  EXPECT_THAT(done.out, HasSubstr("scoring@main: configured"));
   configure(R"("scoring": {"config": {"start_date": 5}})");
   const Ended faulty = reload({"--json"});
   EXPECT_EQ(faulty.code, 1);

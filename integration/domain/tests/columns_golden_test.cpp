@@ -23,14 +23,14 @@ std::string read(const std::string& name) {
 }
 
 FieldType type_of(std::string_view name) {
-  static const std::map<std::string_view, FieldType> kTypes = {
+  static const std::map<std::string_view, FieldType> types = {
       {"boolean", FieldType::kBoolean},   {"integer", FieldType::kInteger},     {"float", FieldType::kFloat},
       {"monetary", FieldType::kFloat},    {"char", FieldType::kText},           {"text", FieldType::kText},
       {"html", FieldType::kText},         {"selection", FieldType::kSelection}, {"date", FieldType::kDate},
       {"datetime", FieldType::kDatetime}, {"many2one", FieldType::kMany2one},   {"many2many", FieldType::kToMany},
       {"one2many", FieldType::kToMany}};
-  const auto known = kTypes.find(name);
-  return known == kTypes.end() ? FieldType::kOther : known->second;
+  const auto known = types.find(name);
+  return known == types.end() ? FieldType::kOther : known->second;
 }
 
 // The recorded models, as a schema and as columns.

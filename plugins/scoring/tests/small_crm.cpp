@@ -61,7 +61,8 @@ void SmallCrm::fill(size_t leads) {
 void SmallCrm::put() {
   std::vector<Object> rows;
   for (const auto& [id, one] : leads_) {
-    const Document tags = Document::build([&](Arena& arena) { return arena.ids(one.tags); });
+    const std::vector<int64_t>& ids = one.tags;
+    const Document tags = Document::build([&ids](Arena& arena) { return arena.ids(ids); });
     const auto set = [](int64_t value) { return value == 0 ? Value{} : Value::of(value); };
     rows.push_back({{"id", id},
                     {"name", "Lead " + std::to_string(id)},
