@@ -31,7 +31,7 @@ std::string fingerprint(const History& history);
 // that the pipeline no longer has.
 Result<bool> load_kept(const Store& store, History& history, std::vector<double>& published);
 
-// Each kept key and its bytes, page by page.
+// Each kept key and its bytes, page by page; what else is kept of a lead ("crm.lead:42:look") is passed over.
 template <typename Each>
 Result<void> each_kept(const Store& store, Each&& each) {
   StoreRange range = StoreRange::prefix(kKeptPrefix);
@@ -40,7 +40,7 @@ Result<void> each_kept(const Store& store, Each&& each) {
     const Result<StoreEntries> page = store.scan(range);
     if (!page) return page.error();
     for (const StoreEntry entry : *page) {
-      each(entry.key, entry.value);
+      if (kept_id(entry.key) != 0) each(entry.key, entry.value);
       range.from = std::string(entry.key) + '\0';
     }
     if (page->size() < 1000) return {};

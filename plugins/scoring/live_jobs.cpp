@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "live.hpp"
+#include "looks.hpp"
 #include "recompute.hpp"
 
 namespace outrigger::scoring {
@@ -66,13 +67,13 @@ Result<size_t> Live::correct(State& fresh) {
   const Leads& leads = fresh.history.leads;
   fresh.published.assign(leads.size(), kUnset);
   std::vector<bool> same(leads.size(), false);
-  std::vector<std::string> gone;
+  std::vector<int64_t> gone;
   size_t differed = 0;
   const Result<void> read = each_kept(host_.store, [&](std::string_view key, std::string_view bytes) {
     const int64_t id = kept_id(key);
     const size_t row = find_row(leads, id);
     if (row == leads.size()) {
-      gone.emplace_back(key);
+      gone.push_back(id);
       ++differed;
       return;
     }
@@ -90,8 +91,8 @@ Result<size_t> Live::correct(State& fresh) {
     in_part = 0;
     return {};
   };
-  for (const std::string& key : gone) {
-    part.erase(key);
+  for (const int64_t id : gone) {
+    part.erase(kept_key(id)).erase(look_key(id));
     ++in_part;
     if (Result<void> kept = flush(kAtOnce); !kept) return kept.error();
   }

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "kept_lead.hpp"
+
 namespace outrigger::scoring {
 namespace {
 
-constexpr std::string_view kPrefix = "look/";
+constexpr std::string_view kEnd = ":look";
 constexpr size_t kBytes = 14;
 
 // As it is kept: the stage by its id, the score in hundredths of a percent.
@@ -32,12 +34,17 @@ Kept kept_at(std::string_view bytes, size_t at) {
           static_cast<uint16_t>(number_at(bytes, at + 12, 2))};
 }
 
-std::string key_of(int64_t lead) { return std::string(kPrefix) + ordered(lead); }
+// The lead of a key; 0 when there are no looks under it.
+int64_t lead_of(std::string_view key) {
+  if (!key.ends_with(kEnd)) return 0;
+  key.remove_suffix(kEnd.size());
+  return kept_id(key);
+}
 
 // Adds what has changed; returns how many were new.
 Result<size_t> take_page(Value rows, int64_t now, const Store& store) {
   std::vector<std::string> keys;
-  for (const Value row : rows.items()) keys.push_back(key_of(row["id"].integer()));
+  for (const Value row : rows.items()) keys.push_back(look_key(row["id"].integer()));
   const auto before = store.get_many(std::vector<std::string_view>(keys.begin(), keys.end()));
   if (!before) return before.error();
   Transaction change;
@@ -67,6 +74,8 @@ Result<size_t> take_page(Value rows, int64_t now, const Store& store) {
 
 }  // namespace
 
+std::string look_key(int64_t lead) { return kept_key(lead) + std::string(kEnd); }
+
 Result<size_t> take_looks(const Odoo& odoo, const Clock& clock, const Store& store) {
   Arena arena;
   const Query query{
@@ -92,16 +101,15 @@ Result<void> read_looks(const Store& store, const History& history, std::vector<
   std::unordered_map<uint32_t, int16_t> stage_at;
   for (size_t s = 0; s < history.model.stages.size(); ++s)
     stage_at[static_cast<uint32_t>(history.model.stages[s].id)] = static_cast<int16_t>(s);
-  StoreRange range = StoreRange::prefix(kPrefix);
+  StoreRange range = StoreRange::prefix(kKeptPrefix);
   for (;;) {
     const Result<StoreEntries> entries = store.scan(range);
     if (!entries) return entries.error();
     if (entries->empty()) return {};
     for (const StoreEntry entry : *entries) {
       range.from = std::string(entry.key) + '\0';
-      if (entry.key.size() != kPrefix.size() + 8) continue;
-      const auto lead = static_cast<int64_t>(number_at(entry.key, kPrefix.size(), 8) ^ (uint64_t{1} << 63U));
-      const int64_t row = row_of(history.leads, lead);
+      const int64_t lead = lead_of(entry.key);
+      const int64_t row = lead == 0 ? -1 : row_of(history.leads, lead);
       if (row < 0) continue;
       if (looks.empty()) looks.resize(history.leads.size());
       for (size_t at = 0; at + kBytes <= entry.value.size(); at += kBytes) {

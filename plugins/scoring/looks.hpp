@@ -4,7 +4,8 @@
 //     Result<size_t> kept = take_looks(odoo, clock, store);
 //     Result<void> read = read_looks(store, history, known.looks);
 //
-// Kept in the store: look/LEAD, 14 bytes for each of the last kMostLooks. Threads: plain functions.
+// Kept in the store: crm.lead:LEAD:look, 14 bytes for each of the last kMostLooks; under that key the host finds it when
+// a person asks what is kept of them, or to be forgotten. Threads: plain functions.
 #pragma once
 
 #include <string>
@@ -16,6 +17,7 @@
 namespace outrigger::scoring {
 
 inline constexpr size_t kMostLooks = 60;
+std::string look_key(int64_t lead);
 
 // How many were new.
 Result<size_t> take_looks(const Odoo& odoo, const Clock& clock, const Store& store);

@@ -122,7 +122,9 @@ TEST_F(IntakeTest, RejectsABodyOfWhichNothingCanBeUsed) {
 TEST_F(IntakeTest, TriesAgainWhenItCannotBeStoredAndKeepsItWithItsOutcome) {
   auto plugin = start();
   host_.store().fail_next(Code::kUnreachable, "the disk is full");
-  EXPECT_EQ(plugin.webhook("activity", body(event("a")))->outcome, "retry");
+  const auto failed = plugin.webhook("activity", body(event("a")));
+  ASSERT_FALSE(failed) << "an error, which the host tries again with back-off";
+  EXPECT_THAT(failed.error().message, HasSubstr("the disk is full"));
   EXPECT_TRUE(kept(plugin).empty());
   EXPECT_EQ(plugin.webhook("activity", body(event("a")))->outcome, "done");
   EXPECT_EQ(kept(plugin).size(), 1U);
@@ -162,13 +164,13 @@ TEST_F(IntakeTest, ALookIsKeptWhenSomethingMoved) {
   EXPECT_EQ(plugin.command("look")->root()["taken"].integer(), 0);
   host_.odoo().rows("crm.lead", {{{"id", 1}, {"stage_id", 2}, {"automated_probability", 44.0}, {"probability", 44.0}}});
   EXPECT_EQ(plugin.command("look")->root()["taken"].integer(), 1);
-  EXPECT_EQ(host_.store().get("look/" + ordered(1))->size(), 28U);
+  EXPECT_EQ(host_.store().get(look_key(1))->size(), 28U);
   for (int i = 0; i < 100; ++i) {
     host_.odoo().rows("crm.lead",
                       {{{"id", 1}, {"stage_id", 2}, {"automated_probability", double(i)}, {"probability", 44.0}}});
     ASSERT_TRUE(plugin.command("look"));
   }
-  EXPECT_EQ(host_.store().get("look/" + ordered(1))->size(), 14 * kMostLooks);
+  EXPECT_EQ(host_.store().get(look_key(1))->size(), 14 * kMostLooks);
 }
 
 std::string parsed(const std::string& text) {
