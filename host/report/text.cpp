@@ -70,8 +70,19 @@ void add_line(std::string& out, const std::vector<std::string>& cells, const Col
   out += "  " + line + "\n";
 }
 
-void add_table(std::string& out, Value block, size_t most) {
-  constexpr size_t kWidest = 40;
+// The widest columns give way until a line fits.
+void fit(std::vector<size_t>& widths, size_t width) {
+  constexpr size_t kNarrowest = 12;
+  size_t sum = 2 * widths.size();  // the indent, and the space between two columns
+  for (const size_t one : widths) sum += one;
+  for (; sum > width; --sum) {
+    const auto widest = std::max_element(widths.begin(), widths.end());
+    if (widest == widths.end() || *widest <= kNarrowest) return;
+    --*widest;
+  }
+}
+
+void add_table(std::string& out, Value block, size_t width, size_t most) {
   Columns columns;
   std::vector<std::vector<std::string>> lines(1);
   for (const Value column : block["columns"].items()) {
@@ -86,8 +97,8 @@ void add_table(std::string& out, Value block, size_t most) {
   }
   columns.width.assign(lines[0].size(), 0);
   for (const auto& line : lines)
-    for (size_t i = 0; i < line.size(); ++i)
-      columns.width[i] = std::min(kWidest, std::max(columns.width[i], width_of(line[i])));
+    for (size_t i = 0; i < line.size(); ++i) columns.width[i] = std::max(columns.width[i], width_of(line[i]));
+  fit(columns.width, width);
   for (const auto& line : lines) add_line(out, line, columns);
   if (rows > most) out += "  … +" + std::to_string(rows - most) + "\n";
 }
@@ -107,7 +118,7 @@ void add_block(std::string& out, Value block, size_t width, size_t rows) {
   if (kind == "figures")
     for (const Value figure : block["figures"].items())
       out += "  " + shown(figure["label"]) + ": " + shown(figure["value"]) + "\n";
-  if (kind == "table") add_table(out, block, rows);
+  if (kind == "table") add_table(out, block, width, rows);
 }
 
 }  // namespace

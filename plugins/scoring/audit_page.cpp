@@ -37,12 +37,12 @@ class Section {
                       "kế hoạch."));
       return;
     }
-    page_.text(
-        say_("{} open leads worth {} (weighted by probability {}) have no planned activity and have not moved for 14 "
-             "days; {} of them have an activity that is overdue by as long.",
-             "{} tiềm năng đang mở trị giá {} (nhân xác suất: {}) không có hoạt động kế tiếp và không chuyển giai "
-             "đoạn 14 ngày; trong đó {} có hoạt động quá hạn chừng ấy.",
-             say_.count(idle.rows.size()), money(idle.value), money(idle.weighted), say_.count(idle.overdue)));
+    page_.text(say_(
+        "{} open leads worth {} (weighted by probability {}) lie idle: for 14 days they have not moved and nothing "
+        "is planned, or, {} of them, what was planned is overdue by as long.",
+        "{} tiềm năng đang mở trị giá {} (nhân xác suất: {}) nằm yên: 14 ngày không chuyển giai đoạn và không có "
+        "hoạt động kế tiếp, hoặc ({} trong số đó) hoạt động đã lên kế hoạch quá hạn chừng ấy.",
+        say_.count(idle.rows.size()), money(idle.value), money(idle.weighted), say_.count(idle.overdue)));
     Page::Table table = leads_table({{say_("Idle for", "Nằm yên"), Align::kRight}});
     for (size_t i = 0; i < std::min(kShown, idle.rows.size()); ++i) {
       const OpenLead& lead = facts_.open[idle.rows[i]];

@@ -155,7 +155,7 @@ void show_teams(Page& page, const Shown& shown) {
   page.heading(say("By sales team", "Theo bộ phận sales"));
   Page::Table table = page.table({{say("Team", "Bộ phận sales")},
                                   {say("Leads", "Tiềm năng"), Align::kRight},
-                                  {say("Score said", "Điểm nói"), Align::kRight},
+                                  {say("Score said", "Điểm dự báo"), Align::kRight},
                                   {say("Won", "Thắng"), Align::kRight},
                                   {"AUC", Align::kRight},
                                   {"Brier", Align::kRight}});
@@ -297,7 +297,7 @@ void show_calibration(Page& page, const Shown& shown) {
   page.plot(plot);
   Page::Table table = page.table({{say("Score from", "Điểm từ"), Align::kRight},
                                   {say("to", "đến"), Align::kRight},
-                                  {say("Score said", "Điểm nói"), Align::kRight},
+                                  {say("Score said", "Điểm dự báo"), Align::kRight},
                                   {say("Won", "Thắng"), Align::kRight},
                                   {say("95 % interval", "Khoảng 95 %"), Align::kRight},
                                   {say("Leads", "Tiềm năng"), Align::kRight},

@@ -137,7 +137,16 @@ TEST(ReportText, WrapsAndCutsAndSaysWhatIsLeftOut) {
   EXPECT_THAT(text, HasSubstr("\n  bbb"));
   EXPECT_THAT(text, HasSubstr("… +15"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
-  EXPECT_THAT(text, HasSubstr(std::string(39, 'x') + "…\n"));
+  EXPECT_THAT(text, HasSubstr("\n  " + std::string(37, 'x') + "…\n")) << "a line is as wide as it may be";
+}
+
+TEST(ReportText, TheWidestColumnGivesWay) {
+  Report report("t");
+  report.table({{"Lead"}, {"Value", Align::kRight}, {"Why"}})
+      .row({std::string(20, 'l'), "1,000", std::string(90, 'w')});
+  EXPECT_THAT(text_of(report.value(), 80, 5),
+              HasSubstr("\n  " + std::string(20, 'l') + "  1,000  " + std::string(48, 'w') + "…\n"));
+  EXPECT_THAT(text_of(report.value(), 120, 5), HasSubstr(std::string(88, 'w') + "…\n"));
 }
 
 }  // namespace

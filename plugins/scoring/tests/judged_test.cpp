@@ -165,7 +165,7 @@ TEST(Judged, PointsAreThoseOfTheMomentThatIsJudged) {
   const Signals signals = all.known.at(all.history.leads, std::vector<int64_t>(all.history.leads.size(), created));
   ASSERT_EQ(signals.columns.back().name, "points");
   EXPECT_EQ(signals.columns.back().numbers[5], 10);
-  EXPECT_FALSE(is_set(signals.columns.back().numbers[6]));
+  EXPECT_EQ(signals.columns.back().numbers[6], 0);
 }
 
 }  // namespace
