@@ -18,7 +18,7 @@ constexpr double kTop = 34;
 constexpr double kBottom = 48;
 constexpr double kLegendRow = 18;
 constexpr size_t kColours = 6;
-constexpr size_t kInLegendRow = 3;
+constexpr size_t kInLegendRow = 2;
 constexpr const char* kDashes[kColours] = {"", "7 4", "2 3", "10 3 2 3", "4 4", "12 4"};
 
 struct Point {

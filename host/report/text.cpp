@@ -70,14 +70,17 @@ void add_line(std::string& out, const std::vector<std::string>& cells, const Col
   out += "  " + line + "\n";
 }
 
-// The widest columns give way until a line fits.
-void fit(std::vector<size_t>& widths, size_t width) {
-  constexpr size_t kNarrowest = 12;
-  size_t sum = 2 * widths.size();  // the indent, and the space between two columns
-  for (const size_t one : widths) sum += one;
+// The widest columns of words give way until a line fits; half a number would be a wrong one.
+void fit(Columns& columns, size_t width) {
+  constexpr size_t kNarrowest = 20;
+  size_t sum = 2 * columns.width.size();  // the indent, and the space between two columns
+  for (const size_t one : columns.width) sum += one;
   for (; sum > width; --sum) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (widest == widths.end() || *widest <= kNarrowest) return;
+    size_t* widest = nullptr;
+    for (size_t i = 0; i < columns.width.size(); ++i)
+      if (!columns.right[i] && columns.width[i] > (widest == nullptr ? kNarrowest : *widest))
+        widest = &columns.width[i];
+    if (widest == nullptr) return;
     --*widest;
   }
 }
@@ -98,7 +101,7 @@ void add_table(std::string& out, Value block, size_t width, size_t most) {
   columns.width.assign(lines[0].size(), 0);
   for (const auto& line : lines)
     for (size_t i = 0; i < line.size(); ++i) columns.width[i] = std::max(columns.width[i], width_of(line[i]));
-  fit(columns.width, width);
+  fit(columns, width);
   for (const auto& line : lines) add_line(out, line, columns);
   if (rows > most) out += "  … +" + std::to_string(rows - most) + "\n";
 }

@@ -147,6 +147,8 @@ TEST(ReportText, TheWidestColumnGivesWay) {
   EXPECT_THAT(text_of(report.value(), 80, 5),
               HasSubstr("\n  " + std::string(20, 'l') + "  1,000  " + std::string(48, 'w') + "…\n"));
   EXPECT_THAT(text_of(report.value(), 120, 5), HasSubstr(std::string(88, 'w') + "…\n"));
+  EXPECT_THAT(text_of(report.value(), 40, 5), HasSubstr("  1,000  " + std::string(19, 'w') + "…\n"))
+      << "a number is shown whole";
 }
 
 }  // namespace
