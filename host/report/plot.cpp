@@ -189,7 +189,8 @@ class Drawing {
   void legend() {
     for (size_t i = 0; i < series_.size(); ++i) {
       const double x = kLeft + static_cast<double>(i % kInLegendRow) * (kWidth - kLeft - kRight) / kInLegendRow;
-      const double y = kHeight + 6 + kLegendRow * static_cast<double>(i / kInLegendRow);
+      const size_t row = i / kInLegendRow;
+      const double y = kHeight + 6 + kLegendRow * static_cast<double>(row);
       const size_t colour = i % kColours;
       if (series_[i].kind == "line")
         out_ += text("<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"", x, x + 26, y, y) + " class=\"ln c" +
