@@ -55,7 +55,8 @@ add_dependencies(host_service_test host_fixtures outrigger-runner)
 
 # The program itself, as a child.
 outrigger_test(host_cli_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/audit_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/cli_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/doctor_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/identity_test.cpp

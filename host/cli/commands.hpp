@@ -74,6 +74,13 @@ struct JobsOptions {
   std::string save;  // the plan's file
 };
 
+// What a plugin's command is given beside its arguments.
+struct PluginCommandOptions {
+  bool plan = false;
+  std::string save;  // file for the plan
+  std::string html;  // file for the page of its report
+};
+
 struct WebhooksOptions {
   bool yes = false;
   bool plan = false;       // say what would change, change nothing
@@ -162,7 +169,9 @@ int run_writes(const CommonOptions& common, const std::string& what, const Write
 // what: list or run.
 int run_jobs(const CommonOptions& common, const std::string& what, const JobsOptions& options, StopSignal& stop);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
-                       const std::vector<GivenArgument>& arguments, bool plan, const std::string& save,
+                       const std::vector<GivenArgument>& arguments, const PluginCommandOptions& options,
                        StopSignal& stop);
+// What every plugin with a part in it finds, as one report; nothing is written in Odoo. html: file for the page.
+int run_audit(const CommonOptions& common, const std::string& html, StopSignal& stop);
 
 }  // namespace outrigger::host

@@ -2,6 +2,7 @@
 
 #include "host/cli/recipe.hpp"
 #include "host/grants/ledger.hpp"
+#include "host/grants/reading.hpp"
 #include "host/grants/sha256.hpp"
 #include "host/plugins/cache.hpp"
 #include "host/process/process_instance.hpp"
@@ -175,6 +176,7 @@ Result<Permissions> Deployment::granted(const Manifest& manifest, const std::str
   Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
   if (!asked) return asked.error();
   if (now_.config.grant_all) return asked;
+  if (now_.config.grant_reads) return reads_only(*asked);
   const Result<std::string> hash = sha256_of_file(manifest.folder / "manifest.json");
   if (!hash) return hash.error();
   const Result<Ledger> ledger = Ledger::load(ledger_file(now_.config));

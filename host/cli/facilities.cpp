@@ -2,6 +2,7 @@
 
 #include "host/backup/deployment_backup.hpp"
 #include "host/domains/domain_engine.hpp"
+#include "host/domains/session_models.hpp"
 #include "host/secrets/secret_principals.hpp"
 #include "host/secrets/secrets_engine.hpp"
 #include "host/services/clock.hpp"
@@ -206,16 +207,7 @@ void Facilities::furnish(Services& services, const Guest& guest) {
       outbound(guest.plugin, guest.database.connection.ca_file), guest.may_reach,
       VaultSecrets(vault_, guest.plugin, database),
       [&services](const std::string& sentence) { services.say(LogLevel::kWarn, sentence); }));
-  const odoo::ServerInfo info = guest.session->get()->info();
-  services.add(std::make_unique<DomainEngine>(
-      DomainEngine::Database{.fields = [session = guest.session](std::string_view model) -> Result<Document> {
-                               const auto fields = session->get()->fields(std::string(model));
-                               if (!fields) return fields.error();
-                               return Document(*fields, (*fields)->root());
-                             },
-                             .major = info.major,
-                             .zone = info.tz,
-                             .now = &now_micros}));
+  services.add(std::make_unique<DomainEngine>(database_of([session = guest.session] { return session->get(); })));
   services.aids([this, guest](const std::shared_ptr<odoo::Session>& session) {
     const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_, hint_address(guest.database.name));
     const auto principals = std::make_shared<PrincipalsKit>(guest, session, vault_);

@@ -112,7 +112,7 @@ int run_jobs(const CommonOptions& common, const std::string& what, const JobsOpt
     return kExitUsage;
   }
   const Result<Document> report = run_somewhere(*std::move(config), request_of(common, options, arena), stop.token());
-  if (options.plan) return finish_command(report, common, true, options.save);
+  if (options.plan) return finish_command(report, common, {.plan = true, .save = options.save, .html = {}}, {});
   if (!report) return report_error(report.error(), common.json);
   return report_run(report->root(), common);
 }

@@ -34,7 +34,7 @@ std::string default_locale() {
 bool is_built_in(std::string_view word) {
   constexpr std::string_view kWords[] = {"demo",    "sandbox", "run",     "reload",   "doctor", "plugin",
                                          "secrets", "setup",   "events",  "writes",   "status", "database",
-                                         "backup",  "restore", "privacy", "webhooks", "jobs"};
+                                         "backup",  "restore", "privacy", "webhooks", "jobs",   "audit"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -44,16 +44,17 @@ struct PluginCommand {
   CLI::App* app = nullptr;
   std::vector<std::unique_ptr<std::string>> texts;  // one per argument
   std::vector<CLI::Option*> options;
-  bool plan = false;
-  std::string save;
+  PluginCommandOptions given;
 };
 
 void add_command(CLI::App& parent, PluginCommand& command) {
   const CommandDeclaration& declaration = *command.declaration;
   command.app = parent.add_subcommand(declaration.name, declaration.summary)->fallthrough();
-  CLI::Option* plan = command.app->add_flag("--plan", command.plan, "say what would be written, write nothing");
-  command.app->add_option("--save", command.save, "keep the plan in this file, for `outrigger writes apply`")
+  CLI::Option* plan = command.app->add_flag("--plan", command.given.plan, "say what would be written, write nothing");
+  command.app->add_option("--save", command.given.save, "keep the plan in this file, for `outrigger writes apply`")
       ->needs(plan);
+  if (declaration.report)
+    command.app->add_option("--html", command.given.html, "put the report into this file, as one page for a browser");
   for (const CommandArgument& argument : declaration.arguments) {
     command.texts.push_back(std::make_unique<std::string>());
     const std::string name = argument.positional ? argument.name : "--" + argument.name;
@@ -276,6 +277,10 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
       ->required();
   Jobs jobs;
   add_jobs(app, jobs);
+  std::string audit_html;
+  CLI::App* audit_app =
+      app.add_subcommand("audit", "What the plugins find in the sales data; reads, and writes nothing");
+  audit_app->add_option("--html", audit_html, "put it into this file, as one page for a browser");
   CLI::App* status_app = app.add_subcommand("status", "What the running host does: plugins, streams, what waits");
 
   std::string database_what;
@@ -369,6 +374,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*events_app) return run_events(common, events_what, events);
   if (*writes_app) return run_writes(common, writes_what, writes);
   if (*jobs.app) return run_jobs(common, jobs.what, jobs.options, stop);
+  if (*audit_app) return run_audit(common, audit_html, stop);
   if (*status_app) return run_status(common);
   if (*backup_app) return run_backup(common, backup_file, with_keys, stop);
   if (*restore_app) return run_restore(common, restore, stop);
@@ -380,8 +386,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
     for (size_t i = 0; i < command->options.size(); ++i)
       if (command->options[i]->count() > 0)
         given.push_back({command->declaration->arguments[i].name, *command->texts[i]});
-    return run_plugin_command(common, command->plugin, *command->declaration, given, command->plan, command->save,
-                              stop);
+    return run_plugin_command(common, command->plugin, *command->declaration, given, command->given, stop);
   }
   return kExitUsage;
 }

@@ -49,8 +49,9 @@ struct Config {
   std::vector<std::string> trusted_keys;              // public keys of those whose packages may be installed
   std::filesystem::path data_folder;                  // what the program keeps: grants, copies of plugins, its socket
   std::filesystem::path journal_folder;  // of what is kept of each database; empty: databases/ in data_folder
-  std::string secrets_key;  // 64 hexadecimal digits, from elsewhere than the file secrets.key; empty: that file
-  bool grant_all = false;   // every plugin may do what it asks for; for the demo, not to be had from a file
+  std::string secrets_key;   // 64 hexadecimal digits, from elsewhere than the file secrets.key; empty: that file
+  bool grant_all = false;    // every plugin may do what it asks for; for the demo, not to be had from a file
+  bool grant_reads = false;  // every plugin may read what it asks for, no more; for `outrigger audit`, likewise
   ListenersConfig listeners;
   std::string log_level = "info";
   bool log_json = false;

@@ -1,9 +1,7 @@
 #include "host/domains/domain_engine.hpp"
 
-#include <algorithm>
 #include <optional>
 
-#include "host/domains/model_fields.hpp"
 #include "host/services/clock.hpp"
 #include "integration/domain/domain_set.hpp"
 #include "integration/value/json.hpp"
@@ -13,7 +11,6 @@ namespace outrigger::host {
 
 using domain::Domain;
 using domain::DomainSet;
-using domain::Node;
 
 namespace {
 
@@ -22,24 +19,6 @@ Error refuse(Code code, std::string message) { return {code, std::move(message),
 Result<Domain> read_domain(Value item) {
   if (item.is_string()) return Domain::parse(item.text());
   return Domain::parse(item);
-}
-
-// Whether a value may be a date that depends on the moment: "today", "-7d", "=1d".
-bool may_be_relative(Value value) {
-  if (value.is_string()) {
-    const std::string_view text = value.text();
-    return !text.empty() && (text[0] == 't' || text[0] == 'n' || text[0] == '+' || text[0] == '-' || text[0] == '=');
-  }
-  const auto items = value.items();
-  for (const Value item : items)
-    if (may_be_relative(item)) return true;
-  return false;
-}
-
-bool may_be_relative(const Node& node) {
-  if (node.kind == Node::Kind::kTerm && node.children.empty()) return may_be_relative(node.value);
-  return std::any_of(node.children.begin(), node.children.end(),
-                     [](const Node& child) { return may_be_relative(child); });
 }
 
 domain::Zone zone_of(const std::string& name) {
@@ -51,11 +30,14 @@ domain::Zone zone_of(const std::string& name) {
 Result<DomainSet> compile_set(const std::vector<Domain>& domains, std::string_view model, domain::Meaning meaning,
                               const DomainEngine::Database& database) {
   domain::Setting setting;
+  setting.major = database.major;
   setting.meaning = meaning;
+  setting.code_points = database.code_points;
+  setting.no_unaccent = database.no_unaccent;
   setting.now = database.now ? database.now() : now_micros();
   setting.user_zone = zone_of(database.zone);
   setting.context_zone = domain::Zone::utc();  // the host's calls send no zone
-  return DomainSet::compile(domains, model, ModelFields(database.fields), setting);
+  return DomainSet::compile(domains, model, ModelFields(database), setting);
 }
 
 }  // namespace
@@ -73,9 +55,8 @@ DomainEngine::~DomainEngine() = default;
 std::string_view DomainEngine::extension() const { return OR_DOMAIN_ID; }
 
 Result<Document> DomainEngine::compile(Value args) {
-  constexpr int kKnown = 19;
-  if (database_.major != kKnown)
-    return refuse(Code::kUnsupported, "domains are evaluated here as Odoo 19 does, and this is Odoo " +
+  if (database_.major != 19 && database_.major != 14)
+    return refuse(Code::kUnsupported, "domains are evaluated here as Odoo 19 and 14 do, and this is Odoo " +
                                           std::to_string(database_.major) + "; ask Odoo with search_read instead");
   const int64_t meaning = args["meaning"].integer();
   if (meaning != OR_DOMAIN_SEARCH && meaning != OR_DOMAIN_FILTER)
@@ -95,9 +76,7 @@ Result<Document> DomainEngine::compile(Value args) {
   const auto means = meaning == OR_DOMAIN_SEARCH ? domain::Meaning::kSearch : domain::Meaning::kFilter;
   Result<DomainSet> compiled = compile_set(domains, args["model"].text(), means, database_);
   if (!compiled) return compiled.error();
-  const bool keep =
-      std::any_of(domains.begin(), domains.end(), [](const Domain& one) { return may_be_relative(one.root()); });
-  if (!keep) domains.clear();
+  if (!compiled->is_momentary()) domains.clear();
   auto set = std::make_shared<const Set>(
       Set{std::string(args["model"].text()), means, std::move(domains), *std::move(compiled)});
   const std::lock_guard lock(mutex_);

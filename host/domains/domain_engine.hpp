@@ -1,13 +1,10 @@
 // The engine of outrigger.domain/1: a plugin's domains, evaluated over columns that it read.
 //
-//     DomainEngine::Database database;
-//     database.major = session->info().major;
-//     database.zone = session->info().tz;
-//     database.fields = [session](std::string_view model) { ...session->fields(model)... };
-//     services->add(std::make_unique<DomainEngine>(std::move(database)));
+//     services->add(std::make_unique<DomainEngine>(database_of(session)));   // host/domains/session_models.hpp
 //
-// What it decides and refuses: integration/domain/domain_set.hpp. Only Odoo 19's meaning is known here: with another
-// major, compile answers kUnsupported. Relative dates are of the moment of each match, by the host's clock.
+// What it decides and refuses: integration/domain/domain_set.hpp. The meanings of Odoo 19 and 14 are known here: with
+// another major, compile answers kUnsupported. Relative dates are of the moment of each match, by the host's clock; so
+// are trees and names that Odoo looks up, which costs a call a condition.
 //
 // Bounds: kMostSets handles an instance, kMostDomains in each. Threads: any, several calls at once; match holds no
 // lock.
@@ -20,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "host/domains/model_fields.hpp"
 #include "host/services/engine.hpp"
 
 namespace outrigger::host {
@@ -29,13 +27,13 @@ class DomainEngine final : public Engine {
   static constexpr size_t kMostSets = 64;
   static constexpr size_t kMostDomains = 2000;
 
-  struct Database {
-    // What fields_get answers for a model: name -> {type, relation, store}. Called by compile and by match, on the
-    // thread that calls; so it should be a session's, which keeps them.
-    std::function<Result<Document>(std::string_view model)> fields;
-    int major = 0;                 // of Odoo
+  // Its functions are called by compile and by match, on the thread that calls; so they should be a session's.
+  struct Database : ModelQuestions {
     std::string zone;              // of the integration's user; empty: UTC, as Odoo takes it
     std::function<int64_t()> now;  // microseconds since 1970; empty: the host's clock
+    // Declared by the admin; see domain::Setting.
+    bool code_points = false;
+    bool no_unaccent = false;
   };
 
   explicit DomainEngine(Database database);

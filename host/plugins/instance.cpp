@@ -51,7 +51,7 @@ class InprocInstance final : public Instance {
     body_->strand.run([&] { created = body_->plugin.create(body_->tables.host(), fresh); });
     if (!created) return named(id_, created.error());
     if (!options.standby) return activate();
-    body_->services->allow_reading();
+    body_->services->allow_reads();
     return {};
   }
 

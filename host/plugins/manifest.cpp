@@ -22,7 +22,7 @@ constexpr std::string_view kTop[] = {"id",          "version",  "name",         
                                      "permissions", "commands", "config_schema", "limits",   "subscriptions",
                                      "schedule",    "rights"};
 constexpr std::string_view kLimits[] = {"memory_mib"};
-constexpr std::string_view kCommand[] = {"name", "summary", "plan", "arguments"};
+constexpr std::string_view kCommand[] = {"name", "summary", "plan", "report", "audit", "arguments"};
 constexpr std::string_view kArgument[] = {"name", "type", "help", "required", "positional", "default"};
 constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean"};
 constexpr std::string_view kHostExtensions[] = {
@@ -160,7 +160,11 @@ class Reader {
       CommandDeclaration command;
       for (const auto& [key, text] : {std::pair{"name", &command.name}, {"summary", &command.summary}})
         if (Result<void> read = file_.read(json, "a command's ", key, *text); !read) return read;
-      if (Result<void> read = file_.read(json, "a command's ", "plan", command.plan); !read) return read;
+      for (const auto& [key, flag] :
+           {std::pair{"plan", &command.plan}, {"report", &command.report}, {"audit", &command.audit}})
+        if (Result<void> read = file_.read(json, "a command's ", key, *flag); !read) return read;
+      if (command.audit && !command.report)
+        return file_.error(json["audit"], "a command with `audit` has a `report` too, which is its part of the audit");
       if (manifest_.command(command.name) != nullptr)
         return file_.error(json, "the command " + command.name + " is declared twice");
       if (!is_name(command.name))
@@ -187,6 +191,7 @@ class Reader {
     constexpr std::string_view kTaken[] = {"help", "plan", "save", "json", "config", "database", "lang"};
     bool taken = std::find(std::begin(kTaken), std::end(kTaken), argument.name) != std::end(kTaken);
     for (const CommandArgument& other : command.arguments) taken = taken || other.name == argument.name;
+    taken = taken || (command.report && argument.name == "html");
     if (taken)
       return file_.error(
           json, "the argument " + argument.name + " of " + command.name + " exists already; choose another name");

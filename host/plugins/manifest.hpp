@@ -27,7 +27,9 @@ struct CommandArgument {
 struct CommandDeclaration {
   std::string name;
   std::string summary;
-  bool plan = false;  // takes --plan
+  bool plan = false;    // takes --plan
+  bool report = false;  // answers a report (outrigger/report.hpp), and takes --html
+  bool audit = false;   // its report is a part of `outrigger audit`; it only reads
   std::vector<CommandArgument> arguments;
 };
 

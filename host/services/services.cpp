@@ -28,15 +28,6 @@ LogLevel level_of(int64_t level) {
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
 
-bool only_reads(std::string_view operation) {
-  constexpr std::string_view kReads[] = {"odoo.info",       "odoo.fields_get", "odoo.search_read", "odoo.search_count",
-                                         "odoo.read_group", "odoo.has_group",  "odoo.parameter",   "odoo.read",
-                                         "odoo.names",      "store.get",       "store.scan",       "store.info",
-                                         "shared.read",     "schedule.list",   "secrets.list"};
-  return operation.starts_with("domain.") ||
-         std::find(std::begin(kReads), std::end(kReads), operation) != std::end(kReads);
-}
-
 // Records in an answer, or else in what was written.
 uint64_t rows_of(Value args, const Result<Document>& answer) {
   if (!answer) return 0;
@@ -56,6 +47,16 @@ class Counted {
  private:
   std::atomic<int>& count_;
 };
+
+constexpr std::string_view kReads[] = {"odoo.info",       "odoo.fields_get", "odoo.search_read", "odoo.search_count",
+                                       "odoo.read_group", "odoo.has_group",  "odoo.parameter",   "odoo.read",
+                                       "odoo.names",      "store.get",       "store.scan",       "store.info",
+                                       "shared.read",     "schedule.list"};
+
+bool only_reads(std::string_view operation) {
+  return operation.starts_with("domain.") ||
+         std::find(std::begin(kReads), std::end(kReads), operation) != std::end(kReads);
+}
 
 }  // namespace
 
@@ -129,11 +130,12 @@ Result<Document> Services::call(std::string_view operation, Value args) {
 }
 
 Result<Document> Services::answer(std::string_view operation, Value args, bool& refused) {
-  const Open open = open_;
-  if (open == Open::kNothing) return refuse(Code::kInvalid, "services may be called from activate on, not in create");
-  if (open == Open::kReading && !only_reads(operation))
-    return refuse(Code::kInvalid, std::string(operation) +
-                                      " may be called from activate on: the instance stands by, and reads at most");
+  const Allowed allowed = allowed_;
+  if (allowed == Allowed::kNothing)
+    return refuse(Code::kInvalid, "services may be called from activate on, not in create");
+  if (allowed == Allowed::kReads && !only_reads(operation))
+    return refuse(Code::kInvalid,
+                  std::string(operation) + " changes something, and an instance that stands by does not");
   if (stop_.stop_requested()) return refuse(Code::kCancelled, "the instance is being stopped");
   if (const Result<void> sound = check_tree(args); !sound)
     return refuse(Code::kInvalid,

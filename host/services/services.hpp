@@ -74,10 +74,10 @@ class Services final : public HostCaller {
   void only(std::set<std::string, std::less<>> extensions) { asked_ = std::move(extensions); }
   // The ids of the extensions that this host has an engine for, and that the plugin asked for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
-  // Until one of the two only log and clock answer: the plugin is being created. An instance that stands by may read,
-  // for its health (abi/health.h), and nothing else.
-  void allow_reading() { open_ = Open::kReading; }
-  void allow_calls() { open_ = Open::kAll; }
+  // Until then only log and clock answer: the plugin is being created.
+  void allow_calls() { allowed_ = Allowed::kAll; }
+  // It stands by: asked for its health it may read, and changes nothing.
+  void allow_reads() { allowed_ = Allowed::kReads; }
   // Ends every call that is blocked and refuses further ones.
   void cancel() { stop_.request_stop(); }
   // About the instance, into the host's log: what it logs and what it is refused share one rate (log_rate.hpp).
@@ -127,8 +127,8 @@ class Services final : public HostCaller {
   std::vector<std::shared_ptr<const void>> held_;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;
-  enum class Open { kNothing, kReading, kAll };
-  std::atomic<Open> open_ = Open::kNothing;
+  enum class Allowed { kNothing, kReads, kAll };
+  std::atomic<Allowed> allowed_{Allowed::kNothing};
   std::atomic<int> under_way_{0};
   std::atomic<uint64_t> refused_{0};
 };

@@ -32,12 +32,18 @@ Result<Span> span_of(FieldType type, const Moment& moment, const Setting& settin
 }
 
 // The text of a date as it is stored; anything else than its own characters might match in ways of the database.
-Result<Test> time_like(Operator op, Value wanted) {
+Result<Test> time_like(FieldType type, Operator op, Value wanted, const Setting& setting) {
+  if (!wanted.truthy()) {
+    if (!is_whole(op)) return Test([](Value) { return Answer::kYes; });
+    return Test([](Value have) { return answer(is_empty(have)); });
+  }
   // A dash, because digits alone might be found in a fraction of a second that is stored and not sent.
   if (!wanted.is_string() || wanted.text().find_first_not_of("0123456789-: ") != std::string_view::npos ||
       wanted.text().find('-') == std::string_view::npos)
     return undecided("a date is compared with a pattern that is more or less than a date");
-  return like_test(op, wanted.text());
+  if (is_whole(op) && type == FieldType::kDatetime)
+    return undecided("a fraction of a second may be stored, which a whole pattern would have to name");
+  return like_test(op, wanted.text(), setting);
 }
 
 bool stored(Value have, int64_t& seconds) { return have.is_string() && read_stored(have.text(), seconds); }
@@ -75,15 +81,13 @@ Parts parts_of(int64_t local) {
 struct Part {
   std::string_view name;
   int64_t Parts::*value;
-  bool of_time;
-  bool zero;  // 0 is a value of it, so that "= False" has two meanings
 };
-constexpr Part kParts[] = {
-    {"year_number", &Parts::year, false, false},        {"quarter_number", &Parts::quarter, false, false},
-    {"month_number", &Parts::month, false, false},      {"iso_week_number", &Parts::week, false, false},
-    {"day_of_year", &Parts::day_of_year, false, false}, {"day_of_month", &Parts::day_of_month, false, false},
-    {"day_of_week", &Parts::day_of_week, false, true},  {"hour_number", &Parts::hour, true, true},
-    {"minute_number", &Parts::minute, true, true},      {"second_number", &Parts::second, true, true}};
+// Of a date, the parts of time are 0.
+constexpr Part kParts[] = {{"year_number", &Parts::year},        {"quarter_number", &Parts::quarter},
+                           {"month_number", &Parts::month},      {"iso_week_number", &Parts::week},
+                           {"day_of_year", &Parts::day_of_year}, {"day_of_month", &Parts::day_of_month},
+                           {"day_of_week", &Parts::day_of_week}, {"hour_number", &Parts::hour},
+                           {"minute_number", &Parts::minute},    {"second_number", &Parts::second}};
 
 // filtered_domain() counts quarters and weekdays otherwise.
 int64_t value_of(const Part& part, const Parts& parts, Meaning meaning) {
@@ -97,21 +101,23 @@ struct Numbers {
   bool empty = false;
 };
 
-Result<Numbers> read_numbers(const Part& part, const std::vector<Value>& wanted, const Setting& setting) {
+Result<Numbers> read_numbers(const std::vector<Value>& wanted, const Setting& setting) {
   Numbers numbers;
   for (const Value value : wanted) {
     const std::string_view text = value.text();
     int64_t number = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (is_empty(value)) {
-      if (part.zero) return undecided("whether False means 0 here is not known; write the number");
+    // Python's False is 0, so that filtered_domain() finds either by either.
+    const bool filter = setting.meaning == Meaning::kFilter;
+    if (is_empty(value) || (filter && value.as_integer() == 0)) {
       numbers.empty = true;
+      if (filter) numbers.values.push_back(0);
     } else if (const auto whole = value.as_integer(); whole && !value.boolean()) {
       numbers.values.push_back(*whole);
     } else if (!text.empty() && read.ptr == text.data() + text.size() && read.ec == std::errc()) {
       if (setting.meaning == Meaning::kSearch) numbers.values.push_back(number);
     } else {
-      return undecided("a part of a date is compared with " + to_python(value).substr(0, 40));
+      return undecided("a part of a date is compared with " + shown(value));
     }
   }
   return numbers;
@@ -120,10 +126,11 @@ Result<Numbers> read_numbers(const Part& part, const std::vector<Value>& wanted,
 }  // namespace
 
 Result<Test> time_test(FieldType type, Operator op, Value wanted, const Setting& setting) {
-  if (is_like(op)) return time_like(op, wanted);
+  if (is_like(op)) return time_like(type, op, wanted, setting);
   if (is_inequality(op)) {
     if (is_empty(wanted)) return Test([](Value) { return Answer::kNo; });
-    if (!wanted.is_string()) return mistaken("a date is compared with " + to_python(wanted).substr(0, 40));
+    if (wanted.is_array()) return undecided("a date is compared with a list");
+    if (!wanted.is_string()) return mistaken("a date is compared with " + shown(wanted));
     const Result<Moment> moment = read_moment(wanted.text(), setting);
     if (!moment) return moment.error();
     const Result<Span> span = span_of(type, *moment, setting);
@@ -144,11 +151,11 @@ Result<Test> time_test(FieldType type, Operator op, Value wanted, const Setting&
   std::vector<int64_t> moments;
   bool empty_too = false;
   for (const Value value : *values) {
-    if (is_empty(value)) {
+    if (value.boolean() == false || (value.is_null() && !wanted.is_array())) {
       empty_too = true;
       continue;
     }
-    if (!value.is_string()) return mistaken("a date is compared with " + to_python(value).substr(0, 40));
+    if (!value.is_string()) return mistaken("a date is compared with " + shown(value));
     const Result<Moment> moment = read_moment(value.text(), setting);
     if (!moment) return moment.error();
     const Result<Span> span = span_of(type, *moment, setting);
@@ -167,8 +174,7 @@ Result<Test> part_test(FieldType type, std::string_view name, Operator op, Value
   const Part* found = nullptr;
   for (const Part& part : kParts)
     if (part.name == name) found = &part;
-  if (found == nullptr || (type == FieldType::kDate && found->of_time))
-    return mistaken("a date has no part `" + std::string(name) + "`");
+  if (found == nullptr) return mistaken("a date has no part `" + std::string(name) + "`");
   if (is_like(op)) return undecided("a part of a date is compared with a pattern");
   if (type == FieldType::kDatetime && !setting.context_zone)
     return undecided("parts of an instant depend on the time zone of the context, which is not known here");
@@ -176,13 +182,13 @@ Result<Test> part_test(FieldType type, std::string_view name, Operator op, Value
   const Result<std::vector<Value>> values =
       ordered ? Result<std::vector<Value>>(std::vector<Value>{wanted}) : wanted_values(op, wanted);
   if (!values) return values.error();
-  const Result<Numbers> numbers = read_numbers(*found, *values, setting);
+  const Result<Numbers> numbers = read_numbers(*values, setting);
   if (!numbers) return numbers.error();
-  if (ordered && numbers->values.size() != 1)
-    return undecided("a part of a date is ordered against " + to_python(wanted).substr(0, 40));
+  if (ordered && (numbers->values.size() != 1 || is_empty(wanted)))
+    return undecided("a part of a date is ordered against " + shown(wanted));
   const Zone zone = type == FieldType::kDatetime ? *setting.context_zone : Zone::utc();
   return Test([part = *found, numbers = *numbers, op, ordered, zone, meaning = setting.meaning](Value have) {
-    if (is_empty(have)) return ordered ? Answer::kUnknown : answer(numbers.empty);
+    if (is_empty(have)) return answer(!ordered && numbers.empty);
     int64_t seconds = 0;
     if (!stored(have, seconds)) return Answer::kUnknown;
     const Result<int64_t> local = zone.to_local(seconds * kMicros);

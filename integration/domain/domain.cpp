@@ -136,10 +136,6 @@ class Parser {
       if (!inner) return invalid(where + inner.error().message);
       node.children.push_back(*std::move(inner));
     }
-    const bool list_operator = *op == Operator::kIn || *op == Operator::kNotIn;
-    if (list_operator && !item.at(2).is_array() && item.at(2).kind() != outrigger::Kind::kBool && !item.at(2).is_null())
-      return invalid(where + "'" + std::string(item.at(1).text()) + "' takes a list: ['" + node.path +
-                     "', 'in', [...]]");
     return node;
   }
 

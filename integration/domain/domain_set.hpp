@@ -7,11 +7,13 @@
 // Columns are an object: a field's name or dotted path -> an array with a value for each record, all of one length.
 // Null or false is an empty field, many2one is an id (or [id, name]), to-many an array of ids. The column of a path
 // beyond a to-many field has, for each record, an array with a value for each of the ids, in their order, and so on:
-// "tag_ids": [[1, 2], []], "tag_ids.name": [["a", "b"], []].
+// "tag_ids": [[1, 2], []], "tag_ids.name": [["a", "b"], []]. To-many columns hold archived links too (read them with
+// active_test off); which of them count is decided here.
 //
-// What it answers is what Odoo 19 answers (tests/columns_golden_test.cpp). What depends on the database's collation,
-// its unaccent extension, records that are not in the columns or code of Odoo is refused as kUnsupported with the
-// condition named: by compile where the domain says so, by match where only the data does.
+// What it answers is what Odoo 19 or 14 answers (tests/columns_golden_test.cpp, tests/contract/domains_test.cpp). What
+// depends on the database's collation, its unaccent extension, records that are not in the columns or code of Odoo is
+// refused as kUnsupported with the condition named: by compile where the domain says so, by match where only the data
+// does.
 //
 // Threads: immutable; match from any. Cost: each different condition is evaluated once for all domains and records.
 #pragma once
@@ -37,6 +39,8 @@ class DomainSet {
                                    const Setting& setting);
   // The columns that match needs.
   [[nodiscard]] const std::vector<std::string>& fields() const;
+  // Whether it holds what was so at the moment of the compilation: relative dates, trees, names that Odoo looked up.
+  [[nodiscard]] bool is_momentary() const;
   // kInvalid: a column is missing, or they do not fit together.
   [[nodiscard]] Result<std::vector<Bits>> match(Value columns) const;
 

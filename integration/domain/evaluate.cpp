@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "integration/domain/operators.hpp"
 #include "integration/domain/pattern.hpp"
 
 namespace outrigger::domain {
@@ -14,52 +15,8 @@ namespace {
 
 Error problem(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
 
-bool negative(Operator op) {
-  switch (op) {
-    case Operator::kNotEqual:
-    case Operator::kNotIn:
-    case Operator::kNotLike:
-    case Operator::kNotILike:
-    case Operator::kNotPattern:
-    case Operator::kNotIPattern:
-    case Operator::kNotAny: return true;
-    default: return false;
-  }
-}
-
-Operator positive(Operator op) {
-  switch (op) {
-    case Operator::kNotEqual: return Operator::kEqual;
-    case Operator::kNotIn: return Operator::kIn;
-    case Operator::kNotLike: return Operator::kLike;
-    case Operator::kNotILike: return Operator::kILike;
-    case Operator::kNotPattern: return Operator::kPattern;
-    case Operator::kNotIPattern: return Operator::kIPattern;
-    case Operator::kNotAny: return Operator::kAny;
-    default: return op;
-  }
-}
-
-bool is_like(Operator op) {
-  return op == Operator::kLike || op == Operator::kILike || op == Operator::kPattern || op == Operator::kIPattern;
-}
-
 bool text_like(Operator op, std::string_view text, std::string_view pattern) {
-  const bool fold = op == Operator::kILike || op == Operator::kIPattern;
-  const bool whole = op == Operator::kPattern || op == Operator::kIPattern;
-  return like(text, pattern, fold, whole);
-}
-
-int sign(bool less, bool greater) { return less ? -1 : greater ? 1 : 0; }
-
-bool ordered(Operator op, int order) {
-  switch (op) {
-    case Operator::kLess: return order < 0;
-    case Operator::kLessOrEqual: return order <= 0;
-    case Operator::kGreater: return order > 0;
-    case Operator::kGreaterOrEqual: return order >= 0;
-    default: return order == 0;
-  }
+  return like(text, pattern, is_caseless(op), is_whole(op));
 }
 
 std::optional<double> number_of(Value value) {
@@ -137,9 +94,9 @@ class Matcher {
     FieldInfo info;
     if (!source_.field(first, info)) return problem(Code::kMissing, "there is no field `" + std::string(first) + "`");
     // A negative condition holds when the positive one does not: so it holds for empty fields too.
-    const Result<bool> found = direct(node, positive(node.op), first, info);
+    const Result<bool> found = direct(node, without_negation(node.op), first, info);
     if (!found) return found;
-    return *found != negative(node.op);
+    return *found != is_negative(node.op);
   }
 
   // partner_id.name: some related record meets the rest, negative operators included; no record, no match. Step by
@@ -227,10 +184,11 @@ class Matcher {
         return problem(Code::kInvalid,
                        "`" + std::string(field) + "` is a relation and has no order; compare one of its fields");
       if (ids.empty() || wanted.as_integer() == std::nullopt) return false;
-      return ordered(op, sign(ids.front() < wanted.integer(), ids.front() > wanted.integer()));
+      const int64_t bound = wanted.integer();
+      return compare(op, ids.front() < bound ? -1 : ids.front() > bound ? 1 : 0);
     }
     if (!wanted.is_array()) {
-      if (op == Operator::kIn) return false;
+      if (op == Operator::kIn && !wanted.truthy()) return false;
       if (wanted.kind() == outrigger::Kind::kBool && wanted.truthy())
         return problem(Code::kInvalid, "`" + std::string(field) + "` is a relation; use `!=` False for \"is set\"");
       return one(wanted);
@@ -292,7 +250,7 @@ class Matcher {
   Result<bool> scalar(Operator op, Value value, Value wanted, FieldType type) {
     if (op == Operator::kEqualOrUnset) op = Operator::kEqual;
     if (op == Operator::kIn || (op == Operator::kEqual && wanted.is_array())) {
-      if (!wanted.is_array()) return wanted.truthy() == value.truthy();
+      if (!wanted.is_array()) return wanted.truthy() ? scalar(Operator::kEqual, value, wanted, type) : false;
       for (const Value item : wanted.items()) {
         const Result<bool> found = scalar(Operator::kEqual, value, item, type);
         if (!found || *found) return found;
@@ -305,7 +263,7 @@ class Matcher {
         if (wanted.is_string())
           wanted = Value::of(wanted.text() == "true" || wanted.text() == "True" || wanted.text() == "1" ||
                              wanted.text() == "t");
-        return ordered(op, sign(value.truthy() < wanted.truthy(), value.truthy() > wanted.truthy()));
+        return compare(op, static_cast<int>(value.truthy()) - static_cast<int>(wanted.truthy()));
       case FieldType::kInteger:
       case FieldType::kFloat: {
         // An empty number counts as 0.
@@ -313,14 +271,12 @@ class Matcher {
         const auto want = number_of(wanted);
         if (!have || !want)
           return problem(Code::kInvalid, "a number is compared with " + to_python(wanted).substr(0, 40));
-        return ordered(op, sign(*have<*want, *have> * want));
+        return compare(op, order_of(*have, *want));
       }
       case FieldType::kDate:
       case FieldType::kDatetime: return time(op, value, wanted, type);
       default: {
-        const std::string have = text_of(value);
-        const std::string want = text_of(wanted);
-        return ordered(op, sign(have<want, have> want));
+        return compare(op, text_of(value).compare(text_of(wanted)));
       }
     }
   }
@@ -336,7 +292,7 @@ class Matcher {
     const bool exact = type == FieldType::kDatetime && source_.microseconds();
     const std::string bound = exact ? *want + ".000000" : *want;
     const std::string_view have = value.text().substr(0, bound.size());
-    return ordered(op, sign(have<bound, have> bound));
+    return compare(op, have.compare(bound));
   }
 
   const RecordSource& source_;

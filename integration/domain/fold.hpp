@@ -2,6 +2,7 @@
 // it folds the case of other letters than ASCII is not known here.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,9 @@ struct Folded {
   bool unknown = false;  // has others, which might become anything
 };
 Folded fold(std::string_view text);
+
+// As Python's lower(). Nothing: it has letters whose lower case is not known here (only ASCII, Latin with marks, and
+// alphabets without case are).
+std::optional<std::string> lower_case(std::string_view text);
 
 }  // namespace outrigger::domain

@@ -68,15 +68,13 @@ class Relative {
   }
   [[nodiscard]] int64_t local() const { return local_; }
   [[nodiscard]] bool is_day() const { return day_; }
-  // Whether "=6m" keeps the day of the month was not observed; "=6m =1d" is certain.
-  [[nodiscard]] bool is_open() const { return open_day_; }
 
   Result<void> term(std::string_view term, std::string_view whole) {
     const char sign = term.front();
-    if ((sign != '+' && sign != '-' && sign != '=') || term.size() < 2) return bad(term, whole);
+    if ((sign != '+' && sign != '-' && sign != '=') || term.size() < 3) return bad(term, whole);
     const std::string_view rest = term.substr(1);
     if (const int weekday = weekday_of(rest); weekday != 0) return to_weekday(sign, weekday, whole);
-    if (rest == "week_start" && sign == '=') {
+    if (rest == "week_start") {
       if (!setting_.first_weekday) return no_week(whole);
       return to_weekday(sign, *setting_.first_weekday, whole);
     }
@@ -107,12 +105,17 @@ class Relative {
     return 0;
   }
 
-  // That day of the week which begins as the user's language says.
+  // "=": that day of the week which begins as the user's language says, at midnight; "+" and "-": the next or the
+  // last one, today included, at this time of day.
   Result<void> to_weekday(char sign, int weekday, std::string_view whole) {
     constexpr int kWeek = 7;
-    if (sign != '=') return undecided("the date '" + std::string(whole) + "' names a weekday beyond this week");
     // 1970-01-01 was a Thursday.
     const int64_t here = ((day_of(local_) + 3) % kWeek + kWeek) % kWeek + 1;
+    if (sign != '=') {
+      const int64_t ahead = (weekday - here + kWeek) % kWeek;
+      local_ += (sign == '+' || ahead == 0 ? ahead : ahead - kWeek) * kDaySeconds;
+      return {};
+    }
     // Weeks begin on Saturday, Sunday or Monday: from Monday to Friday all have the same Monday.
     constexpr int kFriday = 5;
     if (!setting_.first_weekday && (weekday != 1 || here > kFriday)) return no_week(whole);
@@ -167,12 +170,6 @@ class Relative {
     const int64_t midnight = day_of(local_) * kDaySeconds;
     const int64_t hour = (local_ - midnight) / kHour * kHour;
     const auto fits = [&](int64_t low, int64_t high) { return number >= low && number <= high; };
-    const auto to_date = [&](year_month_day to) {
-      if (!to.ok()) return false;
-      local_ = sys_days(to).time_since_epoch().count() * kDaySeconds;
-      return true;
-    };
-    const auto n = static_cast<unsigned>(number);
     switch (unit) {
       case 'y':  // keeps month and day
         if (!fits(1, 9999)) return false;
@@ -180,8 +177,19 @@ class Relative {
         to_month(number, static_cast<int64_t>(static_cast<unsigned>(now.month())) - 1,
                  static_cast<unsigned>(now.day()));
         return true;
-      case 'm': open_day_ = now.day() != day(1); return fits(1, 12) && to_date({now.year(), month(n), day(1)});
-      case 'd': open_day_ = false; return fits(1, 31) && to_date({now.year(), now.month(), day(n)});
+      case 'm':  // keeps the day, or takes the month's last
+        if (!fits(1, 12)) return false;
+        local_ = midnight;
+        to_month(static_cast<int>(now.year()), number - 1, static_cast<unsigned>(now.day()));
+        return true;
+      case 'd': {
+        // A day that the month lacks becomes its last.
+        if (!fits(1, 31)) return false;
+        local_ = midnight;
+        to_month(static_cast<int>(now.year()), static_cast<int64_t>(static_cast<unsigned>(now.month())) - 1,
+                 static_cast<unsigned>(number));
+        return true;
+      }
       case 'H':
         if (!fits(0, 23)) return false;
         local_ = midnight + number * kHour;
@@ -189,6 +197,10 @@ class Relative {
       case 'M':
         if (!fits(0, 59)) return false;
         local_ = midnight + hour + number * kMinute;
+        break;
+      case 'S':
+        if (!fits(0, 59)) return false;
+        local_ = local_ / kMinute * kMinute + number;
         break;
       default: return false;
     }
@@ -199,7 +211,6 @@ class Relative {
   const Setting& setting_;
   int64_t local_;
   bool day_ = false;
-  bool open_day_ = false;
 };
 
 Result<Moment> read_relative(std::string_view text, const Setting& setting) {
@@ -225,8 +236,6 @@ Result<Moment> read_relative(std::string_view text, const Setting& setting) {
     }
     first = false;
   }
-  if (clock.is_open())
-    return undecided("the date '" + std::string(text) + "' sets a month without a day; write =1d behind it");
   if (clock.is_day()) return Moment{true, true, clock.local()};
   // What began as a day and got a time is taken as UTC by Odoo; the rest keeps the offset of this moment.
   return Moment{false, true, clock.local() - (today ? 0 : offset)};
@@ -246,8 +255,6 @@ Result<Moment> read_moment(std::string_view text, const Setting& setting) {
   if (!read_stored(text, moment.seconds))
     return mistaken("'" + std::string(text.substr(0, 40)) + "' is no date such as 2026-01-31 or 2026-01-31 12:00:00");
   moment.day = text.size() == 10;
-  if (text.find('.') != std::string_view::npos)
-    return undecided("the date '" + std::string(text.substr(0, 40)) + "' has a fraction of a second");
   return moment;
 }
 

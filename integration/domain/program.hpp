@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "integration/domain/domain_set.hpp"
+#include "integration/domain/operators.hpp"
 
 namespace outrigger::domain {
 
@@ -66,28 +67,37 @@ struct DomainSet::Program {
   std::vector<Condition> conditions;
   std::vector<Step> domains;
   std::vector<std::string> fields;
+  bool momentary = false;
 };
 
 Error undecided(const std::string& why);
 Error mistaken(const std::string& why);
 
-// Operators without their negation.
-bool is_negative(Operator op);
-Operator without_negation(Operator op);
-bool is_like(Operator op);
-bool is_inequality(Operator op);
-
 // The test of a condition on a field of a simple type; relations are the compiler's own. `op` is not negative.
 Result<Test> scalar_test(FieldType type, Operator op, Value wanted, const Setting& setting);
 Result<Test> text_test(Operator op, Value wanted, const Setting& setting);
-Result<Test> like_test(Operator op, std::string_view pattern);
+Result<Test> like_test(Operator op, std::string_view pattern, const Setting& setting);
 // create_date.month_number; `part` is the word after the dot.
 Result<Test> part_test(FieldType type, std::string_view part, Operator op, Value wanted, const Setting& setting);
 Result<Test> time_test(FieldType type, Operator op, Value wanted, const Setting& setting);
 
-// The values that "=" and "in" look among. `= []` looks for an empty field, so it gives one false.
-Result<std::vector<Value>> wanted_values(Operator op, Value wanted);
+// Of Odoo 14. Its search() knows no general negation: `op` may be negative. `name` is the field's.
+Result<Test> search_test_14(const SchemaField& field, std::string_view name, Operator op, Value wanted,
+                            const Setting& setting);
+// Its filtered_domain() compares as Python does; `literally` without wildcards, as its "not like" does.
+Result<Test> filter_test_14(FieldType type, std::string_view name, Operator op, Value wanted, bool literally);
+// What fnmatch makes of a text with % and _, as a pattern of ours.
+std::string file_pattern(std::string_view text);
+// Pushes every "not" down to the conditions, as Odoo 14 does before it searches.
+Node spread_not(const Node& node, bool negate = false);
+
+// The values that "=" and "in" look among. `= []` looks for an empty field, so it gives one false. `none`: whether a
+// None in a list counts; filtered_domain() finds nothing by it, unlike by a False.
+Result<std::vector<Value>> wanted_values(Operator op, Value wanted, bool none = true);
 bool is_empty(Value value);  // null, false
-bool compare(Operator op, int order);
+// How Python writes it: "Anna", "20.0", "3"; empty for what is not true.
+std::string python_text(Value value);
+std::string shown(const Node& term);
+inline std::string shown(Value value) { return to_python(value).substr(0, 40); }
 
 }  // namespace outrigger::domain

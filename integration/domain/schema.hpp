@@ -23,6 +23,7 @@ struct SchemaField {
   FieldType type = FieldType::kOther;
   std::string comodel;  // of relations
   bool stored = true;   // computed fields are searched by code of their own
+  bool translated = false;
 };
 
 class Schema {
@@ -35,6 +36,16 @@ class Schema {
     static_cast<void>(model);
     return {};
   }
+  // What only the database knows. Unless a schema overrides them, domains that need them are refused. What they answer
+  // is of the moment of the compilation: see DomainSet::is_momentary.
+  //
+  // The records of `model` that ('field', 'child_of' or 'parent_of', [ids]) finds, archived ones included. `field` is
+  // "id", or a link of the model to itself.
+  [[nodiscard]] virtual Result<std::vector<int64_t>> tree(std::string_view model, std::string_view field, Operator op,
+                                                          const std::vector<int64_t>& ids) const;
+  // The records that Odoo finds by a name, where a link to the model is compared with a text.
+  [[nodiscard]] virtual Result<std::vector<int64_t>> named(std::string_view model, Operator op, std::string_view text,
+                                                           bool archived) const;
 };
 
 // A time zone: microseconds since 1970, UTC and on its clock.
@@ -48,9 +59,11 @@ struct Zone {
 };
 
 struct Setting {
+  int major = 19;  // of Odoo: 14 or 19
   Meaning meaning = Meaning::kSearch;
   bool archived = false;     // search finds archived records too (active_test off)
-  bool code_points = false;  // declared: the database orders texts by code points (collation C)
+  bool code_points = false;  // declared: the database's collation is C, its texts are ordered by code points
+  bool no_unaccent = false;  // declared: the database has no unaccent extension, ilike tells accents apart
   int64_t now = 0;           // microseconds since 1970, for relative dates
   // Not set: not known, and what depends on it is not decided here.
   std::optional<Zone> user_zone;     // of the context, else of the user: for days compared with instants

@@ -285,8 +285,9 @@ Result<std::shared_ptr<const Document>> Session::fields(const std::string& model
   }
   Arena arena;
   Call call{.model = model, .method = "fields_get", .read_only = true};
-  call.kwargs = arena.object({{"attributes", arena.array({"type", "string", "relation", "selection", "store",
-                                                          "required", "readonly", "relation_field", "digits"})}});
+  call.kwargs =
+      arena.object({{"attributes", arena.array({"type", "string", "relation", "selection", "store", "required",
+                                                "readonly", "relation_field", "digits", "translate"})}});
   if (!lang.empty()) call.context = arena.object({{"lang", Value::of(std::string_view(lang))}});
   Result<Document> fields = this->call(call, options);
   if (!fields) return fields.error();

@@ -79,8 +79,8 @@ class Session {
   Result<Details> details(const CallOptions& options = {});
   // One call. `call` is borrowed until it returns. Not cut into pages, not checked against the model: see records.hpp.
   Result<Document> call(const Call& call, const CallOptions& options = {});
-  // The model's fields: name -> {type, string, relation, selection, store, required, readonly}. Read once, then kept.
-  // `lang` ("vi_VN"): with labels in this language; empty: in the user's.
+  // The model's fields: name -> {type, string, relation, selection, store, translate, required, readonly}. Read once,
+  // then kept. `lang` ("vi_VN"): with labels in this language; empty: in the user's.
   Result<std::shared_ptr<const Document>> fields(const std::string& model, const CallOptions& options = {},
                                                  const std::string& lang = {});
   // Forgets the fields of all models.

@@ -155,9 +155,11 @@ TEST(DomainSet, AccentsAreDecidedWhereTheyCannotMatter) {
 TEST(DomainSet, WhatCannotBeDecidedHereIsNamed) {
   EXPECT_THAT(mistake("[('name', '<', 'b')]", Code::kUnsupported, Meaning::kSearch),
               HasSubstr("domain 2: ('name', '<', 'b'): the order of texts depends on the database's collation"));
-  EXPECT_THAT(mistake("[('score', '>', 1)]", Code::kUnsupported), HasSubstr("`score` is computed by Odoo"));
+  EXPECT_THAT(mistake("[('score', '>', 1)]", Code::kUnsupported, Meaning::kSearch),
+              HasSubstr("`score` is computed by Odoo"));
   EXPECT_THAT(mistake("[('photo', '=', 'x')]", Code::kUnsupported), HasSubstr("fields of this type"));
-  EXPECT_THAT(mistake("[('partner_id', 'child_of', 4)]", Code::kUnsupported), HasSubstr("the tree of `partner_id`"));
+  EXPECT_THAT(mistake("[('partner_id', 'child_of', 4)]", Code::kUnsupported),
+              HasSubstr("the tree of partner is not held here"));
   EXPECT_THAT(mistake("[('partner_id', '=', 'Anna')]", Code::kUnsupported, Meaning::kSearch),
               HasSubstr("where Odoo looks for a name of partner"));
   EXPECT_THAT(mistake("[('create_date', '>', '2026-01-01')]", Code::kUnsupported), HasSubstr("time zone"));
@@ -170,7 +172,7 @@ TEST(DomainSet, WhatOdooRefusesIsRefusedWithItsPlace) {
               HasSubstr("domain 2: ('nmae', '=', 'b'): lead has no field `nmae`; correct the name"));
   EXPECT_THAT(mistake("[('partner_id.nmae', '=', 'b')]", Code::kInvalid), HasSubstr("partner has no field `nmae`"));
   EXPECT_THAT(mistake("[('name.x', '=', 'b')]", Code::kInvalid), HasSubstr("`name` is no relation"));
-  EXPECT_THAT(mistake("[('tag_ids', '>', 1)]", Code::kInvalid), HasSubstr("no order"));
+  EXPECT_THAT(mistake("[('tag_ids', '>', 1)]", Code::kInvalid, Meaning::kSearch), HasSubstr("no order"));
   EXPECT_THAT(mistake("[('probability', '>', 'many')]", Code::kInvalid), HasSubstr("write a number"));
   EXPECT_THAT(mistake("[('create_date', '=', '2026-13-01')]", Code::kInvalid), HasSubstr("is no date such as"));
   EXPECT_THAT(mistake("[('active', '>', True)]", Code::kInvalid), HasSubstr("no order"));
@@ -185,6 +187,46 @@ TEST(DomainSet, ColumnsThatDoNotFitAreNamed) {
   EXPECT_THAT(found({"[('tag_ids.name', '=', 'a')]"},
                     R"({"tag_ids": [[1, 2]], "tag_ids.name": [["a"]], "tag_ids.active": [[true, true]]})"),
               ElementsAre(HasSubstr("`tag_ids.name` has to hold an array with a value for each of the 2 records")));
+}
+
+// As Odoo 19 answers; each was found by tests/contract/domains_test.cpp.
+TEST(DomainSet, ANoneInAListIsAFalseForSearchAlone) {
+  const std::string columns = R"({"name": ["a", null, "b"], "partner_id": [1, null, 2], "active": [true, true, true]})";
+  const std::vector<std::string_view> domains = {"[('name', 'in', [None, 'a'])]", "[('name', '=', None)]",
+                                                 "[('partner_id', 'in', [None, 2])]", "[('partner_id', '=', None)]"};
+  EXPECT_THAT(found(domains, columns, Meaning::kFilter), ElementsAre("100", "010", "001", "010"));
+  EXPECT_THAT(found(domains, columns, Meaning::kSearch), ElementsAre("110", "010", "011", "010"));
+}
+
+TEST(DomainSet, AnOptionalConditionBehindALinkNeedsTheLink) {
+  const std::string columns = R"({"partner_id": [1, null], "partner_id.name": ["a", null], "name": ["b", null]})";
+  EXPECT_THAT(found({"[('partner_id.name', '=?', False)]", "[('name', '=?', False)]"}, columns),
+              ElementsAre("10", "11"));
+}
+
+TEST(DomainSet, WhatAConstantDecidesIsNeitherAskedNorNamed) {
+  const std::string columns = R"({"name": ["a", "a", "b"], "active": [true, false, false]})";
+  EXPECT_THAT(found({"['|', ('active', '=', False), ('name', '=', 'a')]", "['|', ('active', '=', False), (1, '=', 1)]",
+                     "['|', '&', ('active', '=', False), (0, '=', 1), ('name', '=', 'a')]",
+                     "['|', '!', (0, '=', 1), ('no_field', '=', 1)]"},
+                    columns, Meaning::kSearch),
+              ElementsAre("111", "100", "100", "100"));
+}
+
+TEST(DomainSet, ConditionsOnOneLinkAgreeOnArchivedRecordsOrAreRefused) {
+  const std::string columns = R"({"tag_ids": [[1], [2], []], "tag_ids.name": [["a"], ["a"], []],
+                                  "tag_ids.active": [[true], [false], []], "active": [true, true, true]})";
+  EXPECT_THAT(found({"[('tag_ids.active', '=', False)]"}, columns, Meaning::kSearch), ElementsAre("010"));
+  EXPECT_THAT(found({"[('tag_ids.name', '=', 'a')]"}, columns, Meaning::kSearch), ElementsAre("100"));
+  EXPECT_THAT(
+      found({"[('tag_ids', 'any', [('active', 'in', [False]), ('name', '=', 'a')])]"}, columns, Meaning::kSearch),
+      ElementsAre("010"));
+  for (const std::string_view text : {"['|', ('tag_ids.active', '=', True), ('tag_ids.name', '=', 'a')]",
+                                      "['|', ('tag_ids.active', '=', True), ('tag_ids.active', '!=', True)]",
+                                      "[('tag_ids', 'any', [('active', 'in', [True, False])])]"}) {
+    EXPECT_THAT(mistake(text, Code::kUnsupported, Meaning::kSearch), HasSubstr("archived records of tag")) << text;
+    EXPECT_EQ(mistake(text, Code::kUnsupported, Meaning::kFilter), "accepted") << text;
+  }
 }
 
 }  // namespace
