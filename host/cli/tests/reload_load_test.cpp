@@ -1,15 +1,13 @@
 // `outrigger plugin reload` again and again while records change and notes are posted: nothing lost, nothing doubled.
-// OUTRIGGER_LONG: 100 reloads, else 20.
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 
 #include "host/cli/tests/keeping_rig.hpp"
 
 namespace outrigger::host {
 namespace {
 
-const int kReloads = std::getenv("OUTRIGGER_LONG") == nullptr ? 20 : 100;
+constexpr int kReloads = 100;
 constexpr int64_t kLeads = 20;
 
 class ReloadUnderLoad : public KeepingTest {
