@@ -47,7 +47,9 @@ TEST_F(PlannedStoreTest, WhatIsExpectedIsComparedWithThePlan) {
 // The oracle is another plugin's store, into which the same is really committed.
 TEST_F(PlannedStoreTest, EveryScanIsThatOfAStoreWhichKeptIt) {
   std::mt19937 random(7);
-  const auto key = [&] { return std::string(1, static_cast<char>('a' + random() % 12)) + std::to_string(random() % 4); };
+  const auto key = [&] {
+    return std::string(1, static_cast<char>('a' + random() % 12)) + std::to_string(random() % 4);
+  };
   for (int round = 0; round < 30; ++round) {
     ASSERT_TRUE(store_->forget("crm"));
     ASSERT_TRUE(store_->forget("oracle"));
