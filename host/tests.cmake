@@ -20,6 +20,8 @@ outrigger_test(host_test
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/subscription_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/supervisor_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/reload_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/services/tests/services_test.cpp
+          ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp
   DEPS host_core integration_sandbox
   TIMEOUT 180)
 target_compile_definitions(host_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}"
@@ -45,6 +47,7 @@ outrigger_test(host_service_test
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/upgrade_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/watch_findings_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/webhook_plan_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/withheld_test.cpp
   DEPS host_cli
   TIMEOUT 180)
 target_compile_definitions(host_service_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
@@ -52,7 +55,8 @@ add_dependencies(host_service_test host_fixtures outrigger-runner)
 
 # The program itself, as a child.
 outrigger_test(host_cli_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/audit_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/cli_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/doctor_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/identity_test.cpp
@@ -71,8 +75,12 @@ set(OUTRIGGER_CLI_FIXTURES ${CMAKE_CURRENT_BINARY_DIR}/cli_fixtures)
 add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/cli/tests/fixtures)
 outrigger_test(host_keeping_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/backup_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/apply_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/backup_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/full_disk_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/health_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/events_program_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/grants_program_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/jobs_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/reload_load_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/writes_program_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/metrics_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/privacy_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/versions_test.cpp
           ${CMAKE_SOURCE_DIR}/integration/sandbox/tests/rig.cpp

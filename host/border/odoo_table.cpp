@@ -17,6 +17,7 @@ void add_scope(Args& args, const or_odoo_scope* given) {
   if (scope.idempotency_key.len != 0) fields.push_back({"idempotency_key", Value::of(from_abi(scope.idempotency_key))});
   if (scope.delivery.len != 0) fields.push_back({"delivery", Value::of(from_abi(scope.delivery))});
   if (scope.lang.len != 0) fields.push_back({"lang", Value::of(from_abi(scope.lang))});
+  if (scope.context != nullptr) fields.push_back({"context", Value(*scope.context)});
   if (scope.deadline_ms > 0) fields.push_back({"deadline_ms", Value::of(scope.deadline_ms)});
   if (!fields.empty()) args.add("scope", args.arena().object(fields));
 }

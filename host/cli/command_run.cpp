@@ -4,19 +4,33 @@
 
 #include "host/cli/table.hpp"
 #include "host/services/clock.hpp"
-#include "integration/writes/plan.hpp"
 
 namespace outrigger::host {
-namespace {
 
-// Unique enough to be typed: two runs of a command do not begin in one second and the same microsecond.
-std::string name_of_run(std::string_view plugin, std::string_view command, int64_t now) {
+// Two runs of a command do not begin in one second and the same microsecond.
+std::string name_of_run(std::string_view plugin, std::string_view what, int64_t now) {
   std::string time = utc_text(now);
   time[10] = 'T';
-  return std::string(plugin) + "-" + std::string(command) + "-" + time + "." + std::to_string(now % 1'000'000);
+  return std::string(plugin) + "-" + std::string(what) + "-" + time + "." + std::to_string(now % 1'000'000);
 }
 
-}  // namespace
+writes::Plan plan_for(Tenant& tenant, std::string_view plugin, std::string title, int64_t now) {
+  return writes::Plan({.epoch = tenant.journal().epoch().token,
+                       .database = tenant.database(),
+                       .plugin = std::string(plugin),
+                       .title = std::move(title),
+                       .made_at = now / 1000});
+}
+
+Document report_of(Value result, std::string_view run, const writes::Plan* plan) {
+  return Document::build([&](Arena& arena) {
+    const bool collected = plan != nullptr && (!plan->writes().empty() || !plan->notes().empty());
+    return arena.object({{"result", arena.copy(result)},
+                         {"run", arena.text(run)},
+                         {"plan", arena.text(collected ? plan->to_json() : std::string())},
+                         {"plan_text", arena.text(collected ? plan->to_text() : std::string())}});
+  });
+}
 
 Result<Document> run_command(Deployment& deployment, std::mutex& making, Value request, const Sink& sink,
                              const std::stop_token& stop) {
@@ -32,13 +46,10 @@ Result<Document> run_command(Deployment& deployment, std::mutex& making, Value r
     if (request["plan"].truthy()) {
       const Result<std::shared_ptr<Tenant>> tenant = deployment.tenant(database, stop);
       if (!tenant) return tenant.error();
-      plan.emplace(writes::Plan::Header{.epoch = (*tenant)->journal().epoch().token,
-                                        .database = (*tenant)->database(),
-                                        .plugin = std::string(plugin),
-                                        .title = std::string(plugin) + " " + std::string(command),
-                                        .made_at = now / 1000});
+      plan.emplace(plan_for(**tenant, plugin, std::string(plugin) + " " + std::string(command), now));
     }
-    instance = deployment.instance(plugin, database, OR_ROLE_COMMANDS, stop, {run, plan ? &*plan : nullptr});
+    instance =
+        deployment.instance(plugin, database, OR_ROLE_COMMANDS, stop, {.run = run, .plan = plan ? &*plan : nullptr});
   }
   if (!instance) return instance.error();
   const std::stop_callback cancel(stop, [&] { (*instance)->cancel(); });
@@ -54,13 +65,7 @@ Result<Document> run_command(Deployment& deployment, std::mutex& making, Value r
   const Result<Document> result = (*instance)->run_command(call);
   if (!result) return result.error();
   (*instance)->stop();
-  return Document::build([&](Arena& arena) {
-    const bool collected = plan && (!plan->writes().empty() || !plan->notes().empty());
-    return arena.object({{"result", arena.copy(result->root())},
-                         {"run", arena.text(run)},
-                         {"plan", arena.text(collected ? plan->to_json() : std::string())},
-                         {"plan_text", arena.text(collected ? plan->to_text() : std::string())}});
-  });
+  return report_of(result->root(), run, plan ? &*plan : nullptr);
 }
 
 }  // namespace outrigger::host

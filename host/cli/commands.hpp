@@ -67,6 +67,20 @@ struct WritesOptions {
   bool done = false;  // of decide
 };
 
+struct JobsOptions {
+  std::string plugin;  // of run, as what follows
+  std::string job;
+  bool plan = false;
+  std::string save;  // the plan's file
+};
+
+// What a plugin's command is given beside its arguments.
+struct PluginCommandOptions {
+  bool plan = false;
+  std::string save;  // file for the plan
+  std::string html;  // file for the page of its report
+};
+
 struct WebhooksOptions {
   bool yes = false;
   bool plan = false;       // say what would change, change nothing
@@ -117,10 +131,10 @@ int run_plugin_keygen(const CommonOptions& common, const std::filesystem::path& 
 int run_plugin_pack(const CommonOptions& common, const std::filesystem::path& folder, const std::filesystem::path& key,
                     std::filesystem::path to);
 // Where it runs, the new version takes over as soon as it is granted what it asks.
-int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file);
+int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file, bool may_be_older);
 // The same for a plugin that is installed already, all at once: shows what the new version asks and how that differs,
 // asks unless `yes`, and grants it wherever the one before was. If it does not work, all is as before.
-int run_plugin_upgrade(const CommonOptions& common, const std::filesystem::path& file, bool yes);
+int run_plugin_upgrade(const CommonOptions& common, const std::filesystem::path& file, bool yes, bool may_be_older);
 // A host that runs ends its calls and stops it first.
 int run_plugin_remove(const CommonOptions& common, const std::string& id);
 // The host that runs takes the plugin as it is on disk now.
@@ -152,8 +166,12 @@ int run_webhooks(const CommonOptions& common, const std::string& what, const Web
 std::string hints_text(Value figures);
 // what: list, show, undo, apply or decide.
 int run_writes(const CommonOptions& common, const std::string& what, const WritesOptions& options);
+// what: list or run.
+int run_jobs(const CommonOptions& common, const std::string& what, const JobsOptions& options, StopSignal& stop);
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
-                       const std::vector<GivenArgument>& arguments, bool plan, const std::string& save,
+                       const std::vector<GivenArgument>& arguments, const PluginCommandOptions& options,
                        StopSignal& stop);
+// What every plugin with a part in it finds, as one report; nothing is written in Odoo. html: file for the page.
+int run_audit(const CommonOptions& common, const std::string& html, StopSignal& stop);
 
 }  // namespace outrigger::host

@@ -2,6 +2,7 @@
 
 #include "host/cli/recipe.hpp"
 #include "host/grants/ledger.hpp"
+#include "host/grants/reading.hpp"
 #include "host/grants/sha256.hpp"
 #include "host/plugins/cache.hpp"
 #include "host/process/process_instance.hpp"
@@ -175,6 +176,7 @@ Result<Permissions> Deployment::granted(const Manifest& manifest, const std::str
   Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
   if (!asked) return asked.error();
   if (now_.config.grant_all) return asked;
+  if (now_.config.grant_reads) return reads_only(*asked);
   const Result<std::string> hash = sha256_of_file(manifest.folder / "manifest.json");
   if (!hash) return hash.error();
   const Result<Ledger> ledger = Ledger::load(ledger_file(now_.config));
@@ -228,7 +230,9 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   recipe.runner.program = runner_program();
   recipe.runner.folder = cached->folder;
   recipe.runner.uid = uid_of(recipe.manifest.id);
-  if (wanted->configured != nullptr) recipe.runner.memory_bytes = wanted->configured->memory_bytes;
+  const uint64_t configured = wanted->configured == nullptr ? 0 : wanted->configured->memory_bytes;
+  if (const uint64_t memory = configured != 0 ? configured : wanted->manifest->memory_bytes; memory != 0)
+    recipe.runner.memory_bytes = memory;
   recipe.configure(wanted->settings);
   grants_->add(recipe.database, recipe.manifest.id, recipe.live);
   return recipe.maker();

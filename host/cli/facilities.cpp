@@ -203,11 +203,10 @@ void Facilities::furnish(Services& services, const Guest& guest) {
   services.troubles(guest.tenant->troubles(guest.plugin));
   services.add(metrics_.engine(guest.plugin, database));
   services.add(std::make_unique<SecretsEngine>(guest.plugin, database, vault_));
-  services.add(std::make_unique<HttpWithSecrets>(outbound(guest.plugin, guest.database.connection.ca_file),
-                                                 guest.may_reach, VaultSecrets(vault_, guest.plugin, database),
-                                                 [this, from = guest.plugin + "@" + database](const auto& sentence) {
-                                                   log_.write(LogLevel::kWarn, from, sentence);
-                                                 }));
+  services.add(std::make_unique<HttpWithSecrets>(
+      outbound(guest.plugin, guest.database.connection.ca_file), guest.may_reach,
+      VaultSecrets(vault_, guest.plugin, database),
+      [&services](const std::string& sentence) { services.say(LogLevel::kWarn, sentence); }));
   services.add(std::make_unique<DomainEngine>(database_of([session = guest.session] { return session->get(); })));
   services.aids([this, guest](const std::shared_ptr<odoo::Session>& session) {
     const auto setup = std::make_shared<SetupKit>(guest, session, setup_record_, hint_address(guest.database.name));
@@ -215,7 +214,12 @@ void Facilities::furnish(Services& services, const Guest& guest) {
     return OdooAids{std::shared_ptr<Principals>(principals, &principals->principals),
                     std::shared_ptr<Setup>(setup, &setup->setup)};
   });
-  for (auto& engine : guest.tenant->engines(guest.plugin)) services.add(std::move(engine));
+  Withheld* withheld = guest.writing.withheld;
+  using Keeps = StoreEngine::Keeps;
+  for (auto& engine : guest.tenant->engines(guest.plugin, withheld == nullptr ? Keeps::kForGood : Keeps::kNothing))
+    services.add(std::move(engine));
+  if (withheld != nullptr)
+    services.wrap([withheld](std::unique_ptr<Engine> engine) { return withheld->around(std::move(engine)); });
   if (writes::Writer* writer = guest.tenant->writer(guest.plugin)) {
     auto writes = std::make_shared<OdooWrites>(*writer, guest.plugin);
     if (!guest.writing.run.empty()) writes->run(guest.writing.run);

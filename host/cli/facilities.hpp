@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/cli/withheld.hpp"
 #include "host/config/config.hpp"
 #include "host/http/engine.hpp"
 #include "host/metrics/metrics.hpp"
@@ -38,6 +39,8 @@ namespace outrigger::host {
 struct Writing {
   std::string run = {};          // empty: each delivery is a run
   writes::Plan* plan = nullptr;  // collects instead of sending; must outlive the instance
+  // Likewise: takes all else that lasts, for a plugin that does not know that it is only planned.
+  Withheld* withheld = nullptr;
 };
 
 class Facilities {

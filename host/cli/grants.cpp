@@ -153,8 +153,13 @@ int run_plugin_disable(const CommonOptions& common, const std::string& id) {
     return report_error(done.error(), common.json);
   if (const Result<void> told = tell_host(*config, "disable", id, (*database)->name); !told)
     return report_error(told.error(), common.json);
-  if (!common.json) print("plugin " + id + " is disabled on database " + (*database)->name + "\n");
-  return kExitOk;
+  const bool waits = runs_in_host(*config, id);
+  return report_done("plugin " + id + " is disabled on database " + (*database)->name +
+                         (waits ? "; what it subscribed to is kept for it until it is enabled again, or taken out of "
+                                  "`plugins` in " +
+                                      config->file.string()
+                                : ""),
+                     common.json);
 }
 
 int run_plugin_reload(const CommonOptions& common, const std::string& id) {

@@ -32,9 +32,9 @@ std::string default_locale() {
 }
 
 bool is_built_in(std::string_view word) {
-  constexpr std::string_view kWords[] = {"demo",   "sandbox",  "run",    "reload",  "doctor",  "plugin",
-                                         "secrets", "setup",   "events", "writes",  "status",  "database",
-                                         "backup",  "restore", "privacy", "webhooks"};
+  constexpr std::string_view kWords[] = {"demo",    "sandbox", "run",     "reload",   "doctor", "plugin",
+                                         "secrets", "setup",   "events",  "writes",   "status", "database",
+                                         "backup",  "restore", "privacy", "webhooks", "jobs",   "audit"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -44,16 +44,17 @@ struct PluginCommand {
   CLI::App* app = nullptr;
   std::vector<std::unique_ptr<std::string>> texts;  // one per argument
   std::vector<CLI::Option*> options;
-  bool plan = false;
-  std::string save;
+  PluginCommandOptions given;
 };
 
 void add_command(CLI::App& parent, PluginCommand& command) {
   const CommandDeclaration& declaration = *command.declaration;
   command.app = parent.add_subcommand(declaration.name, declaration.summary)->fallthrough();
-  CLI::Option* plan = command.app->add_flag("--plan", command.plan, "say what would be written, write nothing");
-  command.app->add_option("--save", command.save, "keep the plan in this file, for `outrigger writes apply`")
+  CLI::Option* plan = command.app->add_flag("--plan", command.given.plan, "say what would be written, write nothing");
+  command.app->add_option("--save", command.given.save, "keep the plan in this file, for `outrigger writes apply`")
       ->needs(plan);
+  if (declaration.report)
+    command.app->add_option("--html", command.given.html, "put the report into this file, as one page for a browser");
   for (const CommandArgument& argument : declaration.arguments) {
     command.texts.push_back(std::make_unique<std::string>());
     const std::string name = argument.positional ? argument.name : "--" + argument.name;
@@ -61,6 +62,23 @@ void add_command(CLI::App& parent, PluginCommand& command) {
     if (argument.required) option->required();
     command.options.push_back(option);
   }
+}
+
+struct Jobs {
+  JobsOptions options;
+  std::string what;
+  CLI::App* app = nullptr;
+};
+
+void add_jobs(CLI::App& parent, Jobs& jobs) {
+  jobs.app = parent.add_subcommand("jobs", "What plugins do at set times: list, run")->require_subcommand(1);
+  CLI::App* list = jobs.app->add_subcommand("list", "All jobs: when next, when last, failures and what they say");
+  CLI::App* run = jobs.app->add_subcommand("run", "Run a job now, and wait for its end");
+  run->add_option("plugin", jobs.options.plugin, "the plugin's id")->required();
+  run->add_option("job", jobs.options.job, "as in list")->required();
+  CLI::Option* plan = run->add_flag("--plan", jobs.options.plan, "say what would be written, write and keep nothing");
+  run->add_option("--save", jobs.options.save, "keep the plan in this file, for `outrigger writes apply`")->needs(plan);
+  for (CLI::App* one : {list, run}) one->callback([&jobs, one] { jobs.what = one->get_name(); });
 }
 
 int dispatch(int argc, char** argv, StopSignal& stop) {
@@ -139,10 +157,13 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   pack_app->add_option("--to", package_to, "the package; default: FOLDER.plugin here");
   CLI::App* install_app = plugin_app->add_subcommand("install", "Install or upgrade a plugin from a signed package");
   install_app->add_option("package", package, "the file")->required();
+  bool older = false;
+  install_app->add_flag("--older", older, "although a newer version is there");
   CLI::App* upgrade_app =
       plugin_app->add_subcommand("upgrade", "Put a newer package in the place of an installed plugin");
   upgrade_app->add_option("package", package, "the file")->required();
   upgrade_app->add_flag("-y,--yes", yes, "grant what it asks without being asked");
+  upgrade_app->add_flag("--older", older, "although a newer version is there");
   CLI::App* remove_app = plugin_app->add_subcommand("remove", "Remove a plugin that was installed from a package");
   remove_app->add_option("id", info_id, "the plugin's id")->required();
   ValidateOptions validate;
@@ -249,10 +270,17 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   add_writes("show", "What one run wrote, before and after", "run", "its name, as in list");
   add_writes("undo", "Show what can be put back of a run, and do it", "run", "its name, as in list")
       ->add_flag("-y,--yes", writes.yes, "without being asked");
-  add_writes("apply", "Send exactly what a saved plan says", "file", "made by --plan --save FILE");
+  add_writes("apply", "Send exactly what a saved plan says", "file", "made by --plan --save FILE")
+      ->add_flag("-y,--yes", writes.yes, "what cannot be taken back, too, without being asked");
   add_writes("decide", "Say what became of a write whose outcome is unknown", "key", "its key, as in show")
       ->add_flag("--done,!--not-done", writes.done, "it was done, or was not and may be made again")
       ->required();
+  Jobs jobs;
+  add_jobs(app, jobs);
+  std::string audit_html;
+  CLI::App* audit_app =
+      app.add_subcommand("audit", "What the plugins find in the sales data; reads, and writes nothing");
+  audit_app->add_option("--html", audit_html, "put it into this file, as one page for a browser");
   CLI::App* status_app = app.add_subcommand("status", "What the running host does: plugins, streams, what waits");
 
   std::string database_what;
@@ -331,8 +359,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*enable_app) return run_plugin_enable(common, info_id, yes, pin);
   if (*keygen_app) return run_plugin_keygen(common, package);
   if (*pack_app) return run_plugin_pack(common, package, signing_key, package_to);
-  if (*install_app) return run_plugin_install(common, package);
-  if (*upgrade_app) return run_plugin_upgrade(common, package, yes);
+  if (*install_app) return run_plugin_install(common, package, older);
+  if (*upgrade_app) return run_plugin_upgrade(common, package, yes, older);
   if (*remove_app) return run_plugin_remove(common, info_id);
   if (*reload_app) return run_plugin_reload(common, info_id);
   if (*disable_app) return run_plugin_disable(common, info_id);
@@ -345,6 +373,8 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
   if (*webhooks_app) return run_webhooks(common, webhooks_what, webhooks, stop);
   if (*events_app) return run_events(common, events_what, events);
   if (*writes_app) return run_writes(common, writes_what, writes);
+  if (*jobs.app) return run_jobs(common, jobs.what, jobs.options, stop);
+  if (*audit_app) return run_audit(common, audit_html, stop);
   if (*status_app) return run_status(common);
   if (*backup_app) return run_backup(common, backup_file, with_keys, stop);
   if (*restore_app) return run_restore(common, restore, stop);
@@ -356,8 +386,7 @@ int dispatch(int argc, char** argv, StopSignal& stop) {
     for (size_t i = 0; i < command->options.size(); ++i)
       if (command->options[i]->count() > 0)
         given.push_back({command->declaration->arguments[i].name, *command->texts[i]});
-    return run_plugin_command(common, command->plugin, *command->declaration, given, command->plan, command->save,
-                              stop);
+    return run_plugin_command(common, command->plugin, *command->declaration, given, command->given, stop);
   }
   return kExitUsage;
 }

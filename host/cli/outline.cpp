@@ -103,6 +103,7 @@ Result<Outline> Deployment::draft(Config config) const {
   Outline next;
   next.config = std::move(config);
   next.config.grant_all = now_.config.grant_all;
+  next.config.grant_reads = now_.config.grant_reads;
   next.config.log_json = now_.config.log_json;  // from the next start on
   next.plugins = discover(plugin_folders(next.config));
   for (const PluginConfig& plugin : next.config.plugins)

@@ -2,7 +2,9 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <compare>
 #include <fstream>
+#include <sstream>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
@@ -139,6 +141,34 @@ int put(const CommonOptions& common, const Config& config, const std::filesystem
   return kExitOk;
 }
 
+// "1.10" comes after "1.9"; what is no number is compared as text.
+bool older(const std::string& a, const std::string& b) {
+  std::istringstream left(a);
+  std::istringstream right(b);
+  std::string x;
+  std::string y;
+  for (;;) {
+    const bool more_left = static_cast<bool>(std::getline(left, x, '.'));
+    const bool more_right = static_cast<bool>(std::getline(right, y, '.'));
+    if (!more_left || !more_right) return !more_left && more_right;
+    const bool numbers = !x.empty() && !y.empty() && x.size() < 10 && y.size() < 10 &&
+                         x.find_first_not_of("0123456789") == std::string::npos &&
+                         y.find_first_not_of("0123456789") == std::string::npos;
+    const auto order = numbers ? std::stol(x) <=> std::stol(y) : x.compare(y) <=> 0;
+    if (order != 0) return order < 0;
+  }
+}
+
+// A signed package of long ago brings back what was mended since.
+Result<void> refuse_older(const Package& package, const Config& config, bool may_be_older) {
+  const Discovery found = discover(plugin_folders(config));
+  for (const Manifest& there : found.plugins)
+    if (there.id == package.id && !may_be_older && older(package.version, there.version))
+      return refuse(Code::kConflict, "plugin " + package.id + " " + there.version + " is there already, and " +
+                                         package.version + " is older; say --older to go back to it");
+  return {};
+}
+
 }  // namespace
 
 int run_plugin_keygen(const CommonOptions& common, const std::filesystem::path& file) {
@@ -170,7 +200,7 @@ int run_plugin_pack(const CommonOptions& common, const std::filesystem::path& fo
   return tell(common, {{"package", Value::of(std::string_view(to.native()))}}, "packed and signed: " + to.string());
 }
 
-int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file) {
+int run_plugin_install(const CommonOptions& common, const std::filesystem::path& file, bool may_be_older) {
   const Result<Config> config = read_config(common.config);
   if (!config) {
     report_error(config.error(), common.json);
@@ -178,10 +208,12 @@ int run_plugin_install(const CommonOptions& common, const std::filesystem::path&
   }
   const Result<Package> package = read_package(file, config->trusted_keys);
   if (!package) return report_error(package.error(), common.json);
+  if (const Result<void> fresh = refuse_older(*package, *config, may_be_older); !fresh)
+    return report_error(fresh.error(), common.json);
   return put(common, *config, file, {});
 }
 
-int run_plugin_upgrade(const CommonOptions& common, const std::filesystem::path& file, bool yes) {
+int run_plugin_upgrade(const CommonOptions& common, const std::filesystem::path& file, bool yes, bool may_be_older) {
   const Result<Config> config = read_config(common.config);
   if (!config) {
     report_error(config.error(), common.json);
@@ -193,6 +225,8 @@ int run_plugin_upgrade(const CommonOptions& common, const std::filesystem::path&
     return report_error(
         refuse(Code::kMissing, "plugin " + package->id + " is not installed yet; use `outrigger plugin install`"),
         common.json);
+  if (const Result<void> fresh = refuse_older(*package, *config, may_be_older); !fresh)
+    return report_error(fresh.error(), common.json);
   const Result<Asked> asked = look_at(*package, *config, locale_of(common.locale));
   if (!asked) return report_error(asked.error(), common.json);
   if (!asked->granted_somewhere) return put(common, *config, file, {});

@@ -1,10 +1,14 @@
 #include "host/cli/plugin_command.hpp"
 
 #include <charconv>
+#include <filesystem>
+#include <fstream>
 
 #include "host/cli/command_run.hpp"
 #include "host/cli/writes.hpp"
 #include "host/control/control.hpp"
+#include "host/report/html.hpp"
+#include "host/report/text.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::host {
@@ -60,10 +64,8 @@ Result<Document> typed_arguments(const CommandDeclaration& command, const std::v
   return Document(arena, root);
 }
 
-namespace {
-
-Document request_of(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
-                    Value args, bool plan) {
+Document command_request(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
+                         Value args, bool plan) {
   return Document::build([&](Arena& arena) {
     return arena.object({{"do", "command"},
                          {"stream", true},
@@ -77,6 +79,30 @@ Document request_of(const CommonOptions& common, const std::string& plugin, cons
                          {"width", int64_t{terminal_width()}}});
   });
 }
+
+std::string odoo_address(const Config& config, const CommonOptions& common) {
+  const Result<const DatabaseConfig*> database = find_database(config, common.database);
+  return database ? (*database)->connection.url : std::string();
+}
+
+Result<void> save_page(const std::string& file, Value report, std::string_view locale, std::string_view odoo) {
+  const auto refuse = [&](const std::string& why) {
+    return Error{Code::kAccess, file + " cannot be written: " + why, Source::kHost, Effect::kNone, -1};
+  };
+  const std::string part = file + ".part";
+  std::ofstream out(part, std::ios::binary);
+  out << html_of(report, locale, odoo);
+  out.close();
+  if (!out) return refuse("is its folder there, and yours to write in?");
+  std::error_code error;
+  std::filesystem::rename(part, file, error);
+  if (!error) return {};
+  std::error_code ignored;
+  std::filesystem::remove(part, ignored);
+  return refuse(error.message());
+}
+
+namespace {
 
 // What a command says while it runs, on this terminal.
 class Speaking {
@@ -99,43 +125,63 @@ class Speaking {
   ProgressBar bar_;
 };
 
+// The answer without its report, which is for a person.
+Value figures_of(Value result, Arena& arena) {
+  if (!result.is_object() || !result.has("report")) return result;
+  std::vector<Field> fields;
+  for (const Field field : result.fields())
+    if (field.key != "report") fields.push_back(field);
+  return arena.object(fields);
+}
+
 Result<void> print_report(Value report, const CommonOptions& common, bool plan) {
   const std::string_view planned = report["plan"].text();
+  constexpr uint32_t kNoTerminal = 100;
   if (!common.json) {
+    const Value page = report["result"]["report"];
+    const uint32_t width = terminal_width();
+    if (page.is_object()) print(text_of(page, width == 0 ? kNoTerminal : width));
     print(report["plan_text"].text());
     return {};
   }
+  Arena arena;
+  const Value figures = figures_of(report["result"], arena);
   if (!plan) {
-    print(value::to_pretty_json(report["result"]) + "\n");
+    print(value::to_pretty_json(figures) + "\n");
     return {};
   }
-  Arena arena;
   Document kept;
   if (!planned.empty()) {
     Result<Document> read = value::read_json(planned);
     if (!read) return read.error();
     kept = *std::move(read);
   }
-  print(value::to_pretty_json(arena.object({{"result", report["result"]}, {"plan", kept.root()}})) + "\n");
+  print(value::to_pretty_json(arena.object({{"result", figures}, {"plan", kept.root()}})) + "\n");
   return {};
 }
 
-int finish(const Result<Document>& report, const CommonOptions& common, bool plan, const std::string& save) {
+}  // namespace
+
+int finish_command(const Result<Document>& report, const CommonOptions& common, const PluginCommandOptions& options,
+                   const std::string& odoo) {
   if (!report) {
     const int code = report_error(report.error(), common.json);
     const bool ours = report.error().code == Code::kInvalid && report.error().source == Source::kHost;
     return ours ? static_cast<int>(kExitUsage) : code;
   }
-  if (const Result<void> printed = print_report(report->root(), common, plan); !printed)
+  if (const Result<void> printed = print_report(report->root(), common, options.plan); !printed)
     return report_error(printed.error(), common.json);
-  if (!save.empty())
-    if (const Result<void> kept = save_plan(save, report->root()["plan"].text()); !kept)
+  if (!options.html.empty())
+    if (const Result<void> kept = save_page(options.html, report->root()["result"]["report"], common.locale, odoo);
+        !kept)
+      return report_error(kept.error(), common.json);
+  if (!options.save.empty())
+    if (const Result<void> kept = save_plan(options.save, report->root()["plan"].text()); !kept)
       return report_error(kept.error(), common.json);
   const Value result = report->root()["result"];
   return result["failed"].size() + result["unknown"].size() > 0 ? kExitPartly : kExitOk;
 }
 
-// In the host that runs, which has the journal and the call budget; else here.
 Result<Document> run_somewhere(Config config, Value request, const Sink& sink, StopSignal& stop) {
   const auto on_event = [&](Value event) {
     if (event.has("text")) sink.text(event["text"].text());
@@ -152,10 +198,8 @@ Result<Document> run_somewhere(Config config, Value request, const Sink& sink, S
   return run_command(deployment, making, request, sink, stop.token());
 }
 
-}  // namespace
-
 int run_plugin_command(const CommonOptions& common, const std::string& plugin, const CommandDeclaration& command,
-                       const std::vector<GivenArgument>& given, bool plan, const std::string& save, StopSignal& stop) {
+                       const std::vector<GivenArgument>& given, const PluginCommandOptions& options, StopSignal& stop) {
   const Result<Document> args = typed_arguments(command, given);
   if (!args) {
     report_error(args.error(), common.json);
@@ -167,20 +211,21 @@ int run_plugin_command(const CommonOptions& common, const std::string& plugin, c
     return kExitUsage;
   }
   Speaking speaking(common.json);
-  const Document request = request_of(common, plugin, command, args->root(), plan);
+  const std::string odoo = odoo_address(*config, common);
+  const Document request = command_request(common, plugin, command, args->root(), options.plan);
   const Result<Document> report = run_somewhere(*std::move(config), request.root(), speaking.sink(), stop);
   speaking.end();
-  return finish(report, common, plan, save);
+  return finish_command(report, common, options, odoo);
 }
 
 int run_command_here(Deployment& deployment, const CommonOptions& common, const std::string& plugin,
                      const CommandDeclaration& command, Value args, StopSignal& stop) {
   std::mutex making;
   Speaking speaking(common.json);
-  const Document request = request_of(common, plugin, command, args, false);
+  const Document request = command_request(common, plugin, command, args, false);
   const Result<Document> report = run_command(deployment, making, request.root(), speaking.sink(), stop.token());
   speaking.end();
-  return finish(report, common, false, {});
+  return finish_command(report, common, {}, {});
 }
 
 }  // namespace outrigger::host

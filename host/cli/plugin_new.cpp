@@ -38,7 +38,7 @@ Result<void> check_name(const std::string& name) {
     return refuse(Code::kInvalid, "\"" + name + "\" cannot be a plugin's name: use small letters, digits, - and _, " +
                                       "at most 64, and begin with a letter");
   for (const char* taken : {"demo", "sandbox", "run", "reload", "doctor", "plugin", "secrets", "setup", "events",
-                            "writes", "status", "database"})
+                            "writes", "status", "database", "audit"})
     if (name == taken)
       return refuse(Code::kInvalid, "`outrigger " + name + "` is a command of the program; choose another name");
   return {};

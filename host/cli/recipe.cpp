@@ -63,6 +63,9 @@ Result<std::unique_ptr<Instance>> Recipe::make(bool standby) const {
     return reach_of(grant)(url);
   };
   facilities->furnish(*services, with);
+  std::set<std::string, std::less<>> asked(manifest.required_extensions.begin(), manifest.required_extensions.end());
+  asked.insert(manifest.optional_extensions.begin(), manifest.optional_extensions.end());
+  services->only(std::move(asked));
   const InstanceOptions options{database, roles, settings.root(), standby};
   if (!inproc) return make_process(manifest, std::move(services), options, runner);
   const Result<Library> library = load_library(manifest);

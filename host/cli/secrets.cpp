@@ -165,10 +165,9 @@ int run_secrets_put(const CommonOptions& common, const SecretsOptions& options, 
       rotate ? vault.rotate(name, value->view(), *expires) : vault.put(name, value->view(), *expires);
   if (!kept) return report_error(kept.error(), common.json);
   if (!one->note.empty()) print_error(one->note);
-  if (!common.json)
-    print("kept " + options.name + " for plugin " + options.plugin + " on database " + one->database +
-          (rotate ? "; the one before is tried for 24 hours when Odoo or a server refuses it" : "") + "\n");
-  return kExitOk;
+  return report_done("kept " + options.name + " for plugin " + options.plugin + " on database " + one->database +
+                         (rotate ? "; the one before is tried for 24 hours when Odoo or a server refuses it" : ""),
+                     common.json);
 }
 
 int run_secrets_erase(const CommonOptions& common, const SecretsOptions& options) {
@@ -180,10 +179,9 @@ int run_secrets_erase(const CommonOptions& common, const SecretsOptions& options
   Vault vault = vault_of(one->config);
   const Result<bool> erased = vault.erase({options.plugin, one->database, options.name});
   if (!erased) return report_error(erased.error(), common.json);
-  if (!common.json)
-    print((*erased ? "erased " : "there was no ") + options.name + " of plugin " + options.plugin + " on database " +
-          one->database + "\n");
-  return kExitOk;
+  return report_done((*erased ? "erased " : "there was no ") + options.name + " of plugin " + options.plugin +
+                         " on database " + one->database,
+                     common.json);
 }
 
 }  // namespace outrigger::host

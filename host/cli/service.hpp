@@ -69,6 +69,7 @@ class Service {
   bool stop();
   Result<Document> handle(Value request);
   // {do: "command", ...}: see command_run.hpp. Events: {text} and {done, total, label}.
+  // {do: "job", plugin, database, job, plan}: job_run.hpp, or run_job of tenant/job_requests.hpp.
   Result<Document> stream(Value request, const std::function<void(Value event)>& emit, const std::stop_token& stop);
   // Takes the file as it is now, as `outrigger reload` and SIGHUP ask. {file, changes, plugins}: see reload.cpp.
   Result<Document> reload_configuration(bool plan);
@@ -99,6 +100,7 @@ class Service {
   void join_late();
   Result<void> serve(const std::string& database);
   Result<Document> ask_tenant(Value request);
+  Result<Document> ask_job(Value request, const std::stop_token& stop);
   Result<void> check_plugins() const;
   Result<void> start_all();
   Result<void> bring_up_all();
@@ -127,6 +129,7 @@ class Service {
   Result<Document> hint_figures(Value request) const;
   Result<void> await_start();
   void say(const Key& key, bool good, const std::string& what);
+  void tell_supervisors(Metrics& metrics);
   void tell_keys(Metrics& metrics, int64_t now);
 
   Deployment& deployment_;
@@ -142,6 +145,8 @@ class Service {
   std::list<Attempt> attempts_;  // the thread of the start, then late_
   // The thread of refresh().
   std::map<Key, uint64_t> avoided_told_;
+  std::map<Key, uint64_t> restarts_told_;
+  std::set<Key> lags_told_;                             // by database and stream
   std::map<std::string, std::vector<KeyExpiry>> keys_;  // by database
   std::future<std::map<std::string, std::vector<KeyExpiry>>> asking_keys_;
   int64_t keys_asked_at_ = 0;

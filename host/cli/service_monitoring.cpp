@@ -6,6 +6,12 @@
 #include "host/services/clock.hpp"
 
 namespace outrigger::host {
+namespace {
+
+// A job that failed once or twice may have met a moment in which Odoo was away.
+constexpr int64_t kFailuresToSay = 3;
+
+}  // namespace
 
 Health Service::health() const {
   Health health;
@@ -24,8 +30,13 @@ Health Service::health() const {
   }
   for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) {
     if (!tenant->halted().empty()) health.reasons.push_back(tenant->database() + " is not read: see the log");
+    if (!tenant->shared().empty()) health.reasons.push_back(tenant->database() + ": another outrigger works with it");
     if (!tenant->paused().empty())
       health.reasons.push_back(tenant->database() + ": the disk is full, nothing new is kept until there is room");
+    for (const auto& [job, served] : tenant->jobs())
+      if (served && job.attempts >= kFailuresToSay)
+        health.reasons.push_back(job.plugin + "@" + tenant->database() + ": job " + job.name +
+                                 " fails again and again: see `outrigger jobs list`");
     for (const feed::StreamStatus& stream : tenant->streams())
       if (!stream.problems.empty())
         health.reasons.push_back(tenant->database() + ": " + stream.model + " has a problem: see `outrigger status`");
@@ -35,10 +46,15 @@ Health Service::health() const {
 
 void Service::refresh(Metrics& metrics) {
   const int64_t now = now_micros();
+  tell_supervisors(metrics);
+  std::set<Key> lags;
   for (const std::shared_ptr<Tenant>& tenant : deployment_.facilities().tenants()) {
     const std::string& database = tenant->database();
-    for (const feed::StreamStatus& stream : tenant->streams())
-      if (stream.lag >= 0) metrics.lag(database, stream.model, stream.lag);
+    for (const feed::StreamStatus& stream : tenant->streams()) {
+      if (stream.lag < 0) continue;
+      metrics.lag(database, stream.model, stream.lag);
+      lags.emplace(database, stream.model);
+    }
     metrics.journal_full(database, !tenant->paused().empty());
     for (const auto& [plugin, avoided] : tenant->writes_avoided()) {
       uint64_t& told = avoided_told_[{database, plugin}];
@@ -59,7 +75,27 @@ void Service::refresh(Metrics& metrics) {
       metrics.dead_letters(database, plugin, all.second);
     }
   }
+  for (const Key& gone : lags_told_)
+    if (lags.count(gone) == 0) metrics.forget_lag(gone.first, gone.second);
+  lags_told_ = std::move(lags);
   tell_keys(metrics, now);
+}
+
+void Service::tell_supervisors(Metrics& metrics) {
+  const Supervisors now = running();
+  for (const auto& [key, supervisor] : now) {
+    const Supervisor::Status status = supervisor->status();
+    metrics.quarantined(key.first, key.second, status.state == Supervisor::State::kQuarantined);
+    uint64_t& told = restarts_told_[key];
+    if (told > status.restarts) told = 0;  // it was made anew
+    metrics.restarted(key.first, key.second, status.restarts - told);
+    told = status.restarts;
+  }
+  for (auto at = restarts_told_.begin(); at != restarts_told_.end();) {
+    const bool gone = now.count(at->first) == 0;
+    if (gone) metrics.quarantined(at->first.first, at->first.second, false);
+    at = gone ? restarts_told_.erase(at) : std::next(at);
+  }
 }
 
 // Odoo is asked a few times a day, beside the tending; the days count down in between.

@@ -2,11 +2,13 @@
 #include <algorithm>
 
 #include "host/cli/command_run.hpp"
+#include "host/cli/job_run.hpp"
 #include "host/cli/plugin_health.hpp"
 #include "host/cli/recipe.hpp"
 #include "host/cli/service.hpp"
 #include "host/cli/subscribed.hpp"
 #include "host/services/clock.hpp"
+#include "host/tenant/job_requests.hpp"
 #include "host/tenant/requests.hpp"
 
 namespace outrigger::host {
@@ -117,8 +119,8 @@ Result<Document> Service::ask_tenant(Value request) {
 Result<Document> Service::stream(Value request, const std::function<void(Value event)>& emit,
                                  const std::stop_token& stop) {
   if (const Result<void> started = await_start(); !started) return started.error();
-  const bool health = request["do"].text() == "health";
-  if (!health && request["do"].text() != "command")
+  const std::string_view what = request["do"].text();
+  if (what != "health" && what != "command" && what != "job")
     return Error{Code::kUnsupported, "this host does not know how to stream that; update it", Source::kHost,
                  Effect::kNone, -1};
   {
@@ -138,8 +140,18 @@ Result<Document> Service::stream(Value request, const std::function<void(Value e
   std::stop_source both;
   const std::stop_callback client(stop, [&] { both.request_stop(); });
   const std::stop_callback host(stop_, [&] { both.request_stop(); });
-  return health ? check_health(deployment_, change_mutex_, request, both.get_token())
-                : run_command(deployment_, change_mutex_, request, sink, both.get_token());
+  if (what == "health") return check_health(deployment_, change_mutex_, request, both.get_token());
+  if (what == "job") return ask_job(request, both.get_token());
+  return run_command(deployment_, change_mutex_, request, sink, both.get_token());
+}
+
+Result<Document> Service::ask_job(Value request, const std::stop_token& stop) {
+  if (request["plan"].truthy()) return plan_job(deployment_, change_mutex_, request, stop);
+  std::unique_lock one_at_a_time(change_mutex_);
+  const Result<std::shared_ptr<Tenant>> tenant = deployment_.tenant(request["database"].text(), stop);
+  if (!tenant) return tenant.error();
+  one_at_a_time.unlock();
+  return run_job(**tenant, request, stop);
 }
 
 }  // namespace outrigger::host

@@ -2,6 +2,7 @@
 #include "host/cli/ask.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
+#include "host/cli/jobs.hpp"
 #include "host/cli/table.hpp"
 #include "host/services/clock.hpp"
 #include "integration/value/json.hpp"
@@ -42,9 +43,15 @@ void print_streams(Value streams) {
       print("  " + text(stream["model"]) + ": " + text(problem["sentence"]) + "\n");
 }
 
+void print_failing_jobs(Value jobs) {
+  for (const Value job : jobs.items())
+    if (const std::string says = failing_job_text(job); !says.empty()) print("  " + says + "\n");
+}
+
 void print_figures(Value figures) {
   if (!figures["halted"].text().empty()) print("  not read: " + text(figures["halted"]) + "\n");
   if (!figures["paused"].text().empty()) print("  paused: " + text(figures["paused"]) + "\n");
+  if (!figures["shared"].text().empty()) print("  not alone: " + text(figures["shared"]) + "\n");
   const int64_t oldest = figures["oldest"].integer();
   print(std::string(figures["at_least"].truthy() ? "  at least " : "  ") + number(figures["pending"]) +
         " deliveries to make (" + number(figures["waiting"]) + " wait), " + number(figures["dead"]) + " dead, " +
@@ -76,17 +83,21 @@ int run_status(const CommonOptions& common) {
     const Result<Document> hints = ask("hints");
     if (!figures) return report_error(figures.error(), common.json);
     if (!hints) return report_error(hints.error(), common.json);
+    const Result<Document> jobs = ask("jobs.list");
+    if (!jobs) return report_error(jobs.error(), common.json);
     if (common.json) {
       all.push_back(arena.object({{"database", arena.text(database.name)},
                                   {"streams", arena.copy(streams->root())},
                                   {"figures", arena.copy(figures->root())},
-                                  {"webhooks", arena.copy(hints->root())}}));
+                                  {"webhooks", arena.copy(hints->root())},
+                                  {"jobs", arena.copy(jobs->root())}}));
       continue;
     }
     print(database.name + "\n");
     print_away(away->root(), database.name);
     print_plugins(plugins->root(), database.name);
     print_figures(figures->root());
+    print_failing_jobs(jobs->root());
     print("  " + hints_text(hints->root()) + "\n");
     print_streams(streams->root());
   }
@@ -106,12 +117,12 @@ int run_database(const CommonOptions& common, const std::string& what, const std
   const Result<Document> done = ask_host(
       common, arena.object({{"do", request}, {"database", arena.text(common.database)}, {"model", arena.text(model)}}));
   if (!done) return report_error(done.error(), common.json);
-  if (!common.json)
-    print(what == "accept"    ? "the database is taken as the one that is meant; all of it is read anew, silently\n"
-          : what == "moved"   ? "the database is the same at its new address; all goes on as it was\n"
-          : what == "recheck" ? "everything is compared now\n"
-                              : "the deletions of " + model + " are taken as meant\n");
-  return kExitOk;
+  return report_done(what == "accept"
+                         ? "the database is taken as the one that is meant; all of it is read anew, silently"
+                     : what == "moved"   ? "the database is the same at its new address; all goes on as it was"
+                     : what == "recheck" ? "everything is compared now"
+                                         : "the deletions of " + model + " are taken as meant",
+                     common.json);
 }
 
 }  // namespace outrigger::host

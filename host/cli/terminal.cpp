@@ -57,6 +57,15 @@ int exit_code_of(const Error& error) {
   return of_odoo && error.effect == Effect::kUnknown ? kExitPartly : kExitFailed;
 }
 
+int report_done(std::string_view sentence, bool json) {
+  Arena arena;
+  if (json)
+    print(value::to_pretty_json(arena.object({{"done", true}, {"text", arena.text(sentence)}})) + "\n");
+  else
+    print(std::string(sentence) + "\n");
+  return kExitOk;
+}
+
 int report_error(const Error& error, bool json) {
   if (!json) {
     print_error(error.message);

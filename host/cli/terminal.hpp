@@ -42,6 +42,8 @@ void print(std::string_view text);        // standard output
 void print_error(std::string_view text);  // standard error, "outrigger: ..."
 // {"error": {...}} on standard output for --json, a sentence on standard error otherwise; returns the exit code.
 int report_error(const Error& error, bool json);
+// What was done: {"done": true, "text": ...} on standard output for --json, the sentence otherwise. Returns kExitOk.
+int report_done(std::string_view sentence, bool json);
 // kExitPartly for a write whose outcome Odoo did not tell.
 int exit_code_of(const Error& error);
 

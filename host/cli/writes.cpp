@@ -1,6 +1,7 @@
 // `outrigger writes list|show|undo|apply|decide`: what was written, and taking back what can be.
 #include "host/cli/writes.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -9,6 +10,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/table.hpp"
 #include "integration/value/json.hpp"
+#include "integration/writes/plan.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -87,10 +89,33 @@ int undo(const CommonOptions& common, const std::string& run, bool yes) {
   return send_plan(common, planned->root()["plan"].text(), planned->root()["run"].text());
 }
 
-int apply(const CommonOptions& common, const std::string& file) {
-  const Result<std::string> plan = load_plan(file);
+// What cannot be taken back is sent when somebody has said so.
+Result<bool> agreed(const writes::Plan& plan, bool json) {
+  const auto count = std::count_if(plan.writes().begin(), plan.writes().end(), [](const writes::PlannedWrite& write) {
+    return write.kind == writes::Class::kIrreversible;
+  });
+  if (count == 0) return true;
+  const std::string what =
+      std::to_string(count) + " of its " + std::to_string(plan.writes().size()) + " writes cannot be taken back";
+  if (json) return refuse(Code::kInvalid, what + "; say --yes to send them");
+  print(plan.to_text());
+  return asked(what + ". Send them?");
+}
+
+int apply(const CommonOptions& common, const std::string& file, bool yes) {
+  const Result<std::string> text = load_plan(file);
+  if (!text) return report_error(text.error(), common.json);
+  const Result<writes::Plan> plan = writes::Plan::from_json(*text);
   if (!plan) return report_error(plan.error(), common.json);
-  return send_plan(common, *plan, {});
+  const Result<bool> agree = yes ? Result<bool>(true) : agreed(*plan, common.json);
+  if (!agree) return report_error(agree.error(), common.json);
+  if (!*agree) return kExitOk;
+  const int code = send_plan(common, *text, {});
+  if (!common.json)
+    print(
+        "Each record was compared before it was written. Odoo knows no write on a condition, so a change of somebody "
+        "else between the two is not seen; fields that hold something else now are named above.\n");
+  return code;
 }
 
 int decide(const CommonOptions& common, const WritesOptions& options) {
@@ -100,8 +125,7 @@ int decide(const CommonOptions& common, const WritesOptions& options) {
                                                                {"key", arena.text(options.run)},
                                                                {"done", options.done}}));
   if (!done) return report_error(done.error(), common.json);
-  if (!common.json) print(options.done ? "taken as done\n" : "taken as not done: it may be made again\n");
-  return kExitOk;
+  return report_done(options.done ? "taken as done" : "taken as not done: it may be made again", common.json);
 }
 
 }  // namespace
@@ -124,7 +148,7 @@ Result<std::string> load_plan(const std::string& file) {
 
 int run_writes(const CommonOptions& common, const std::string& what, const WritesOptions& options) {
   if (what == "undo") return undo(common, options.run, options.yes);
-  if (what == "apply") return apply(common, options.run);
+  if (what == "apply") return apply(common, options.run, options.yes);
   if (what == "decide") return decide(common, options);
   const Result<Document> answer = what == "list" ? ask(common, "writes.list", "limit", options.limit)
                                                  : ask(common, "writes.show", "run", std::string_view(options.run));

@@ -35,10 +35,10 @@ struct DatabaseConfig {
 struct PluginConfig {
   std::string id;
   bool enabled = true;
-  bool inproc = false;  // `isolation`: in the host's own process; no wall then
-  uint64_t memory_bytes = uint64_t{1} << 30U;
-  Document config;  // an object
-  int line = 0;     // where it stands in the file, for errors found later
+  bool inproc = false;        // `isolation`: in the host's own process; no wall then
+  uint64_t memory_bytes = 0;  // 0: as its manifest says, else 1 GiB
+  Document config;            // an object
+  int line = 0;               // where it stands in the file, for errors found later
 };
 
 struct Config {
@@ -49,8 +49,9 @@ struct Config {
   std::vector<std::string> trusted_keys;              // public keys of those whose packages may be installed
   std::filesystem::path data_folder;                  // what the program keeps: grants, copies of plugins, its socket
   std::filesystem::path journal_folder;  // of what is kept of each database; empty: databases/ in data_folder
-  std::string secrets_key;  // 64 hexadecimal digits, from elsewhere than the file secrets.key; empty: that file
-  bool grant_all = false;   // every plugin may do what it asks for; for the demo, not to be had from a file
+  std::string secrets_key;   // 64 hexadecimal digits, from elsewhere than the file secrets.key; empty: that file
+  bool grant_all = false;    // every plugin may do what it asks for; for the demo, not to be had from a file
+  bool grant_reads = false;  // every plugin may read what it asks for, no more; for `outrigger audit`, likewise
   ListenersConfig listeners;
   std::string log_level = "info";
   bool log_json = false;

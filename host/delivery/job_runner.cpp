@@ -24,28 +24,34 @@ Result<size_t> JobRunner::run_due() {
   for (const JobRun& due : scheduler_.due()) {
     if (due.plugin != options_.plugin) continue;
     if (worker_.stopped() || (options_.may_run && !options_.may_run())) return ran;
-    if (const Result<void> done = run(due); !done) return done.error();
+    const Result<JobRun> begun = scheduler_.begin(due.plugin, due.job);
+    if (!begun && begun.error().code == Code::kConflict) continue;  // somebody cancelled it meanwhile
+    if (!begun) return begun.error();
+    if (const Result<void> done = run(*begun); !done) return done.error();
     ++ran;
   }
   return ran;
 }
 
-Result<void> JobRunner::run(const JobRun& due) {
-  const Result<JobRun> run = scheduler_.begin(due.plugin, due.job);
-  if (!run && run.error().code == Code::kConflict) return {};  // somebody cancelled it meanwhile
-  if (!run) return run.error();
-  if (options_.began) options_.began(run->delivery);
+Result<void> JobRunner::run_one(const std::string& job) {
+  const Result<JobRun> begun = scheduler_.begin(options_.plugin, job);
+  if (!begun) return begun.error();
+  return run(*begun);
+}
+
+Result<void> JobRunner::run(const JobRun& run) {
+  if (options_.began) options_.began(run.delivery);
   Arena arena;
-  const Result<Document> result = call_("jobs.run", arena.object({{"job", std::string_view(run->job)},
-                                                                  {"delivery", std::string_view(run->delivery)},
-                                                                  {"due", run->due},
-                                                                  {"attempt", run->attempt}}));
-  if (options_.ended) options_.ended(run->delivery);
+  const Result<Document> result = call_("jobs.run", arena.object({{"job", std::string_view(run.job)},
+                                                                  {"delivery", std::string_view(run.delivery)},
+                                                                  {"due", run.due},
+                                                                  {"attempt", run.attempt}}));
+  if (options_.ended) options_.ended(run.delivery);
   const JobOutcome outcome = result ? outcome_of(result->root()) : outcome_of(result.error());
-  if (outcome.failed) options_.say("job " + run->job + ": " + outcome.note);
+  if (outcome.failed) options_.say("job " + run.job + ": " + outcome.note);
   // A disk that is full: the run is over, and that must not be forgotten.
   for (;;) {
-    const Result<void> kept = scheduler_.finish(run->plugin, run->job, outcome);
+    const Result<void> kept = scheduler_.finish(run.plugin, run.job, outcome);
     if (kept || kept.error().code != Code::kLimit) return kept;
     if (!worker_.pause(kAfterAnError)) return kept;
   }

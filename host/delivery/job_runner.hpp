@@ -47,9 +47,12 @@ class JobRunner {
   bool stop_within(std::chrono::milliseconds patience) { return worker_.stop_within(patience); }
   // Runs what is due now, on the caller's thread; how many ran.
   Result<size_t> run_due();
+  // Runs this job, which is due, on the caller's thread; a run that fails is no error here: the scheduler knows it.
+  // kConflict: it is not due, or it is running.
+  Result<void> run_one(const std::string& job);
 
  private:
-  Result<void> run(const JobRun& due);
+  Result<void> run(const JobRun& run);
   int64_t work();
 
   Scheduler& scheduler_;

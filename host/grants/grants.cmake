@@ -17,7 +17,8 @@ outrigger_library(host_grants
           ${CMAKE_CURRENT_LIST_DIR}/ledger.cpp ${CMAKE_CURRENT_LIST_DIR}/ledger_file.cpp
           ${CMAKE_CURRENT_LIST_DIR}/operations.cpp ${CMAKE_CURRENT_LIST_DIR}/parse_model.cpp
           ${CMAKE_CURRENT_LIST_DIR}/permissions.cpp ${CMAKE_CURRENT_LIST_DIR}/permissions_parse.cpp ${CMAKE_CURRENT_LIST_DIR}/policy.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/policy_methods.cpp ${CMAKE_CURRENT_LIST_DIR}/rights.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/policy_methods.cpp ${CMAKE_CURRENT_LIST_DIR}/reading.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/rights.cpp
           ${CMAKE_CURRENT_LIST_DIR}/sha256.cpp
   DEPS host_json integration_domain
   PRIVATE_DEPS PkgConfig::SODIUM)

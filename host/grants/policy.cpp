@@ -49,6 +49,8 @@ constexpr ModelRule kRules[] = {
     // A template's expressions reach every record that the sender may read, and a composer renders them.
     {"mail.template*", Reach::kNone, kCode},
     {"mail.compose.message", Reach::kNone, kCode},
+    // Who opened and clicked which mail: an outcome, no template.
+    {"mailing.trace", Reach::kReadOnly, kMail},
     {"mailing.*", Reach::kNone, kCode},
     {"sms.*", Reach::kNone, kMail},
     {"whatsapp.*", Reach::kNone, kMail},

@@ -120,8 +120,8 @@ void Metrics::quarantined(std::string_view database, std::string_view plugin, bo
 void Metrics::writes_avoided(std::string_view database, std::string_view plugin, uint64_t more) {
   state_->avoided.Add(of(database, "plugin", plugin)).Increment(static_cast<double>(more));
 }
-void Metrics::restarted(std::string_view database, std::string_view plugin) {
-  state_->restarts.Add(of(database, "plugin", plugin)).Increment();
+void Metrics::restarted(std::string_view database, std::string_view plugin, uint64_t more) {
+  state_->restarts.Add(of(database, "plugin", plugin)).Increment(static_cast<double>(more));
 }
 
 void Metrics::hint_received(std::string_view database) {

@@ -49,7 +49,7 @@ class Metrics {
   void quarantined(std::string_view database, std::string_view plugin, bool is);
   // Counters: so many more.
   void writes_avoided(std::string_view database, std::string_view plugin, uint64_t more);
-  void restarted(std::string_view database, std::string_view plugin);
+  void restarted(std::string_view database, std::string_view plugin, uint64_t more = 1);
   // Webhooks of Odoo that were taken, and those that were not; why: token, body, size or full.
   void hint_received(std::string_view database);
   void hint_refused(std::string_view why);

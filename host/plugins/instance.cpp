@@ -50,7 +50,9 @@ class InprocInstance final : public Instance {
     Result<void> created;
     body_->strand.run([&] { created = body_->plugin.create(body_->tables.host(), fresh); });
     if (!created) return named(id_, created.error());
-    return options.standby ? Result<void>() : activate();
+    if (!options.standby) return activate();
+    body_->services->allow_reads();
+    return {};
   }
 
   Result<void> activate() override {

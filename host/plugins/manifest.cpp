@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
 constexpr std::string_view kTop[] = {"id",          "version",  "name",          "summary",  "abi",
                                      "odoo",        "requires", "optional",      "provides", "isolation",
                                      "permissions", "commands", "config_schema", "limits",   "subscriptions",
-                                     "schedule",    "texts",    "rights"};
-constexpr std::string_view kCommand[] = {"name", "summary", "plan", "arguments"};
+                                     "schedule",    "rights"};
+constexpr std::string_view kLimits[] = {"memory_mib"};
+constexpr std::string_view kCommand[] = {"name", "summary", "plan", "report", "audit", "arguments"};
 constexpr std::string_view kArgument[] = {"name", "type", "help", "required", "positional", "default"};
 constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean"};
 constexpr std::string_view kHostExtensions[] = {
@@ -79,7 +80,8 @@ class Reader {
     if (!is_range(manifest_.odoo)) return file_.error(root["odoo"], "`odoo` must be like \">=14\" or \">=17,<20\"");
     manifest_.library = manifest_.folder / (manifest_.id + ".so");
     manifest_.document = Document::build([&](Arena& arena) { return to_value(root, arena); });
-    for (const auto step : {&Reader::abi, &Reader::extensions, &Reader::commands, &Reader::grants})
+    for (const auto step :
+         {&Reader::abi, &Reader::extensions, &Reader::confinement, &Reader::commands, &Reader::grants})
       if (Result<void> done = (this->*step)(root); !done) return done.error();
     return std::move(manifest_);
   }
@@ -126,6 +128,27 @@ class Reader {
           (required ? manifest_.required_extensions : manifest_.optional_extensions).push_back(id.asString());
       }
     }
+    if (!root["provides"].isNull() && !root["provides"].isArray())
+      return file_.error(root["provides"], "`provides` must be a list of extension ids");
+    // A newer plugin may have one that this host does not know.
+    for (const Json::Value& id : root["provides"])
+      if (!id.isString()) return file_.error(id, "`provides` must be a list of extension ids");
+    return {};
+  }
+
+  // How it wants to run. Less of a wall is for the admin's configuration alone.
+  Result<void> confinement(const Json::Value& root) {
+    if (const Json::Value& isolation = root["isolation"]; !isolation.isNull() && isolation != "process")
+      return file_.error(isolation, "`isolation` must be \"process\" here; inproc is for the admin's configuration");
+    const Json::Value& limits = root["limits"];
+    if (limits.isNull()) return {};
+    if (!limits.isObject()) return file_.error(limits, "`limits` must be an object: {\"memory_mib\": 512}");
+    if (Result<void> known = file_.check_keys(limits, "limits", kLimits); !known) return known;
+    if (const Json::Value& memory = limits["memory_mib"]; !memory.isNull()) {
+      if (!memory.isInt64() || memory.asInt64() < 64 || memory.asInt64() > 1048576)
+        return file_.error(memory, "`limits.memory_mib` must be a whole number from 64 to 1048576");
+      manifest_.memory_bytes = static_cast<uint64_t>(memory.asInt64()) << 20U;
+    }
     return {};
   }
 
@@ -137,7 +160,11 @@ class Reader {
       CommandDeclaration command;
       for (const auto& [key, text] : {std::pair{"name", &command.name}, {"summary", &command.summary}})
         if (Result<void> read = file_.read(json, "a command's ", key, *text); !read) return read;
-      if (Result<void> read = file_.read(json, "a command's ", "plan", command.plan); !read) return read;
+      for (const auto& [key, flag] :
+           {std::pair{"plan", &command.plan}, {"report", &command.report}, {"audit", &command.audit}})
+        if (Result<void> read = file_.read(json, "a command's ", key, *flag); !read) return read;
+      if (command.audit && !command.report)
+        return file_.error(json["audit"], "a command with `audit` has a `report` too, which is its part of the audit");
       if (manifest_.command(command.name) != nullptr)
         return file_.error(json, "the command " + command.name + " is declared twice");
       if (!is_name(command.name))
@@ -164,6 +191,7 @@ class Reader {
     constexpr std::string_view kTaken[] = {"help", "plan", "save", "json", "config", "database", "lang"};
     bool taken = std::find(std::begin(kTaken), std::end(kTaken), argument.name) != std::end(kTaken);
     for (const CommandArgument& other : command.arguments) taken = taken || other.name == argument.name;
+    taken = taken || (command.report && argument.name == "html");
     if (taken)
       return file_.error(
           json, "the argument " + argument.name + " of " + command.name + " exists already; choose another name");

@@ -27,7 +27,9 @@ struct CommandArgument {
 struct CommandDeclaration {
   std::string name;
   std::string summary;
-  bool plan = false;  // takes --plan
+  bool plan = false;    // takes --plan
+  bool report = false;  // answers a report (outrigger/report.hpp), and takes --html
+  bool audit = false;   // its report is a part of `outrigger audit`; it only reads
   std::vector<CommandArgument> arguments;
 };
 
@@ -42,7 +44,8 @@ struct Manifest {
   int abi_minor = 0;
   std::string odoo;  // ">=14", ">=17,<20"
   std::vector<std::string> required_extensions;
-  std::vector<std::string> optional_extensions;
+  std::vector<std::string> optional_extensions;  // with the required ones, all that it gets besides log and clock
+  uint64_t memory_bytes = 0;                     // that it asks for, where the configuration says nothing; 0: nothing
   std::vector<CommandDeclaration> commands;
   std::vector<Subscription> subscriptions;
   Document document;  // the whole manifest

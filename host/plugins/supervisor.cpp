@@ -76,6 +76,7 @@ void Supervisor::tend() {
   instance_ = *std::move(made);
   state_ = State::kRunning;
   started_at_ = clock_();
+  ++restarts_;
 }
 
 // A crash, or a start that failed.
@@ -273,7 +274,7 @@ std::shared_ptr<Instance> Supervisor::current() const {
 
 Supervisor::Status Supervisor::status() const {
   const std::lock_guard lock(mutex_);
-  Status status{state_, reason_, crashes_, 0, instance_ == nullptr ? 0 : instance_->pid()};
+  Status status{state_, reason_, crashes_, restarts_, 0, instance_ == nullptr ? 0 : instance_->pid()};
   if (state_ == State::kWaiting) status.next_start_ms = std::max<int64_t>(0, (next_start_ - clock_()) / 1000);
   return status;
 }

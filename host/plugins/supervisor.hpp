@@ -50,6 +50,7 @@ class Supervisor {
     State state = State::kStopped;
     std::string reason;         // of kWaiting and kQuarantined: the last crash
     uint64_t crashes = 0;       // since it was made
+    uint64_t restarts = 0;      // started again after a crash, since it was made
     int64_t next_start_ms = 0;  // of kWaiting: from now
     int pid = 0;
   };
@@ -123,6 +124,7 @@ class Supervisor {
   std::string reason_;
   std::deque<int64_t> recent_;
   uint64_t crashes_ = 0;
+  uint64_t restarts_ = 0;
   int64_t started_at_ = 0;
   int64_t next_start_ = 0;
   int64_t backoff_ = kSecond;

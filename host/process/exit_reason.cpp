@@ -34,7 +34,7 @@ std::string exit_reason(int status, bool confined, uint64_t memory_bytes, const 
   const int signal = WTERMSIG(status);
   if (signal == SIGKILL)
     return "was killed, most likely for want of memory: its limit is " + std::to_string(memory_bytes >> 20U) +
-           " MiB, see `limits` in the configuration" + said;
+           " MiB; `plugins.ID.memory_mib` in the configuration raises it" + said;
   return "crashed (signal " + std::to_string(signal) + ", " + signal_name(signal) + ")" + said;
 }
 

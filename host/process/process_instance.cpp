@@ -90,6 +90,7 @@ class ProcessInstance final : public Instance, public Link::Handler {
     watcher_ = std::thread([this] { watch(); });
     Result<void> started = load_and_create(options);
     watch_.end();
+    if (started && options.standby) services_->allow_reads();
     if (started && !options.standby && !options.load_only) started = activate();
     return started;
   }

@@ -167,7 +167,9 @@ Result<void> Scheduler::change(std::string_view plugin, std::string_view job,
   if (!kept) return kept;
   const std::lock_guard lock(mutex_);
   if (changed.running) number_ = number + 1;
-  jobs_[key] = std::move(changed);
+  Job& now = jobs_[key];
+  if (now.running && !changed.running) ended_[key] = {ended_[key].runs + 1, now.delivery};
+  now = std::move(changed);
   return {};
 }
 
@@ -191,19 +193,34 @@ Result<void> Scheduler::cancel(std::string_view plugin, std::string_view job) {
 }
 
 Result<void> Scheduler::run_now(std::string_view plugin, std::string_view job) {
+  const Result<uint64_t> asked = ask(plugin, job);
+  return asked ? Result<void>() : asked.error();
+}
+
+// The run that is under way is not the one that is asked for.
+Result<uint64_t> Scheduler::ask(std::string_view plugin, std::string_view job) {
+  uint64_t awaited = 0;
   const Result<void> done = change(plugin, job, [&](Job& one) {
+    awaited = ended(plugin, job).runs + (one.running ? 2 : 1);
     one.run_now(options_.now());
     return Result<void>();
   });
-  if (done) tell();
-  return done;
+  if (!done) return done.error();
+  tell();
+  return awaited;
+}
+
+Scheduler::Ended Scheduler::ended(std::string_view plugin, std::string_view job) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = ended_.find(Key(plugin, job));
+  return at == ended_.end() ? Ended{} : at->second;
 }
 
 std::vector<Job> Scheduler::list(std::string_view plugin) const {
   const std::lock_guard lock(mutex_);
   std::vector<Job> found;
   for (const auto& [key, job] : jobs_)
-    if (key.first == plugin) found.push_back(job);
+    if (plugin.empty() || key.first == plugin) found.push_back(job);
   return found;
 }
 

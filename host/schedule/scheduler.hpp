@@ -53,7 +53,15 @@ class Scheduler {
   Result<void> set(std::string_view plugin, std::string_view job, const When& when);
   Result<void> cancel(std::string_view plugin, std::string_view job);
   Result<void> run_now(std::string_view plugin, std::string_view job);
-  [[nodiscard]] std::vector<Job> list(std::string_view plugin) const;
+  // The same for somebody who waits: the run that is asked for has ended as soon as ended() counts so many.
+  Result<uint64_t> ask(std::string_view plugin, std::string_view job);
+  struct Ended {
+    uint64_t runs = 0;     // of the job, since the scheduler was opened
+    std::string delivery;  // of the last one
+  };
+  [[nodiscard]] Ended ended(std::string_view plugin, std::string_view job) const;
+  // Of this plugin or, when it is empty, of all.
+  [[nodiscard]] std::vector<Job> list(std::string_view plugin = {}) const;
 
   // What is to run now, the one that has waited longest first. Without a delivery yet.
   [[nodiscard]] std::vector<JobRun> due() const;
@@ -88,6 +96,7 @@ class Scheduler {
   mutable std::mutex mutex_;  // of what follows
   std::string token_;
   std::map<Key, Job> jobs_;
+  std::map<Key, Ended> ended_;
   int64_t number_ = 0;
 };
 

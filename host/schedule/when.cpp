@@ -99,6 +99,28 @@ Result<void> check_when(const When& when) {
   return {};
 }
 
+std::string to_text(const When& when) {
+  if (!when.cron.empty()) return "cron " + when.cron + (when.zone.empty() ? "" : ", " + when.zone);
+  if (when.at != 0) {
+    const auto time = std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(when.at));
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+    char text[48];
+    std::snprintf(text, sizeof text, "at %04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                  static_cast<int>(clock.seconds().count()));
+    return text;
+  }
+  if (when.every_ms == 0) return {};
+  constexpr std::pair<int64_t, const char*> kUnits[] = {
+      {86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1000, "s"}};
+  for (const auto& [ms, unit] : kUnits)
+    if (when.every_ms % ms == 0) return "every " + std::to_string(when.every_ms / ms) + unit;
+  return "every " + std::to_string(when.every_ms) + "ms";
+}
+
 Result<std::vector<JobDeclaration>> read_schedule(Value schedule) {
   std::vector<JobDeclaration> jobs;
   if (schedule.is_null()) return jobs;

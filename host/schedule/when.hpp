@@ -32,6 +32,9 @@ struct When {
 // kInvalid with a sentence: at most one of the three, understood, in a zone that is known.
 Result<void> check_when(const When& when);
 
+// For people: "every 15m", "cron 30 7 * * mon-fri, Asia/Ho_Chi_Minh", "at 2027-01-01T00:00:00Z"; empty: when asked.
+std::string to_text(const When& when);
+
 struct JobDeclaration {
   std::string job;
   When when;

@@ -94,15 +94,19 @@ Result<Document> OdooOperations::call(std::string_view name, Value args, const s
   if (principals_ == nullptr)
     return refuse(Code::kUnsupported, "this host keeps no users' keys; leave `principal` empty");
   if (writes_ && OdooWrites::takes(name)) return write_as(principal, name, args, stop);
-  Result<Document> reply = principals_->with(
-      principal, stop, [&](odoo::Session& session) { return OdooOperations(session).perform(name, args, stop); });
+  Result<Document> reply = principals_->with(principal, stop, [&](odoo::Session& session) {
+    OdooOperations as_user(session);
+    as_user.caller(caller_);
+    return as_user.perform(name, args, stop);
+  });
   return writes_ ? writes_->seen(name, args, std::move(reply)) : reply;
 }
 
 Result<Document> OdooOperations::write_as(std::string_view principal, std::string_view name, Value args,
                                           const std::stop_token& stop) {
   if (const Result<void> named = names_company(args["scope"]); !named) return named.error();
-  const odoo::CallOptions options = options_of(args["scope"], Lane::kWrites, stop);
+  odoo::CallOptions options = options_of(args["scope"], Lane::kWrites, stop);
+  options.caller = caller_;
   PrincipalRemote remote(*principals_, std::string(principal), stop);
   const Result<Document> context =
       remote.open([&](odoo::Session& session) { return OdooOperations(session).context_of(args["scope"], options); });
@@ -144,6 +148,7 @@ Result<Document> OdooOperations::perform(std::string_view name, Value args, cons
   if (operation->writes)
     if (const Result<void> named = names_company(scope); !named) return named.error();
   Invocation call{args, options_of(scope, operation->lane, stop), {}};
+  call.options.caller = caller_;
   const Result<Document> context = context_of(scope, call.options);
   if (!context) return context.error();
   call.context = context->root();
@@ -157,9 +162,13 @@ Result<Document> OdooOperations::context_of(Value scope, const odoo::CallOptions
   Document context = Document::build([&](Arena& arena) {
     const Result<Value> companies = this->companies(scope, options, arena);
     if (!companies) known = companies.error();
+    const bool limited = companies && !companies->is_null();
     std::vector<Field> fields;
+    for (const Field given : scope["context"].fields())
+      if (!(given.key == "lang" && scope.has("lang")) && !(given.key == "allowed_company_ids" && limited))
+        fields.push_back({arena.keep(given.key), arena.copy(given.value)});
     if (scope.has("lang")) fields.push_back({"lang", arena.copy(scope["lang"])});
-    if (companies && !companies->is_null()) fields.push_back({"allowed_company_ids", *companies});
+    if (limited) fields.push_back({"allowed_company_ids", *companies});
     return arena.object(fields);
   });
   return known ? Result<Document>(std::move(context)) : Result<Document>(known.error());

@@ -27,6 +27,8 @@ class OdooOperations {
   void principals(Principals* principals) { principals_ = principals; }
   void setup(Setup* setup) { setup_ = setup; }
 
+  // On whose behalf, for turns in the call budget.
+  void caller(std::string name) { caller_ = std::move(name); }
   // From now on writes go this way; null: straight to Odoo.
   void writes(std::shared_ptr<OdooWrites> writes) { writes_ = std::move(writes); }
   // Blocks until answered, past its deadline, or stopped.
@@ -66,6 +68,7 @@ class OdooOperations {
   Principals* principals_ = nullptr;
   Setup* setup_ = nullptr;
   std::shared_ptr<OdooWrites> writes_;
+  std::string caller_;
 };
 
 }  // namespace outrigger::host

@@ -65,9 +65,13 @@ Result<Document> OdooWrites::perform(std::string_view operation, Value args, Val
 
 Result<Document> OdooWrites::seen(std::string_view operation, Value args, Result<Document> reply) const {
   const std::lock_guard lock(mutex_);
-  const bool shows = operation == "search_read" || operation == "read";
-  if (plan_ == nullptr || !reply || !shows) return reply;
+  if (plan_ == nullptr || !reply) return reply;
   const std::string_view model = args["model"].text();
+  const bool searches = operation.starts_with("search") || operation == "read_group";
+  if (searches && plan_->concerns(model))
+    plan_->note("Searches of " + std::string(model) +
+                " did not see what is planned for it: once it is written, they may find other records.");
+  if (operation != "search_read" && operation != "read") return reply;
   const Document rows = plan_->overlay(model, *reply);
   if (operation != "read") return rows;
   std::vector<std::string_view> fields;

@@ -5,7 +5,8 @@
 //     writes->run("scoring recompute 2026-11-22 10:00"); // what is listed and undone together; empty: the delivery
 //     writes->collect(&plan);                            // from now on nothing is sent; nullptr: it is again
 //
-// While a plan collects, replies of search_read, read and names show what is planned; searches do not see it.
+// While a plan collects, replies of search_read and read show what is planned; searches do not see it, and the plan
+// says so where that matters.
 //
 // Threads: any. Lifetime: writer and plan must outlive it. The grant was checked before it is asked.
 #pragma once

@@ -47,6 +47,16 @@ class Counted {
   std::atomic<int>& count_;
 };
 
+constexpr std::string_view kReads[] = {"odoo.info",       "odoo.fields_get", "odoo.search_read", "odoo.search_count",
+                                       "odoo.read_group", "odoo.has_group",  "odoo.parameter",   "odoo.read",
+                                       "odoo.names",      "store.get",       "store.scan",       "store.info",
+                                       "shared.read",     "schedule.list"};
+
+bool only_reads(std::string_view operation) {
+  return operation.starts_with("domain.") ||
+         std::find(std::begin(kReads), std::end(kReads), operation) != std::end(kReads);
+}
+
 }  // namespace
 
 struct Services::Working {
@@ -77,6 +87,7 @@ std::set<std::string, std::less<>> Services::offered() const {
   std::set<std::string, std::less<>> ids;
   if (session_) ids.insert(OR_ODOO_ID);
   for (const auto& [prefix, engine] : engines_) ids.insert(std::string(engine->extension()));
+  if (asked_) std::erase_if(ids, [&](const std::string& id) { return asked_->count(id) == 0; });
   return ids;
 }
 
@@ -85,6 +96,10 @@ void Services::add(std::unique_ptr<Engine> engine) {
   std::string_view name = engine->extension();
   name.remove_prefix(name.find('.') + 1);
   engines_[std::string(name.substr(0, name.find('/')))] = std::move(engine);
+}
+
+void Services::wrap(const std::function<std::unique_ptr<Engine>(std::unique_ptr<Engine>)>& around) {
+  for (auto& [prefix, engine] : engines_) engine = around(std::move(engine));
 }
 
 Engine* Services::engine_of(std::string_view operation) const {
@@ -105,7 +120,12 @@ Result<Document> Services::call(std::string_view operation, Value args) {
 }
 
 Result<Document> Services::answer(std::string_view operation, Value args, bool& refused) {
-  if (!allowed_) return refuse(Code::kInvalid, "services may be called from activate on, not in create");
+  const Allowed allowed = allowed_;
+  if (allowed == Allowed::kNothing)
+    return refuse(Code::kInvalid, "services may be called from activate on, not in create");
+  if (allowed == Allowed::kReads && !only_reads(operation))
+    return refuse(Code::kInvalid,
+                  std::string(operation) + " changes something, and an instance that stands by does not");
   if (stop_.stop_requested()) return refuse(Code::kCancelled, "the instance is being stopped");
   if (const Result<void> sound = check_tree(args); !sound)
     return refuse(Code::kInvalid,
@@ -114,7 +134,7 @@ Result<Document> Services::answer(std::string_view operation, Value args, bool& 
     if (const Result<void> open = gate_(operation, args); !open) {
       ++refused_;
       refused = true;
-      log_.write(LogLevel::kWarn, instance_, open.error().message);
+      say(LogLevel::kWarn, open.error().message);
       return open.error();
     }
   }
@@ -122,6 +142,10 @@ Result<Document> Services::answer(std::string_view operation, Value args, bool& 
 }
 
 Result<Document> Services::dispatch(std::string_view operation, Value args) {
+  const std::string extension = "outrigger." + std::string(operation.substr(0, operation.find('.'))) + "/1";
+  if (asked_ && asked_->count(extension) == 0)
+    return refuse(Code::kUnsupported,
+                  "the plugin's manifest names " + extension + " neither in `requires` nor in `optional`");
   constexpr std::string_view kOdoo = "odoo.";
   if (session_ && operation.substr(0, kOdoo.size()) == kOdoo) return call_odoo(operation.substr(kOdoo.size()), args);
   if (Engine* engine = engine_of(operation))
@@ -141,6 +165,7 @@ Result<Document> Services::call_odoo(std::string_view operation, Value args) {
       working_->odoo.principals(working_->aids.principals.get());
       working_->odoo.setup(working_->aids.setup.get());
       working_->odoo.writes(writes_);
+      working_->odoo.caller(instance_);
       odoo_generation_ = current.generation;
     }
     working = working_;
@@ -160,14 +185,17 @@ void Services::notify(std::string_view operation, Value args) {
 void Services::write_log(Value args) {
   const LogLevel level = level_of(args["level"].integer());
   if (!log_.enabled(level)) return;
-  const LogRate::Verdict verdict = rate_.ask(monotonic_micros());
-  if (verdict.dropped != 0)
-    log_.write(LogLevel::kWarn, instance_, std::to_string(verdict.dropped) + " lines were dropped: it logs too fast");
-  if (!verdict.pass) return;
   constexpr size_t kLongest = 8192;
   std::string text(args["text"].text().substr(0, kLongest));
   if (args["fields"].size() != 0) text += " " + value::to_json(args["fields"]).substr(0, kLongest);
-  log_.write(level, instance_, text);
+  say(level, text);
+}
+
+void Services::say(LogLevel level, std::string_view text) {
+  const LogRate::Verdict verdict = rate_.ask(monotonic_micros());
+  if (verdict.dropped != 0)
+    log_.write(LogLevel::kWarn, instance_, std::to_string(verdict.dropped) + " lines were dropped: it logs too fast");
+  if (verdict.pass) log_.write(level, instance_, text);
 }
 
 bool Services::log_enabled(int32_t level) const { return log_.enabled(level_of(level)); }

@@ -57,6 +57,8 @@ class Services final : public HostCaller {
   void gate(Gate gate) { gate_ = std::move(gate); }
   // Before the first call. One engine an extension.
   void add(std::unique_ptr<Engine> engine);
+  // Puts something around each engine that was added so far.
+  void wrap(const std::function<std::unique_ptr<Engine>(std::unique_ptr<Engine>)>& around);
   // Something that engines refer to, held as long as they are.
   void hold(std::shared_ptr<const void> what) { held_.push_back(std::move(what)); }
   // For calls with a principal, and for ensure_field and its kind; before the first call. See odoo_operations.hpp. Made
@@ -68,12 +70,18 @@ class Services final : public HostCaller {
   void troubles(std::shared_ptr<Troubles> troubles) { troubles_ = std::move(troubles); }
   // From now on Odoo is written this way (services/odoo_writes.hpp). Before the first call.
   void writes(std::shared_ptr<OdooWrites> writes);
-  // The ids of the extensions that this host has an engine for.
+  // The plugin gets these extensions alone, besides log and clock: those that its manifest names. Before the first call.
+  void only(std::set<std::string, std::less<>> extensions) { asked_ = std::move(extensions); }
+  // The ids of the extensions that this host has an engine for, and that the plugin asked for.
   [[nodiscard]] std::set<std::string, std::less<>> offered() const;
   // Until then only log and clock answer: the plugin is being created.
-  void allow_calls() { allowed_ = true; }
+  void allow_calls() { allowed_ = Allowed::kAll; }
+  // It stands by: asked for its health it may read, and changes nothing.
+  void allow_reads() { allowed_ = Allowed::kReads; }
   // Ends every call that is blocked and refuses further ones.
   void cancel() { stop_.request_stop(); }
+  // About the instance, into the host's log: what it logs and what it is refused share one rate (log_rate.hpp).
+  void say(LogLevel level, std::string_view text);
   // Calls that are being answered at this moment.
   [[nodiscard]] int under_way() const { return under_way_; }
   // Calls refused by the gate so far.
@@ -94,7 +102,8 @@ class Services final : public HostCaller {
   Log& log_;
   LogRate rate_;
   Gate gate_;
-  std::shared_ptr<LiveSession> session_;  // null: no Odoo
+  std::optional<std::set<std::string, std::less<>>> asked_;  // nothing: all
+  std::shared_ptr<LiveSession> session_;                     // null: no Odoo
   std::mutex odoo_mutex_;
   struct Working;
   std::shared_ptr<Working> working_;  // with the session of this generation
@@ -106,7 +115,8 @@ class Services final : public HostCaller {
   std::vector<std::shared_ptr<const void>> held_;
   std::map<std::string, std::unique_ptr<Engine>, std::less<>> engines_;  // by the prefix of their operations
   std::stop_source stop_;
-  std::atomic<bool> allowed_{false};
+  enum class Allowed { kNothing, kReads, kAll };
+  std::atomic<Allowed> allowed_{Allowed::kNothing};
   std::atomic<int> under_way_{0};
   std::atomic<uint64_t> refused_{0};
 };

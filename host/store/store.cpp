@@ -21,21 +21,6 @@ Result<void> check_key(std::string_view key) {
   return refuse(Code::kInvalid, "a key of the store has 1 to 512 bytes, this one has " + std::to_string(key.size()));
 }
 
-Result<void> check(const StoreCommit& commit, const StoreOptions& options) {
-  if (commit.expected.size() + commit.changes.size() > options.most_pairs)
-    return refuse(Code::kLimit, "a commit takes " + std::to_string(options.most_pairs) + " pairs; make it several");
-  for (const auto* list : {&commit.expected, &commit.changes})
-    for (const auto& [key, value] : *list) {
-      if (Result<void> ok = check_key(key); !ok) return ok;
-      if (value && value->size() > kLargestValue)
-        return refuse(Code::kInvalid, "a value of the store has at most 1 MiB, this one has " +
-                                          std::to_string(value->size()) + " bytes; split it");
-    }
-  if (commit.delivery.empty() != commit.outcome.root().is_null())
-    return refuse(Code::kInvalid, "a delivery and its outcome belong together: give both or neither");
-  return {};
-}
-
 StoreTotals totals_of(Database& in, std::string_view plugin) {
   Statement of = in.statement("SELECT schema_version, keys, bytes FROM store_totals WHERE plugin = ?1", plugin);
   return of.step() ? StoreTotals{of.integer(0), of.integer(1), of.integer(2)} : StoreTotals{};
@@ -93,6 +78,21 @@ Value readable(Arena& arena, std::string_view bytes) {
 
 const Tables kStoreTables{"store", kSteps};
 
+Result<void> check_commit(const StoreCommit& commit, const StoreOptions& options) {
+  if (commit.expected.size() + commit.changes.size() > options.most_pairs)
+    return refuse(Code::kLimit, "a commit takes " + std::to_string(options.most_pairs) + " pairs; make it several");
+  for (const auto* list : {&commit.expected, &commit.changes})
+    for (const auto& [key, value] : *list) {
+      if (Result<void> ok = check_key(key); !ok) return ok;
+      if (value && value->size() > kLargestValue)
+        return refuse(Code::kInvalid, "a value of the store has at most 1 MiB, this one has " +
+                                          std::to_string(value->size()) + " bytes; split it");
+    }
+  if (commit.delivery.empty() != commit.outcome.root().is_null())
+    return refuse(Code::kInvalid, "a delivery and its outcome belong together: give both or neither");
+  return {};
+}
+
 Result<std::vector<std::optional<std::string>>> Store::get(std::string_view plugin,
                                                            const std::vector<std::string>& keys) {
   using Values = std::vector<std::optional<std::string>>;
@@ -140,7 +140,7 @@ Result<std::vector<std::pair<std::string, std::string>>> Store::scan(std::string
 }
 
 Result<void> Store::commit(std::string_view plugin, const StoreCommit& commit) {
-  if (Result<void> ok = check(commit, options_); !ok) return ok;
+  if (Result<void> ok = check_commit(commit, options_); !ok) return ok;
   const JournalFile::Work work = [&](Database& in) -> Result<void> {
     if (Result<void> ok = compare(in, plugin, commit); !ok) return ok;
     StoreTotals totals = totals_of(in, plugin);

@@ -54,6 +54,9 @@ struct StoreTotals {
   int64_t bytes = 0;
 };
 
+// Whether it could be kept, whatever is kept already. kInvalid, kLimit.
+Result<void> check_commit(const StoreCommit& commit, const StoreOptions& options);
+
 class Store {
  public:
   // The file has been opened with kStoreTables; both must outlive the store.

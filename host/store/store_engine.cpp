@@ -39,7 +39,7 @@ Result<Document> StoreEngine::get(Value args) {
     if (!is_bytes(key)) return invalid("a key is text or bytes");
     keys.emplace_back(key.text());
   }
-  const auto values = store_.get(plugin_, keys);
+  const auto values = planned_ ? planned_->get(keys) : store_.get(plugin_, keys);
   if (!values) return values.error();
   return Document::build([&](Arena& arena) {
     std::vector<Value> items;
@@ -52,7 +52,7 @@ Result<Document> StoreEngine::get(Value args) {
 Result<Document> StoreEngine::scan(Value args) {
   StoreScan scan{std::string(args["from"].text()), std::string(args["to"].text()), args["limit"].integer(),
                  args["reverse"].truthy(), args["keys"].truthy()};
-  const auto pairs = store_.scan(plugin_, scan);
+  const auto pairs = planned_ ? planned_->scan(scan) : store_.scan(plugin_, scan);
   if (!pairs) return pairs.error();
   return Document::build([&](Arena& arena) {
     std::vector<Value> items;
@@ -78,12 +78,13 @@ Result<Document> StoreEngine::commit(Value args) {
   commit.changes = *std::move(changes);
   commit.delivery = args["delivery"].text();
   commit.outcome = Document(nullptr, args["outcome"]);  // borrowed for the call
-  if (Result<void> done = store_.commit(plugin_, commit); !done) return done.error();
+  if (Result<void> done = planned_ ? planned_->commit(commit) : store_.commit(plugin_, commit); !done)
+    return done.error();
   return Document();
 }
 
 Result<Document> StoreEngine::info() {
-  const Result<StoreTotals> totals = store_.totals(plugin_);
+  const Result<StoreTotals> totals = planned_ ? planned_->totals() : store_.totals(plugin_);
   if (!totals) return totals.error();
   return Document::build([&](Arena& arena) {
     return arena.object({{"schema_version", totals->schema_version},

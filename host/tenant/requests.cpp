@@ -1,5 +1,6 @@
 #include "host/tenant/requests.hpp"
 
+#include "host/tenant/job_requests.hpp"
 #include "host/tenant/privacy.hpp"
 #include "host/tenant/write_requests.hpp"
 
@@ -111,6 +112,8 @@ Result<Document> streams(Tenant& tenant, Value) {
   });
 }
 
+Result<Document> jobs(Tenant& tenant, Value) { return list_jobs(tenant); }
+
 Result<Document> figures(Tenant& tenant, Value) {
   const Result<Figures> all = tenant.journal().figures();
   if (!all) return all.error();
@@ -125,6 +128,7 @@ Result<Document> figures(Tenant& tenant, Value) {
     return arena.object({{"database", arena.text(tenant.database())},
                          {"halted", arena.text(tenant.halted())},
                          {"paused", arena.text(tenant.paused())},
+                         {"shared", arena.text(tenant.shared())},
                          {"at_least", all->at_least},
                          {"records", all->records},
                          {"pending", all->pending},
@@ -148,10 +152,19 @@ struct LongRequest {
 };
 
 constexpr Request kRequests[] = {
-    {"events.list", &list_events}, {"events.show", &show_event},  {"events.replay", &replay},
-    {"writes.list", &list_writes}, {"writes.show", &show_writes}, {"writes.decide", &decide_write},
-    {"events.discard", &discard},  {"streams", &streams},         {"figures", &figures},
-    {"privacy.find", &privacy_request}, {"privacy.export", &privacy_request}, {"privacy.erase", &privacy_request},
+    {"events.list", &list_events},
+    {"events.show", &show_event},
+    {"events.replay", &replay},
+    {"writes.list", &list_writes},
+    {"writes.show", &show_writes},
+    {"writes.decide", &decide_write},
+    {"events.discard", &discard},
+    {"streams", &streams},
+    {"figures", &figures},
+    {"jobs.list", &jobs},
+    {"privacy.find", &privacy_request},
+    {"privacy.export", &privacy_request},
+    {"privacy.erase", &privacy_request},
 };
 // They ask Odoo.
 constexpr LongRequest kLongRequests[] = {{"writes.undo", &undo_writes}, {"writes.apply", &apply_writes}};

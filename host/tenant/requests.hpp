@@ -8,6 +8,7 @@
 //   streams -> [{model, heat, lag, records, changes, problems, ...}]
 //   figures -> {halted, paused, records, pending, waiting, dead, skipped, held, at_least, oldest, subscribers: [...]}
 //   writes.list, writes.show, writes.undo, writes.apply, writes.decide: write_requests.hpp
+//   jobs.list: job_requests.hpp
 //   privacy.find, privacy.export, privacy.erase: privacy.hpp
 //   recheck | confirm_deletions {model} | accept_epoch | accept_move
 //

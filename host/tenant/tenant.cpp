@@ -7,7 +7,6 @@
 #include "host/schedule/schedule_engine.hpp"
 #include "host/services/clock.hpp"
 #include "host/store/shared_engine.hpp"
-#include "host/store/store_engine.hpp"
 
 namespace outrigger::host {
 namespace {
@@ -118,10 +117,7 @@ Tenant::Attached Tenant::make(Attachment attachment) {
         *journal_,
         Courier::Options{plugin, std::move(subscribers), 500, options_.now, say, began, ended, troubles(plugin)},
         attachment.call);
-  if (!attachment.jobs.empty())
-    made.jobs = std::make_unique<JobRunner>(
-        *scheduler_, JobRunner::Options{plugin, options_.now, say, began, ended, [this] { return halted().empty(); }},
-        attachment.call);
+  if (!attachment.jobs.empty()) made.jobs = job_runner(plugin, attachment.call);
   made.watches = std::move(attachment.watches);
   return made;
 }
@@ -241,9 +237,9 @@ Result<void> Tenant::serve() {
   return {};
 }
 
-std::vector<std::unique_ptr<Engine>> Tenant::engines(const std::string& plugin) {
+std::vector<std::unique_ptr<Engine>> Tenant::engines(const std::string& plugin, StoreEngine::Keeps keeps) {
   std::vector<std::unique_ptr<Engine>> made;
-  made.push_back(std::make_unique<StoreEngine>(*store_, plugin));
+  made.push_back(std::make_unique<StoreEngine>(*store_, plugin, keeps));
   made.push_back(std::make_unique<SharedEngine>(*journal_, plugin));
   made.push_back(std::make_unique<ScheduleEngine>(*scheduler_, plugin));
   return made;
@@ -313,12 +309,6 @@ void Tenant::wake(const std::string& subscriber) {
   const std::lock_guard lock(mutex_);
   const auto at = attached_.find(subscriber.substr(0, subscriber.find('/')));
   if (at != attached_.end() && at->second.courier) at->second.courier->wake();
-}
-
-void Tenant::wake_jobs() {
-  const std::lock_guard lock(mutex_);
-  for (const auto& [plugin, attached] : attached_)
-    if (attached.jobs) attached.jobs->wake();
 }
 
 void Tenant::wake_all() {

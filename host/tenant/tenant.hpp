@@ -4,7 +4,7 @@
 //     (*tenant)->connect(session, stop);                                          // plugins may store and write
 //     (*tenant)->attach({.plugin = "scoring", .watches = ..., .call = ...});      // each plugin of the configuration
 //     (*tenant)->serve();                                                         // then reading begins
-//     (*tenant)->detach("scoring");                                               // it was disabled: for good
+//     (*tenant)->detach("scoring");                                               // it was taken out of the configuration
 //     (*tenant)->stop();
 //
 // open() needs no Odoo: an admin looks at events while it is away. One process has a tenant at a time (the journal's
@@ -19,6 +19,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -35,10 +36,11 @@
 #include "host/journal/journal.hpp"
 #include "host/schedule/scheduler.hpp"
 #include "host/services/engine.hpp"
-#include "host/store/store.hpp"
+#include "host/store/store_engine.hpp"
 #include "host/tenant/echoes.hpp"
 #include "host/tenant/identity.hpp"
 #include "host/tenant/live_odoo.hpp"
+#include "host/tenant/place_lock.hpp"
 #include "integration/feed/feed.hpp"
 #include "integration/writes/writer.hpp"
 
@@ -112,8 +114,28 @@ class Tenant {
   void recheck();
   bool confirm_deletions(const std::string& model);
 
-  // Of an instance of the plugin: store, shared, schedule.
-  std::vector<std::unique_ptr<Engine>> engines(const std::string& plugin);
+  // What is known of a job. served: its plugin is attached, so that it runs when it is due.
+  struct JobState {
+    Job job;
+    bool served = false;
+  };
+  [[nodiscard]] std::vector<JobState> jobs() const;
+  // Has a job of an attached plugin run now, and waits until it has; a run that is under way is waited for before. A run
+  // that failed is no error: the job says so. Errors: kMissing (no such job, or its plugin is not attached), kConflict
+  // (the database is in question), kDeadline (it did not begin within a minute), kCancelled (`stop`: nobody waits any
+  // more). After the last two it runs nevertheless, as soon as it can.
+  struct JobEnd {
+    Job job;               // after it
+    std::string delivery;  // of the run
+  };
+  Result<JobEnd> run_job(const std::string& plugin, const std::string& job, const std::stop_token& stop);
+  // The same on the caller's thread, by `attachment.call`, where nothing is attached or served: for a program that opens
+  // the tenant for this alone.
+  Result<JobEnd> run_job_alone(const Attachment& attachment, const std::string& job);
+
+  // Of an instance of the plugin: store, shared, schedule. keeps: see store_engine.hpp.
+  std::vector<std::unique_ptr<Engine>> engines(const std::string& plugin,
+                                               StoreEngine::Keeps keeps = StoreEngine::Keeps::kForGood);
   // To be told of each call of the plugin's instances that failed.
   std::shared_ptr<Troubles> troubles(const std::string& plugin);
   // By which the plugin's instances write; nullptr before connect().
@@ -146,6 +168,11 @@ class Tenant {
   [[nodiscard]] std::string halted() const;
   // Why what is read cannot be kept (a full disk), so that the feed pauses; empty: it can. It goes on by itself.
   [[nodiscard]] std::string paused() const;
+  // Another host of this machine works with the same database; empty: none does.
+  [[nodiscard]] std::string shared() const {
+    const std::lock_guard lock(mutex_);
+    return shared_;
+  }
   // Records that were not written since they held the values already, by plugin, since the tenant was opened.
   [[nodiscard]] std::map<std::string, uint64_t> writes_avoided() const;
 
@@ -188,11 +215,15 @@ class Tenant {
   [[nodiscard]] std::vector<std::string> watched_fields(std::string_view model) const;
   void settle_writes(const std::stop_token& stop);
   Result<bool> tidy();
+  void look_for_another_host();
   void begin();
   // The feed reads no more and has forgotten where it was.
   void rest();
   void wake(const std::string& subscriber);
   void wake_jobs();
+  [[nodiscard]] Result<Job> job_of(const std::string& plugin, const std::string& job) const;
+  [[nodiscard]] bool serves_jobs(const std::string& plugin) const;
+  [[nodiscard]] std::unique_ptr<JobRunner> job_runner(const std::string& plugin, const Courier::Call& call);
   void wake_all();
   Attached make(Attachment attachment);
   // Whoever changes something does not wait for a call that does not end.
@@ -219,12 +250,16 @@ class Tenant {
   std::map<std::string, Attached> attached_;
   std::vector<Attached> leaving_;  // let go while a call was under way
   std::map<std::string, feed::Stream> followed_;
+  std::condition_variable_any jobs_changed_;
   std::string halted_;
   int64_t asked_again_at_ = 0;  // while it is halted
   bool serving_ = false;
   bool settled_ = false;  // what a crash left open was looked for: deliveries and jobs may begin
   std::jthread feeding_;
   int64_t tend_at_ = 0;  // the thread of tend()
+  std::mutex place_mutex_;
+  PlaceLock place_lock_;
+  std::string shared_;
 };
 
 }  // namespace outrigger::host

@@ -40,11 +40,14 @@ Result<void> Tenant::connect(std::shared_ptr<LiveSession> session, const std::st
   // An Odoo that did not answer says nothing of which database it is: the next one who asks tries again.
   if (!known && known.error().code != Code::kConflict) return known;
   guard_.checked(now.generation);
-  const std::lock_guard lock(mutex_);
-  session_ = std::move(session);
-  reader_ = std::make_unique<LiveReader>(session_, guard_);
-  remote_ = std::make_unique<LiveRemote>(session_, guard_);
-  halted_ = known ? std::string() : known.error().message;
+  {
+    const std::lock_guard lock(mutex_);
+    session_ = std::move(session);
+    reader_ = std::make_unique<LiveReader>(session_, guard_);
+    remote_ = std::make_unique<LiveRemote>(session_, guard_);
+    halted_ = known ? std::string() : known.error().message;
+  }
+  look_for_another_host();
   return known;
 }
 

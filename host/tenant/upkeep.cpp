@@ -10,11 +10,25 @@ void Tenant::tend() {
   const bool set_back = tend_at_ - now > kBetween;
   if (now < tend_at_ && !set_back) return;
   journal_->mark();
+  look_for_another_host();
   const Result<bool> more = tidy();
   if (!more)
     tend_at_ = now + kWhileFull;
   else
     tend_at_ = *more ? now : now + kBetween;
+}
+
+void Tenant::look_for_another_host() {
+  const std::shared_ptr<odoo::Session> session = this->session();
+  if (session == nullptr) return;
+  const std::lock_guard one(place_mutex_);
+  std::string other = place_lock_.take(place_of(session->connection()), options_.folder);
+  {
+    const std::lock_guard lock(mutex_);
+    if (other == shared_) return;
+    shared_ = other;
+  }
+  options_.say(!other.empty(), other.empty() ? "no other outrigger works with this database any more" : other);
 }
 
 // One transaction at the most; true: there is more.

@@ -9,6 +9,9 @@ constexpr std::string_view kWrites[] = {"odoo.create",       "odoo.write",      
                                         "odoo.unlink",       "odoo.message_post", "odoo.call",
                                         "odoo.ensure_field", "odoo.ensure_view",  "odoo.install_webhook"};
 
+// What a plan does not hold back.
+constexpr std::string_view kKeeps[] = {"store.commit", "http.request"};
+
 bool is_write(std::string_view operation) {
   return std::find(std::begin(kWrites), std::end(kWrites), operation) != std::end(kWrites);
 }
@@ -19,6 +22,7 @@ Result<Document> ScriptedCaller::call(std::string_view operation, Value args) {
   std::unique_lock lock(mutex_);
   ++calls_;
   if (is_write(operation)) ++writes_;
+  if (std::find(std::begin(kKeeps), std::end(kKeeps), operation) != std::end(kKeeps)) ++kept_;
   if (mood_ == Mood::kBlocking) {
     ++blocked_;
     changed_.notify_all();
@@ -87,6 +91,10 @@ Document ScriptedCaller::answer(std::string_view operation, Value args) {
 size_t ScriptedCaller::writes() const {
   const std::lock_guard lock(mutex_);
   return writes_;
+}
+size_t ScriptedCaller::kept() const {
+  const std::lock_guard lock(mutex_);
+  return kept_;
 }
 size_t ScriptedCaller::calls() const {
   const std::lock_guard lock(mutex_);

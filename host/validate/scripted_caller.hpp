@@ -1,7 +1,8 @@
 // A host that answers by a script: well, with errors, with nonsense, or not at all until it is cancelled.
 //
 //     ScriptedCaller caller(ScriptedCaller::Mood::kWell, Random(seed, "commands"));
-//     caller.writes();            // how many calls would have changed something
+//     caller.writes();            // how many calls would have changed something in Odoo
+//     caller.kept();              // how many would have kept something, or asked the web
 //     caller.cancel();            // what is blocked returns kCancelled
 //
 // Threads: any.
@@ -33,6 +34,7 @@ class ScriptedCaller final : public HostCaller {
   [[nodiscard]] bool log_enabled(int32_t) const override { return true; }
 
   [[nodiscard]] size_t writes() const;
+  [[nodiscard]] size_t kept() const;
   [[nodiscard]] size_t calls() const;
   void cancel();
   // Waits until a call is blocked; false when none was after that long.
@@ -48,6 +50,7 @@ class ScriptedCaller final : public HostCaller {
   std::condition_variable changed_;
   Random random_;
   size_t writes_ = 0;
+  size_t kept_ = 0;
   size_t calls_ = 0;
   size_t blocked_ = 0;
   bool cancelled_ = false;

@@ -46,8 +46,9 @@ int64_t identity_interval(int64_t records, size_t streams, const Settings& setti
 }
 
 void Pace::looked(int64_t now, bool changed) {
+  // Who has just started it wants to see it work.
+  if (changed || looked_at_ == 0) changed_at_ = now;
   looked_at_ = now;
-  if (changed) changed_at_ = now;
   if (std::erase_if(hints_, [&](int64_t at) { return at <= now; }) != 0) hint_served_at_ = now;
 }
 

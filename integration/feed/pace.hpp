@@ -5,7 +5,7 @@
 //     pace.looked(now, changed);
 //     if (pace.due(intervals) <= now) ...
 //
-// A stream is hot for two minutes after a change, warm for half an hour, cold then. The intervals stretch with the
+// A stream is hot for two minutes after its first look or a change, warm for half an hour, cold then. The intervals stretch with the
 // number of streams, so that they all together keep to the budget: warm and hot ones take at most a third and a half
 // of the calls a second, cold ones four fifths of what an idle day may cost; the rest is for sweeps.
 //

@@ -32,8 +32,19 @@ Budget::Budget(asio::io_context& io, BudgetLimits limits) : io_(io), limits_(lim
 
 size_t Budget::waiting() const {
   size_t sum = 0;
-  for (const LaneState& lane : lanes_) sum += lane.queue.size();
+  for (const LaneState& lane : lanes_)
+    for (const auto& [name, caller] : lane.callers) sum += caller.queue.size();
   return sum;
+}
+
+Budget::Waiter* Budget::LaneState::pop() {
+  const auto next = std::min_element(callers.begin(), callers.end(),
+                                     [](const auto& a, const auto& b) { return a.second.served < b.second.served; });
+  Waiter* waiter = next->second.queue.front();
+  next->second.queue.pop_front();
+  turn = next->second.served++;
+  if (next->second.queue.empty()) callers.erase(next);
+  return waiter;
 }
 
 // A place in flight and, where a rate is set, the next moment of it.
@@ -50,7 +61,7 @@ bool Budget::take() {
   return true;
 }
 
-asio::awaitable<Result<Budget::Permit>> Budget::acquire(Lane lane, Clock::time_point deadline) {
+asio::awaitable<Result<Budget::Permit>> Budget::acquire(Lane lane, std::string caller, Clock::time_point deadline) {
   if (waiting() == 0 && take()) {
     co_return Permit(this);
   }
@@ -58,16 +69,18 @@ asio::awaitable<Result<Budget::Permit>> Budget::acquire(Lane lane, Clock::time_p
     co_return refused(Code::kLimit, "too many calls wait for this database; slow down or raise `budget`");
   LaneState& state = lanes_[index_of(lane)];
   // A lane that was idle neither catches up at the expense of the others nor pays for what it did alone.
-  if (state.queue.empty()) state.served = std::max(state.served, virtual_time_);
+  if (state.callers.empty()) state.served = std::max(state.served, virtual_time_);
   Waiter waiter(io_, deadline);
-  const auto place = state.queue.insert(state.queue.end(), &waiter);
+  const auto mine = state.callers.try_emplace(std::move(caller), Caller{{}, state.turn}).first;
+  const auto place = mine->second.queue.insert(mine->second.queue.end(), &waiter);
   pump();
   if (!waiter.granted) {
     boost::system::error_code error;
     co_await waiter.wake.async_wait(asio::redirect_error(asio::use_awaitable, error));
   }
   if (waiter.granted) co_return Permit(this);
-  state.queue.erase(place);
+  mine->second.queue.erase(place);
+  if (mine->second.queue.empty()) state.callers.erase(mine);
   const auto cancellation = co_await asio::this_coro::cancellation_state;
   if (cancellation.cancelled() != asio::cancellation_type::none)
     co_return refused(Code::kCancelled, "the call was cancelled");
@@ -84,11 +97,10 @@ void Budget::pump() {
   for (;;) {
     LaneState* next = nullptr;
     for (LaneState& lane : lanes_)
-      if (!lane.queue.empty() && (next == nullptr || lane.served < next->served)) next = &lane;
+      if (!lane.callers.empty() && (next == nullptr || lane.served < next->served)) next = &lane;
     if (next == nullptr) return;
     if (!take()) break;
-    Waiter* waiter = next->queue.front();
-    next->queue.pop_front();
+    Waiter* waiter = next->pop();
     virtual_time_ = next->served;
     next->served += 1.0 / next->weight;
     waiter->granted = true;

@@ -195,7 +195,7 @@ class Detection {
 
   asio::awaitable<Transfer> send(const HttpRequest& request, transport::BodySink& sink) {
     const Result<Budget::Permit> permit =
-        co_await budget_.acquire(Lane::kInteractive, Budget::Clock::now() + connection_.deadline);
+        co_await budget_.acquire(Lane::kInteractive, {}, Budget::Clock::now() + connection_.deadline);
     if (permit) co_return co_await http_.perform(request, sink);
     Transfer refused;
     refused.code = permit.error().code;

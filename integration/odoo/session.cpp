@@ -121,7 +121,7 @@ void Session::State::mask(Error& error) const {
 
 asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, const CallOptions& options,
                                                           Clock::time_point deadline) {
-  Result<Budget::Permit> permit = co_await budget->acquire(options.lane, deadline);
+  Result<Budget::Permit> permit = co_await budget->acquire(options.lane, options.caller, deadline);
   if (!permit) co_return permit.error();
   Result<transport::HttpRequest> request = codec->encode(credentials, call);
   if (!request) co_return request.error();
@@ -147,7 +147,7 @@ asio::awaitable<Result<Document>> Session::State::attempt(const Call& call, cons
 
 // The server's documentation may name the arguments that the built-in table does not.
 asio::awaitable<void> Session::State::learn_names(const Call& call, Lane lane, Clock::time_point deadline) {
-  const Result<Budget::Permit> permit = co_await budget->acquire(lane, deadline);
+  const Result<Budget::Permit> permit = co_await budget->acquire(lane, {}, deadline);
   if (!permit) co_return;
   transport::HttpRequest request;
   request.post = false;

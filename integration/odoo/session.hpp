@@ -51,6 +51,7 @@ struct CallOptions {
   std::stop_token stop = {};              // ends the waiting with kCancelled
   // See value::Limits: in rows of the answer, a false in such a field becomes null.
   std::function<bool(std::string_view)> false_is_null = {};
+  std::string caller = {};  // on whose behalf: callers take turns in a lane of the budget
 };
 
 class Session {

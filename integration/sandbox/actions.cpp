@@ -10,6 +10,7 @@ void Database::after_lead_write(int64_t id, Value values, bool created) {
   const bool won_stage = stage != 0 && table("crm.stage").get(stage, "is_won").truthy();
   if (created && leads.get(id, "type").is_null()) leads.set(id, "type", Value::of("lead"));
   if (created && stage == 0 && !values.has("stage_id")) leads.set(id, "stage_id", Value::of(int64_t{1}));
+  if (created || values.has("stage_id")) leads.set(id, "date_last_stage_update", leads.get(id, "write_date"));
   if (values.has("stage_id") && won_stage) {
     leads.set(id, "active", Value::of(true));
     leads.set(id, "probability", Value::of(100.0));

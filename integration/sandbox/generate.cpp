@@ -229,7 +229,8 @@ class Generator {
     const Country& country = kCountries[country_at];
     double logit = -0.3;
     // Ids grow with time: the oldest lead was made a year ago.
-    const std::string created = moment(static_cast<int>(age * 360) - 360, static_cast<int>(uniform() * 86399));
+    const int made = static_cast<int>(age * 360) - 360;
+    const std::string created = moment(made, static_cast<int>(uniform() * 86399));
     const std::string company = std::string(pick(kCompanies)) + " " + pick(kKinds);
     const std::string contact = std::string(pick(kFirst)) + " " + pick(kLast);
     const int64_t id = table.insert();
@@ -272,7 +273,8 @@ class Generator {
     if (uniform() < 0.7)
       set("user_id", Value::of(sellers_[static_cast<size_t>(uniform() * static_cast<double>(sellers_.size()))]));
     set("company_id", Value::of(int64_t{1}));
-    outcome(table, id, logit, created);
+    outcome(table, id, logit, made);
+    times(table, id, made);
   }
 
   double contact_details(Table& table, int64_t id, const Country& country, const std::string& company) {
@@ -303,7 +305,35 @@ class Generator {
     return pull;
   }
 
-  void outcome(Table& table, int64_t id, double logit, const std::string& created) {
+  // 0 to below n, from the id alone: what is added to the generator later does not move what was drawn before.
+  static int fixed(int64_t id, uint64_t salt, int n) {
+    uint64_t mixed = static_cast<uint64_t>(id) * 0x9E3779B97F4A7C15U + salt * 0xD1B54A32D192ED03U;
+    mixed ^= mixed >> 32U;
+    mixed *= 0xBF58476D1CE4E5B9U;
+    mixed ^= mixed >> 29U;
+    return static_cast<int>(mixed % static_cast<uint64_t>(n));
+  }
+
+  // When an open lead moved last, when it should close, what is planned; when a closed one was decided.
+  void times(Table& table, int64_t id, int made) {
+    const auto set = [&](std::string_view field, Value value) { table.set(id, field, value); };
+    if (!table.get(id, "date_closed").is_null()) {
+      set("date_last_stage_update", table.get(id, "date_closed"));
+      return;
+    }
+    const int moved = made + fixed(id, 2, -made);
+    set("date_last_stage_update", table.keep(moment(moved, 86000)));
+    if (fixed(id, 3, 10) < 6) set("date_deadline", table.keep(day(made + 30 + fixed(id, 4, 120))));
+    Table& activities = database_.table("mail.activity");
+    if (fixed(id, 5, 10) < 5)
+      add(activities, {{"res_model", "crm.lead"},
+                       {"res_id", id},
+                       {"summary", "Call"},
+                       {"user_id", int64_t{2}},
+                       {"date_deadline", activities.keep(day(fixed(id, 6, 60) - 35))}});
+  }
+
+  void outcome(Table& table, int64_t id, double logit, int made) {
     const double chance = 1 / (1 + std::exp(-logit));
     const bool open = uniform() < 0.3;
     const bool won = !open && uniform() < chance;
@@ -315,7 +345,9 @@ class Generator {
           Value::of(won ? int64_t{4} : int64_t{1} + static_cast<int64_t>(uniform() * (1.2 + 1.8 * chance))));
       set("probability", Value::of(won ? 100.0 : 0.0));
       set("automated_probability", Value::of(won ? 100.0 : 0.0));
-      set("date_closed", table.keep(created));
+      // Two days to two months after it came, and never later than today.
+      const int decided = made + 2 + fixed(id, 1, 30) + fixed(id, 7, 30);
+      set("date_closed", table.keep(decided < 0 ? moment(decided, 40000) : now_));
       if (!won)
         set(table.column("lost_reason_id") >= 0 ? "lost_reason_id" : "lost_reason",
             Value::of(int64_t{1} + static_cast<int64_t>(uniform() * 4)));

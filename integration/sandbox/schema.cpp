@@ -46,6 +46,7 @@ constexpr FieldDef kLead[] = {
     {"description", "html", {}, "Notes"},
     {"date_open", "datetime", {}, "Assignment Date"},
     {"date_closed", "datetime", {}, "Closed Date"},
+    {"date_last_stage_update", "datetime", {}, "Last Stage Update"},
     {"date_deadline", "date", {}, "Expected Closing"},
 };
 constexpr FieldDef kStage[] = {OUTRIGGER_COMMON,

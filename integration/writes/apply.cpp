@@ -51,6 +51,7 @@ class Application {
       : plan_(plan), writer_(writer), origin_(origin), call_(call), name_("plan/" + plan.hash()) {}
 
   Result<Applied> run() {
+    if (const Result<void> fresh = refuse_twice(); !fresh) return fresh.error();
     for (size_t at = 0; at < plan_.writes().size(); ++at)
       if (Result<void> done = one(at); !done) return done.error();
     return std::move(applied_);
@@ -59,6 +60,7 @@ class Application {
  private:
   using Record = std::pair<std::string, int64_t>;
 
+  Result<void> refuse_twice();
   Result<void> one(size_t at);
   Result<void> refuse_moved(const PlannedWrite& write, size_t at, std::vector<int64_t>& ids);
   void outcome(const PlannedWrite& write, size_t at, const std::vector<int64_t>& ids, const Result<Document>& result);
@@ -76,6 +78,8 @@ class Application {
   Writer& writer_;
   const Origin& origin_;
   const odoo::CallOptions& call_;
+  [[nodiscard]] std::string key_of(size_t at) const { return name_ + "/" + std::to_string(at); }
+
   std::string name_;
   Applied applied_;
   std::set<Record> touched_;
@@ -182,6 +186,21 @@ void Application::check_after(const PlannedWrite& write, size_t at, const Reques
         row.says = found->second + " is not what was written: Odoo, or somebody, changed it";
 }
 
+// One that was interrupted goes on; one that came to its end has had its effects.
+Result<void> Application::refuse_twice() {
+  std::string run;
+  for (size_t at = 0; at < plan_.writes().size(); ++at) {
+    const Result<std::optional<Intent>> begun = writer_.log().find(origin_.plugin + "/key/" + key_of(at));
+    if (!begun) return begun.error();
+    if (!*begun || (*begun)->state != State::kDone) return {};
+    run = (*begun)->run;
+  }
+  if (run.empty()) return {};
+  return Error{Code::kConflict,
+               "this plan was applied already, as the run " + run + "; to write that once more, make the plan anew",
+               Source::kHost, Effect::kNone, -1};
+}
+
 Result<void> Application::one(size_t at) {
   const PlannedWrite& write = plan_.writes()[at];
   Arena arena;
@@ -205,7 +224,7 @@ Result<void> Application::one(size_t at) {
   request.values = values;
   request.context = context;
   Origin origin = origin_;
-  origin.key = name_ + "/" + std::to_string(at);
+  origin.key = key_of(at);
   if (origin.run.empty()) origin.run = name_;
   const std::string key = origin.plugin + "/key/" + origin.key;
   const Result<std::optional<Intent>> begun = writer_.log().find(key);

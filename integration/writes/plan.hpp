@@ -17,6 +17,7 @@
 // Threads: one at a time. Values in rows live as long as the plan.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -74,7 +75,12 @@ class Plan {
   [[nodiscard]] const std::vector<PlannedWrite>& writes() const { return writes_; }
   // What the plan cannot do, or leaves alone, in sentences.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
-  void note(std::string sentence) { notes_.push_back(std::move(sentence)); }
+  // Once, however often it is said.
+  void note(std::string sentence) {
+    if (std::find(notes_.begin(), notes_.end(), sentence) == notes_.end()) notes_.push_back(std::move(sentence));
+  }
+  // Whether a write on the model is planned, so that a search of it may find other records once it is sent.
+  [[nodiscard]] bool concerns(std::string_view model) const;
   void mark_put_back() {
     if (!writes_.empty()) writes_.back().put_back = true;
   }
@@ -126,7 +132,8 @@ struct Applied {
 };
 const char* to_string(Applied::Kind kind);
 
-// Sends exactly the plan. kConflict: made for another database or epoch. kUnsupported: it writes in the name of users,
+// Sends exactly the plan; one that was interrupted goes on. kConflict: made for another database or epoch, or applied
+// already. kUnsupported: it writes in the name of users,
 // whose keys only the plugin's own call may use.
 Result<Applied> apply(const Plan& plan, Writer& writer, const Origin& origin, const odoo::CallOptions& call = {});
 // What can be taken back of a run. kMissing: no such run. Nothing is written.

@@ -76,6 +76,10 @@ Value Plan::content(Arena& arena) const {
                        {"notes", arena.array(notes)}});
 }
 
+bool Plan::concerns(std::string_view model) const {
+  return std::any_of(writes_.begin(), writes_.end(), [&](const PlannedWrite& write) { return write.model == model; });
+}
+
 std::string Plan::hash() const {
   Arena arena;
   return digest(content(arena));

@@ -87,6 +87,11 @@ void Writer::end_delivery(const std::string& plugin, const std::string& delivery
   attempts_.erase(plugin + "/" + delivery);
 }
 
+void Writer::run(std::string name) {
+  const std::lock_guard lock(mutex_);
+  run_ = std::move(name);
+}
+
 Counts Writer::counts() const {
   const std::lock_guard lock(mutex_);
   return counts_;
@@ -126,6 +131,13 @@ Writer::Identity Writer::identify(const Request& request, const Origin& origin) 
     identity.key = origin.plugin + "/one/" + random_name();
   }
   return identity;
+}
+
+std::string Writer::run_of(const Origin& origin, const Identity& identity) const {
+  if (!origin.run.empty()) return origin.run;
+  if (!origin.delivery.empty()) return origin.delivery;
+  const std::lock_guard lock(mutex_);
+  return run_.empty() ? identity.key : run_;
 }
 
 Result<Document> Writer::perform(const Request& request, const Origin& origin, const odoo::CallOptions& call) {
@@ -180,7 +192,7 @@ Result<Document> Writer::start(const Request& request, const Origin& origin, con
   Intent intent;
   intent.key = identity.key;
   intent.epoch = options_.epoch;
-  intent.run = !origin.run.empty() ? origin.run : !origin.delivery.empty() ? origin.delivery : identity.key;
+  intent.run = run_of(origin, identity);
   intent.plugin = origin.plugin;
   intent.principal = request.principal;
   intent.delivery = origin.delivery;

@@ -132,6 +132,8 @@ class Writer {
   // one write.
   void begin_delivery(const std::string& plugin, const std::string& delivery);
   void end_delivery(const std::string& plugin, const std::string& delivery);
+  // Writes that name neither run nor delivery are of this run from now on; empty: each is one of its own.
+  void run(std::string name);
 
   [[nodiscard]] Counts counts() const;
   [[nodiscard]] const std::string& epoch() const { return options_.epoch; }
@@ -146,6 +148,7 @@ class Writer {
     std::string hash;
   };
   Identity identify(const Request& request, const Origin& origin);
+  [[nodiscard]] std::string run_of(const Origin& origin, const Identity& identity) const;
   Result<Document> start(const Request& request, const Origin& origin, const Identity& identity,
                          const odoo::CallOptions& call);
   // `away`: whether Odoo could not be asked.
@@ -162,6 +165,7 @@ class Writer {
   mutable std::mutex mutex_;  // of what follows
   std::set<std::string> busy_;
   std::map<std::string, std::map<std::string, int>> attempts_;  // by delivery: how often each write came
+  std::string run_;
   Counts counts_;
   KnownForms forms_;
 };

@@ -17,8 +17,8 @@ Result<bool> load_kept(const Store& store, History& history, std::vector<double>
   const Places places(history.model);
   std::vector<KeptLead> kept;
   bool usable = true;
-  const Result<void> read = store.each(StoreRange::prefix(kKeptPrefix), [&](const StoreEntry& entry) {
-    std::optional<KeptLead> lead = unpack(history, places, kept_id(entry.key), entry.value);
+  const Result<void> read = each_kept(store, [&](std::string_view key, std::string_view bytes) {
+    std::optional<KeptLead> lead = unpack(history, places, kept_id(key), bytes);
     usable = usable && lead && lead->state.id > 0;
     if (usable) kept.push_back(*std::move(lead));
   });

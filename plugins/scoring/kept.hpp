@@ -31,4 +31,12 @@ std::string fingerprint(const History& history);
 // that the pipeline no longer has.
 Result<bool> load_kept(const Store& store, History& history, std::vector<double>& published);
 
+// Each kept key and its bytes; what else is kept of a lead ("crm.lead:42:look") is passed over.
+template <typename Each>
+Result<void> each_kept(const Store& store, Each&& each) {
+  return store.each(StoreRange::prefix(kKeptPrefix), [&](const StoreEntry& entry) {
+    if (kept_id(entry.key) != 0) each(entry.key, entry.value);
+  });
+}
+
 }  // namespace outrigger::scoring

@@ -17,7 +17,7 @@ namespace outrigger::scoring {
 
 inline constexpr std::string_view kKeptPrefix = "crm.lead:";
 inline std::string kept_key(int64_t lead) { return std::string(kKeptPrefix) + std::to_string(lead); }
-// The lead of a key; 0 when it is none.
+// The lead of such a key; 0 when it is none.
 int64_t kept_id(std::string_view key);
 
 struct KeptLead {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "looks.hpp"
 #include "recompute.hpp"
 
 namespace outrigger::scoring {
@@ -64,7 +65,7 @@ Outcome Live::take(const Changes& batch, Value config) {
   std::vector<uint32_t> touched = *rows;
   touched.insert(touched.end(), settled->touched.begin(), settled->touched.end());
   Transaction change;
-  for (const int64_t id : gone) change.erase(kept_key(id));
+  for (const int64_t id : gone) change.erase(kept_key(id)).erase(look_key(id));
   // With the outcome of one delivery: a store that another instance has taken over refuses all of it.
   change.outcome(batch[batch.size() - 1].delivery(), done());
   if (const Result<void> kept = keep(touched, change); !kept) return kept.error();

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "live.hpp"
+#include "looks.hpp"
 #include "recompute.hpp"
 
 namespace outrigger::scoring {
@@ -66,18 +67,18 @@ Result<size_t> Live::correct(State& fresh) {
   const Leads& leads = fresh.history.leads;
   fresh.published.assign(leads.size(), kUnset);
   std::vector<bool> same(leads.size(), false);
-  std::vector<std::string> gone;
+  std::vector<int64_t> gone;
   size_t differed = 0;
-  const Result<void> read = host_.store.each(StoreRange::prefix(kKeptPrefix), [&](const StoreEntry& entry) {
-    const int64_t id = kept_id(entry.key);
+  const Result<void> read = each_kept(host_.store, [&](std::string_view key, std::string_view bytes) {
+    const int64_t id = kept_id(key);
     const size_t row = find_row(leads, id);
     if (row == leads.size()) {
-      gone.emplace_back(entry.key);
+      gone.push_back(id);
       ++differed;
       return;
     }
-    if (const auto kept = unpack(fresh.history, fresh.places, id, entry.value)) fresh.published[row] = kept->published;
-    same[row] = pack(fresh.history, state_of(leads, row), fresh.published[row]) == entry.value;
+    if (const auto kept = unpack(fresh.history, fresh.places, id, bytes)) fresh.published[row] = kept->published;
+    same[row] = pack(fresh.history, state_of(leads, row), fresh.published[row]) == bytes;
     if (!same[row]) ++differed;
   });
   if (!read) return read.error();
@@ -90,8 +91,8 @@ Result<size_t> Live::correct(State& fresh) {
     in_part = 0;
     return {};
   };
-  for (const std::string& key : gone) {
-    part.erase(key);
+  for (const int64_t id : gone) {
+    part.erase(kept_key(id)).erase(look_key(id));
     ++in_part;
     if (Result<void> kept = flush(kAtOnce); !kept) return kept.error();
   }

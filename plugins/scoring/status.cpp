@@ -46,7 +46,7 @@ Result<Kept> look(const Store& store, const History& history) {
   kept.table = integer(all[4]).value_or(0);
   kept.held_back = integer(all[5]).value_or(0);
   kept.manual = integer(all[6]).value_or(0);
-  const Result<void> counted = store.each(StoreRange::prefix(kKeptPrefix), [&](const StoreEntry&) { ++kept.leads; });
+  const Result<void> counted = each_kept(store, [&](std::string_view, std::string_view) { ++kept.leads; });
   if (!counted) return counted.error();
   return kept;
 }

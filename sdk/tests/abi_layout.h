@@ -116,7 +116,7 @@ AT(or_clock_v1, to_utc, 32);
 AT(or_clock_v1, to_local, 40);
 
 /* abi/odoo.h */
-SIZE(or_odoo_scope, 88);
+SIZE(or_odoo_scope, 96);
 AT(or_odoo_scope, struct_size, 0);
 AT(or_odoo_scope, lane, 4);
 AT(or_odoo_scope, company_id, 8);
@@ -125,6 +125,7 @@ AT(or_odoo_scope, idempotency_key, 32);
 AT(or_odoo_scope, lang, 48);
 AT(or_odoo_scope, deadline_ms, 64);
 AT(or_odoo_scope, delivery, 72);
+AT(or_odoo_scope, context, 88);
 
 SIZE(or_odoo_query, 80);
 AT(or_odoo_query, struct_size, 0);

@@ -102,7 +102,7 @@ class SetupContract : public testing::TestWithParam<Case> {
   }
 
   Target* target_ = nullptr;
-  host::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   SetupRecord record_{folder_.path() / "setup.json"};
   Vault vault_{{.folder = folder_.path(), .now = host::now_micros}};
   std::unique_ptr<Session> run_;

@@ -165,7 +165,10 @@ TEST_F(RunningHost, InstallsUpgradesAndRemovesPackages) {
   EXPECT_EQ(failed.code, 1);
   EXPECT_THAT(failed.err, AllOf(HasSubstr("tunable 3.0 was not installed"), HasSubstr("2.0 stays")));
   EXPECT_EQ(version(), "2.0 running");
-  const Ended waiting = plugin({"install", package("tunable")});
+  EXPECT_THAT(plugin({"install", package("tunable")}).err,
+              HasSubstr("tunable 2.0 is there already, and 1.0 is older; say --older to go back to it"));
+  EXPECT_EQ(version(), "2.0 running");
+  const Ended waiting = plugin({"install", package("tunable"), "--older"});
   EXPECT_THAT(waiting.out, AllOf(HasSubstr("tunable@main: waiting"), HasSubstr("outrigger plugin enable tunable")));
   const Ended removed = plugin({"remove", "tunable"});
   EXPECT_EQ(removed.code, 0) << removed.err;

@@ -65,6 +65,15 @@ TEST_F(JobRunnerTest, AFailureIsSaidAndTriedAgainUnderTheSameDelivery) {
   EXPECT_EQ(deliveries_[0], deliveries_[1]);
 }
 
+TEST_F(JobRunnerTest, OneIsRunThatSomebodyAsksFor) {
+  ASSERT_TRUE(scheduler_->declare("crm", {{"import", {.every_ms = 60'000}}, {"rebuild", {}}}));
+  EXPECT_EQ(runner_->run_one("rebuild").error().code, Code::kConflict) << "it is not due";
+  ASSERT_TRUE(scheduler_->run_now("crm", "rebuild"));
+  EXPECT_TRUE(runner_->run_one("rebuild"));
+  EXPECT_THAT(ran_, ElementsAre("jobs.run rebuild")) << "and nothing else that is due";
+  EXPECT_EQ(runner_->run_one("none").error().code, Code::kMissing);
+}
+
 TEST_F(JobRunnerTest, NothingRunsAfterTheEnd) {
   runner_->stop();
   EXPECT_EQ(run(), 0U);

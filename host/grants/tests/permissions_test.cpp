@@ -2,6 +2,7 @@
 #include "host/grants/permissions.hpp"
 
 #include "host/grants/policy.hpp"
+#include "host/grants/reading.hpp"
 #include "host/grants/rights.hpp"
 #include "host/grants/tests/rig.hpp"
 
@@ -47,6 +48,28 @@ TEST(Permissions, AreReadWhole) {
   EXPECT_TRUE(parsed->http[1].private_network);
   EXPECT_TRUE(parsed->may_use_secret("user-7"));
   EXPECT_FALSE(parsed->may_use_secret("crm_token2"));
+}
+
+TEST(Permissions, ForAnAuditAreThoseThatRead) {
+  const Result<Permissions> asked = Permissions::parse(json(R"({
+    "odoo": {"crm.lead": {"read": ["name"], "write": ["name"], "create": ["name"], "unlink": true,
+                          "methods": ["action_set_lost"], "message_post": "anyone", "why": "because"},
+             "mail.activity": {"create": ["summary"]}},
+    "host": ["ensure_field", "untracked", "parameter:a.b", "group:a.b"], "http": ["api.example.com"],
+    "secrets": ["token"], "shared": {"publish": ["probe.score"], "read": ["scoring.score"]}})")
+                                                           .root(),
+                                                       "probe");
+  ASSERT_TRUE(asked) << asked.error().message;
+  const Permissions reading = reads_only(*asked);
+  ASSERT_EQ(reading.models.size(), 1U);
+  const ModelPermission& lead = reading.models[0];
+  EXPECT_TRUE(lead.may_read("name"));
+  EXPECT_FALSE(lead.may_write("name") || lead.may_create("name") || lead.creates || lead.unlink);
+  EXPECT_FALSE(lead.may_call("action_set_lost"));
+  EXPECT_EQ(lead.posting, Posting::kNone);
+  EXPECT_TRUE(reading.may("parameter:a.b") && reading.may("group:a.b"));
+  EXPECT_FALSE(reading.may("ensure_field") || reading.may("untracked") || reading.may_use_secret("token"));
+  EXPECT_TRUE(reading.http.empty() && reading.publish.empty());
 }
 
 TEST(Permissions, OfAManifestWithoutAnyAskNothing) {
@@ -96,7 +119,8 @@ TEST(Permissions, ModelsThatNoPluginGets) {
 }
 
 TEST(Permissions, ModelsThatMayOnlyBeRead) {
-  for (const char* model : {"res.users", "mail.message", "mail.mail", "mail.followers", "mail.alias", "website"}) {
+  for (const char* model :
+       {"res.users", "mail.message", "mail.mail", "mail.followers", "mail.alias", "website", "mailing.trace"}) {
     EXPECT_EQ(flaw(R"({"odoo": {")" + std::string(model) + R"(": {"read": ["name"]}}})"), "accepted");
     for (const char* asked : {R"("write": ["name"])", R"("create": [])", R"("unlink": true)", R"("methods": ["go"])",
                               R"("message_post": true)"})

@@ -124,6 +124,11 @@ INSTANTIATE_TEST_SUITE_P(
                 3,
                 {"`sumary`", "did you mean `summary`?"}},
         Mistake{"ACommandWithoutAName", with_command("{}"), 3, {"a command's `name` must be of small letters"}},
+        Mistake{"AnAuditWithoutAReport", with_command(R"({"name": "go", "audit": true})"), 3, {"has a `report` too"}},
+        Mistake{"AnArgumentThatIsTheReportsOwn",
+                with_command(R"({"name": "go", "report": true, "arguments": [{"name": "html"}]})"),
+                3,
+                {"the argument html of go exists already"}},
         Mistake{"ACommandWithABlank",
                 with_command(R"({"name": "go now"})"),
                 3,
@@ -153,6 +158,10 @@ INSTANTIATE_TEST_SUITE_P(
                 with_command("{\"name\": \"go\", \"arguments\": [{\"name\": \"a\"},\n{\"name\": \"a\"}]}"),
                 4,
                 {"argument a of go"}},
+        Mistake{"AWeakerWall", with("\"isolation\":\n\"inproc\""), 3, {"is for the admin's configuration"}},
+        Mistake{"ALimitThatIsNone", with("\"limits\": {\n\"nonsense\": 1}"), 3, {"nonsense", "memory_mib"}},
+        Mistake{"TooLittleMemory", with("\"limits\": {\n\"memory_mib\": 8}"), 3, {"from 64 to 1048576"}},
+        Mistake{"WhatItProvidesAsANumber", with("\"provides\": [\n5]"), 3, {"list of extension ids"}},
         Mistake{"AnArgumentNamedLikeTheHostsOwnHelp",
                 with_command("{\"name\": \"go\", \"arguments\": [\n{\"name\": \"help\"}]}"),
                 4,
@@ -163,6 +172,7 @@ TEST(Manifest, IsReadWhole) {
   (void)folder.write("manifest.json", with(R"("name": "Probe", "summary": "Looks", "odoo": ">=14",
     // a comment
     "requires": ["outrigger.log/1"], "optional": ["outrigger.future/3"],
+    "isolation": "process", "limits": {"memory_mib": 512}, "provides": ["outrigger.commands/1", "outrigger.dreams/2"],
     "commands": [{"name": "go", "summary": "Goes", "plan": true, "arguments": [
        {"name": "lead", "type": "integer", "required": true, "positional": true, "help": "which"}, {"name": "limit", "type": "integer", "default": 20}]}])"));
   const Result<Manifest> manifest = read_manifest(folder.path());
@@ -172,6 +182,7 @@ TEST(Manifest, IsReadWhole) {
   EXPECT_EQ(manifest->name, "Probe");
   EXPECT_EQ(manifest->library, folder.path() / "probe.so") << "the library lies beside the manifest";
   EXPECT_THAT(manifest->required_extensions, ElementsAre("outrigger.log/1"));
+  EXPECT_EQ(manifest->memory_bytes, uint64_t{512} << 20U);
   EXPECT_THAT(manifest->optional_extensions, ElementsAre("outrigger.future/3")) << "an optional one need not be known";
   ASSERT_NE(manifest->command("go"), nullptr);
   EXPECT_EQ(manifest->command("stay"), nullptr);

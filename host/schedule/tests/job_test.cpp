@@ -191,6 +191,16 @@ TEST(Schedule, IsReadFromTheManifest) {
   EXPECT_TRUE(read_schedule({})->empty());
 }
 
+TEST(Schedule, IsSaidAsItIsWritten) {
+  EXPECT_EQ(to_text(When{.every_ms = 900'000}), "every 15m");
+  EXPECT_EQ(to_text(When{.every_ms = 90'000}), "every 90s");
+  EXPECT_EQ(to_text(When{.every_ms = 1500}), "every 1500ms") << "as only a plugin can say it";
+  EXPECT_EQ(to_text(When{.cron = "30 7 * * mon-fri", .zone = "Asia/Ho_Chi_Minh"}),
+            "cron 30 7 * * mon-fri, Asia/Ho_Chi_Minh");
+  EXPECT_EQ(to_text(When{.at = int64_t{1'798'761'600} * 1'000'000}), "at 2027-01-01T00:00:00Z");
+  EXPECT_EQ(to_text(When{}), "");
+}
+
 TEST(Schedule, AMistakeNamesJobAndKey) {
   EXPECT_THAT(mistake({{"every", "1m"}}), HasSubstr("names its `job`"));
   EXPECT_THAT(mistake({{"job", "a"}, {"every", "soon"}}), HasSubstr("the job a: `every` must be like"));

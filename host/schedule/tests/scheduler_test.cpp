@@ -131,6 +131,25 @@ TEST_F(SchedulerTest, WrongCallsAreNamed) {
       << "another plugin's job is none of its business";
 }
 
+TEST_F(SchedulerTest, WhoAsksForARunKnowsWhenItHasEnded) {
+  const auto ended = [&] { return scheduler_->ended("crm", "import"); };
+  EXPECT_EQ(ended().runs, 0U);
+  const auto first = scheduler_->begin("crm", "import");
+  ASSERT_TRUE(first);
+  const Result<uint64_t> awaited = scheduler_->ask("crm", "import");
+  ASSERT_TRUE(awaited);
+  ASSERT_TRUE(scheduler_->finish("crm", "import", {}));
+  EXPECT_LT(ended().runs, *awaited) << "that run was under way before";
+  const auto second = scheduler_->begin("crm", "import");
+  ASSERT_TRUE(second);
+  ASSERT_TRUE(scheduler_->finish("crm", "import", {.failed = true}));
+  EXPECT_EQ(ended().runs, *awaited) << "one that failed has ended as well";
+  EXPECT_EQ(ended().delivery, second->delivery);
+  EXPECT_EQ(*scheduler_->ask("crm", "rebuild"), 1U) << "each job by itself";
+  EXPECT_EQ(scheduler_->ask("crm", "none").error().code, Code::kMissing);
+  EXPECT_THAT(scheduler_->list(), SizeIs(3)) << "of all plugins";
+}
+
 TEST_F(SchedulerTest, WhatCannotBeKeptHasNotHappened) {
   ASSERT_TRUE(file_->commit([](Database& in) -> Result<void> {
     in.run("DROP TABLE jobs");

@@ -48,8 +48,8 @@ class Faulty final : public outrigger::Plugin {
     for (std::atomic<int> spins = 0;; ++spins) {
     }
 #endif
-#ifdef FAULT_PLAN_WRITES
-    (void)odoo().write("crm.lead", {1}, arena.object({{ "name", "x" }}), {.company_id = 1});
+#ifdef FAULT_PLAN_KEEPS
+    (void)store().put("key", "value");
 #endif
 #ifdef FAULT_UNSTOPPABLE
     for (;;) (void)odoo().search_count({.model = "crm.lead"});

@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{OUTRIGGER_FAULTS "/exports", "symbols", "Failed", "the library also exports "},
                     Fault{OUTRIGGER_FAULTS "/hang", "commands", "Timeout", "was not done after 30 seconds"},
                     Fault{OUTRIGGER_FAULTS "/leak", "cycles", "Failed", "bytes stay behind"},
-                    Fault{OUTRIGGER_FAULTS "/plan_writes", "commands", "Failed", "work --plan writes to Odoo"},
+                    Fault{OUTRIGGER_FAULTS "/plan_keeps", "commands", "Failed", "work --plan keeps data or asks"},
                     Fault{OUTRIGGER_FAULTS "/short_table", "short-structs", "Failed",
                           "lies outside the table's struct_size"},
                     Fault{OUTRIGGER_FAULTS "/silent", "commands", "Failed", "failed without a sentence"},

@@ -27,13 +27,16 @@ TEST(Pace, IsHotThenWarmThenCold) {
 TEST(Pace, AHintComesThreeTimes) {
   const Intervals intervals = intervals_for(1, 0, {});
   Pace pace;
+  pace.looked(1, false);
   pace.looked(1000 * kSecond, false);
-  pace.hinted(1010 * kSecond);
-  for (const int64_t at : {1010, 1011, 1015}) {
+  pace.looked(1940 * kSecond, false);
+  ASSERT_EQ(pace.heat(1940 * kSecond), Heat::kCold);
+  pace.hinted(1950 * kSecond);
+  for (const int64_t at : {1950, 1951, 1955}) {
     EXPECT_EQ(pace.due(intervals), at * kSecond);
     pace.looked(at * kSecond, false);
   }
-  EXPECT_EQ(pace.due(intervals), 1075 * kSecond);
+  EXPECT_EQ(pace.due(intervals), 2015 * kSecond);
 }
 
 TEST(Pace, FailuresWaitLongerUpToABound) {

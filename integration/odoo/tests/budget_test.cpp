@@ -32,7 +32,7 @@ class BudgetTest : public testing::Test {
         io,
         [this, &budget, lane, times]() -> asio::awaitable<void> {
           for (int i = 0; i < times; ++i) {
-            const Result<Permit> permit = co_await budget.acquire(lane, far());
+            const Result<Permit> permit = co_await budget.acquire(lane, {}, far());
             if (permit) order.push_back(lane);
           }
         },
@@ -48,7 +48,7 @@ class BudgetTest : public testing::Test {
     asio::co_spawn(
         io,
         [&]() -> asio::awaitable<void> {
-          Result<Permit> permit = co_await budget.acquire(Lane::kInteractive, far());
+          Result<Permit> permit = co_await budget.acquire(Lane::kInteractive, {}, far());
           if (permit) held = std::make_unique<Permit>(*std::move(permit));
         },
         asio::detached);
@@ -70,7 +70,7 @@ class BudgetTest : public testing::Test {
     asio::co_spawn(
         io,
         [&]() -> asio::awaitable<void> {
-          const Result<Permit> permit = co_await budget.acquire(Lane::kWrites, deadline);
+          const Result<Permit> permit = co_await budget.acquire(Lane::kWrites, {}, deadline);
           if (!permit) error = permit.error();
         },
         asio::detached);
@@ -112,7 +112,7 @@ TEST_F(BudgetTest, IsFirstComeFirstServedWithinALane) {
     asio::co_spawn(
         io,
         [&budget, &served, i]() -> asio::awaitable<void> {
-          const Result<Permit> permit = co_await budget.acquire(Lane::kFeed, far());
+          const Result<Permit> permit = co_await budget.acquire(Lane::kFeed, {}, far());
           served.push_back(i);
         },
         asio::detached);
@@ -121,6 +121,30 @@ TEST_F(BudgetTest, IsFirstComeFirstServedWithinALane) {
   run();
   ASSERT_EQ(served.size(), 20U);
   EXPECT_TRUE(std::is_sorted(served.begin(), served.end()));
+}
+
+TEST_F(BudgetTest, CallersTakeTurnsWithinALane) {
+  Budget budget(io, {.in_flight = 1});
+  std::unique_ptr<Permit> held = hold(budget);
+  std::vector<std::string> served;
+  const auto call_as = [&](const std::string& caller) {
+    asio::co_spawn(
+        io,
+        [&budget, &served, caller]() -> asio::awaitable<void> {
+          const Result<Permit> permit = co_await budget.acquire(Lane::kFeed, caller, far());
+          served.push_back(caller);
+        },
+        asio::detached);
+  };
+  for (int i = 0; i < 100; ++i) call_as("greedy");
+  for (int i = 0; i < 10; ++i) call_as("modest");
+  run();
+  held.reset();
+  run();
+  ASSERT_EQ(served.size(), 110U);
+  EXPECT_EQ(std::count(served.begin(), served.begin() + 20, "modest"), 10)
+      << "every second call, although it came last";
+  EXPECT_EQ(budget.waiting(), 0U);
 }
 
 TEST_F(BudgetTest, LanesShareInProportionToTheirWeights) {
@@ -194,7 +218,7 @@ TEST_F(BudgetTest, TheQueueIsBounded) {
   asio::co_spawn(
       io,
       [&]() -> asio::awaitable<void> {
-        const Result<Permit> permit = co_await budget.acquire(Lane::kInteractive, far());
+        const Result<Permit> permit = co_await budget.acquire(Lane::kInteractive, {}, far());
         if (!permit) error = permit.error();
       },
       asio::detached);
@@ -228,7 +252,7 @@ TEST_F(BudgetTest, CancelEndsTheWaitInTheQueue) {
       io,
       [&]() -> asio::awaitable<void> {
         co_await asio::this_coro::throw_if_cancelled(false);
-        const Result<Permit> permit = co_await budget.acquire(Lane::kWrites, far());
+        const Result<Permit> permit = co_await budget.acquire(Lane::kWrites, {}, far());
         if (!permit) error = permit.error();
       },
       asio::bind_cancellation_slot(signal.slot(), asio::detached));
@@ -247,7 +271,7 @@ TEST_F(BudgetTest, CallsComeNoFasterThanTheRate) {
     asio::co_spawn(
         io,
         [&]() -> asio::awaitable<void> {
-          const Result<Permit> permit = co_await budget.acquire(Lane::kFeed, far());
+          const Result<Permit> permit = co_await budget.acquire(Lane::kFeed, {}, far());
           times.push_back(Budget::Clock::now());
         },
         asio::detached);

@@ -78,9 +78,12 @@ std::vector<CalibrationRow> calibration(const std::vector<double>& percent, cons
                                         size_t groups) {
   const std::vector<uint32_t> order = by_score(percent, true);
   std::vector<CalibrationRow> rows;
+  const size_t half = order.size() / groups / 2;
   for (size_t i = 0; i < order.size();) {
-    // Where the next group would end if no scores were equal.
-    const size_t wanted = (i * groups / order.size() + 1) * order.size() / groups;
+    // Where the group ends if no scores are equal; what equal ones left of theirs goes to the next.
+    size_t group = i * groups / order.size() + 1;
+    while (group * order.size() / groups < i + half) ++group;
+    const size_t wanted = group * order.size() / groups;
     CalibrationRow row;
     row.low = percent[order[i]];
     double sum = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_set>
 
 namespace outrigger::scoring {
@@ -38,6 +39,8 @@ Signal points_signal(std::string name, std::vector<PointEvent> events, const std
   signal.numbers.assign(leads.size(), kUnset);
   std::stable_sort(events.begin(), events.end(),
                    [](const PointEvent& a, const PointEvent& b) { return a.lead < b.lead; });
+  int64_t begun = std::numeric_limits<int64_t>::max();  // when events began to be kept
+  for (const PointEvent& each : events) begun = std::min(begun, each.at);
   auto event = events.begin();
   for (size_t row = 0; row < leads.size(); ++row) {
     while (event != events.end() && event->lead < leads.id[row]) ++event;
@@ -45,7 +48,10 @@ Signal points_signal(std::string name, std::vector<PointEvent> events, const std
     while (event != events.end() && event->lead == leads.id[row]) ++event;
     const bool any = std::any_of(
         first, event, [&](const PointEvent& each) { return each.at <= at[row] && each.rule < rules.size(); });
-    if (any) signal.numbers[row] = points_at({first, event}, rules, at[row]).total;
+    if (any)
+      signal.numbers[row] = points_at({first, event}, rules, at[row]).total;
+    else if (at[row] >= begun)
+      signal.numbers[row] = 0;
   }
   return signal;
 }

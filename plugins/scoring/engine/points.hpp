@@ -39,8 +39,9 @@ struct PointSum {
 
 PointSum points_at(std::vector<PointEvent> events, const std::vector<PointRule>& rules, int64_t at);
 
-// The points of every lead at its own time `at` (by row), as a number; a lead without an event by then has none.
-// Events of leads that are not there, or of rules that are not there, are left out.
+// The points of every lead at its own time `at` (by row), as a number. A lead without an event by then has 0, which says
+// something too; before the first event of anybody it has none, since nobody looked. Events of leads that are not
+// there, or of rules that are not there, give nothing.
 Signal points_signal(std::string name, std::vector<PointEvent> events, const std::vector<PointRule>& rules,
                      const Leads& leads, const std::vector<int64_t>& at);
 

@@ -66,6 +66,20 @@ TEST(Calibration, CountsEveryLeadOnceAndKeepsTiesTogether) {
   EXPECT_TRUE(calibration({}, {}, 10).empty());
 }
 
+TEST(Calibration, GroupsAreOfOneSizeWhateverTheNumberOfLeads) {
+  for (const size_t leads : {10U, 29U, 101U, 635U, 1009U}) {
+    std::vector<double> percent;
+    for (size_t i = 0; i < leads; ++i) percent.push_back(100.0 * static_cast<double>(i) / static_cast<double>(leads));
+    const auto rows = calibration(percent, std::vector<uint8_t>(leads, 1), 10);
+    EXPECT_EQ(rows.size(), 10U) << leads;
+    for (const CalibrationRow& row : rows) {
+      EXPECT_GE(row.leads, leads / 10) << leads;
+      EXPECT_LE(row.leads, leads / 10 + 1) << leads;
+    }
+  }
+  EXPECT_EQ(calibration({1, 2, 3}, {0, 1, 0}, 10).size(), 3U);
+}
+
 TEST(Lift, CountsEqualScoresInPart) {
   const auto rows = lift({90, 50, 50, 50, 10}, {1, 1, 0, 0, 0}, {0.2, 0.4, 1});
   EXPECT_DOUBLE_EQ(rows[0].win_rate, 100);
@@ -219,7 +233,7 @@ TEST(Leaks, PointsStopAtTheDecision) {
   const std::vector<PointRule> rules{{"login", 5}};
   const std::vector<int64_t> until = known_until(made.timeline, made.cut);
   const Signal points = points_signal("points", events, rules, made.leads, until);
-  for (const double each : points.numbers) EXPECT_FALSE(is_set(each));
+  for (const double each : points.numbers) EXPECT_FALSE(each > 0);
   made.signals.columns.push_back(
       points_signal("points", events, rules, made.leads, std::vector<int64_t>(made.leads.size(), kNever - 1)));
   const Comparison leaking = compare(made);

@@ -218,6 +218,36 @@ TEST(Live, DamagedDataIsReadAnew) {
   expect_in_step(plugin, "after damage");
 }
 
+// The host erases and exports by this prefix what is kept of a lead; a report looks at the one, scoring at the other.
+TEST(Live, LooksAreKeptBesideTheLeadAndGoWithIt) {
+  SmallCrm crm;
+  crm.fill(30);
+  crm.put();
+  FakePlugin plugin = crm.start();
+  crm.tell_all(plugin, {1});
+  ASSERT_TRUE(plugin.job("look"));
+  const auto look_of = [&](int64_t id) { return crm.host.store().get("crm.lead:" + std::to_string(id) + ":look"); };
+  std::vector<int64_t> open;
+  for (const auto& [id, lead] : crm.leads())
+    if (lead.status == "pending") open.push_back(id);
+  ASSERT_GT(open.size(), 2U);
+  for (const int64_t id : open) EXPECT_TRUE(look_of(id).has_value()) << id;
+  expect_in_step(plugin, "with looks beside the leads");
+  crm.erase(open[0]);
+  crm.put();
+  ASSERT_TRUE(crm.tell(plugin, {open[0]}));
+  EXPECT_FALSE(look_of(open[0]).has_value()) << "deleted, and told";
+  crm.erase(open[1]);
+  crm.put();
+  ASSERT_TRUE(plugin.job("refresh"));
+  EXPECT_FALSE(look_of(open[1]).has_value()) << "deleted, and found by the nightly reading";
+  const int asked = crm.host.schedule().job("refresh").asked;
+  FakePlugin again = crm.start();
+  crm.tell_all(again, {1});
+  expect_in_step(again, "after a restart");
+  EXPECT_EQ(crm.host.schedule().job("refresh").asked, asked) << "what is kept was usable";
+}
+
 // --- where scores go
 
 TEST(Live, WritesWhatOdoosOwnTableGivesAsWell) {

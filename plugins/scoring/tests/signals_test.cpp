@@ -131,8 +131,18 @@ TEST(Points, KnowNothingOfTheFuture) {
   const std::vector<PointEvent> events{{9, 1, 50, "c"}, {3, 1, 10, "a"}, {3, 1, 20, "b"}, {4, 1, 0, "nobody"}};
   const Signal points = points_signal("points", events, kRules, leads, {15, 15, 15});
   EXPECT_EQ(points.numbers[0], 10);
+  EXPECT_EQ(points.numbers[1], 0);
+  EXPECT_EQ(points.numbers[2], 0);
+}
+
+TEST(Points, ALeadWithoutEventsHasNoneWhereNobodyLookedAndElseZero) {
+  Leads leads(0);
+  for (const int64_t id : {3, 8, 9}) leads.append(id);
+  const Signal points = points_signal("points", {{3, 1, 10, "a"}}, kRules, leads, {9, 9, 10});
+  EXPECT_FALSE(is_set(points.numbers[0]));
   EXPECT_FALSE(is_set(points.numbers[1]));
-  EXPECT_FALSE(is_set(points.numbers[2]));
+  EXPECT_EQ(points.numbers[2], 0);
+  EXPECT_FALSE(is_set(points_signal("points", {}, kRules, leads, {9, 9, 10}).numbers[2]));
 }
 
 TEST(Points, SayWhatIsWrongWithARule) {

@@ -77,6 +77,9 @@ void SmallCrm::put() {
                     {"country_id", set(one.country)},
                     {"source_id", set(one.source)},
                     {"email_state", one.email},
+                    {"email_from", one.address},
+                    {"write_date", one.closed.empty() ? one.created : one.closed},
+                    {"date_closed", one.closed.empty() ? Value{} : Value::of(std::string_view(one.closed))},
                     {"tag_ids", tags}});
   }
   host.odoo().rows("crm.lead", rows);

@@ -25,6 +25,8 @@ struct SmallLead {
   double probability = 0;
   double automated = 0;
   std::string created = "2026-02-01 10:00:00";
+  std::string closed = {};   // empty: Odoo does not say
+  std::string address = {};  // of the customer
   std::string status = "pending";
   int64_t country = 0;
   int64_t source = 0;

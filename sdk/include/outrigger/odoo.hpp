@@ -112,15 +112,15 @@ class Odoo {
   // The same for the record of a change: one effect per delivery, and a failure that is not looked at repeats it.
   Sent<void> write(const ChangedRecord& record, Value values, const Scope& scope = {}) const {
     const std::string key = record.next_key("write", Fingerprint().add(values).value());
-    return {write(static_cast<const Record&>(record), values, keyed(scope, key)), record.delivery};
+    return {write(static_cast<const Record&>(record), values, keyed(scope, key, record)), record.delivery};
   }
   Sent<void> unlink(const ChangedRecord& record, const Scope& scope = {}) const {
     const std::string key = record.next_key("unlink", 0);
-    return {unlink(static_cast<const Record&>(record), keyed(scope, key)), record.delivery};
+    return {unlink(static_cast<const Record&>(record), keyed(scope, key, record)), record.delivery};
   }
   Sent<int64_t> message_post(const ChangedRecord& record, Body body, const Scope& scope = {}) const {
     const std::string key = record.next_key("message_post", Fingerprint().add(body.text).value());
-    return {message_post(static_cast<const Record&>(record), body, keyed(scope, key)), record.delivery};
+    return {message_post(static_cast<const Record&>(record), body, keyed(scope, key, record)), record.delivery};
   }
 
   // --- setting up; true when it was not there before. They need a setup key and their lines in the manifest
@@ -142,8 +142,9 @@ class Odoo {
     if (scope.company_id == OR_COMPANY_DEFAULT) scope.company_id = record.company_id;
     return scope;
   }
-  static Scope keyed(Scope scope, std::string_view key) {
+  static Scope keyed(Scope scope, std::string_view key, const ChangedRecord& record) {
     if (scope.idempotency_key.empty()) scope.idempotency_key = key;
+    if (scope.delivery.empty() && record.delivery != nullptr) scope.delivery = record.delivery->id;
     return scope;
   }
   template <typename Function, typename Spec>
@@ -195,7 +196,8 @@ inline Result<Document> Odoo::read(std::string_view model, const Ids& ids, const
 }
 
 inline Result<int64_t> Odoo::message_post(const Record& record, Body body, const Scope& scope) const {
-  const or_odoo_scope raw = about(record, scope).raw();
+  const Scope about_it = about(record, scope);
+  const or_odoo_scope raw = about_it.raw();
   int64_t message = 0;
   const Result<void> posted = perform(table_, &or_odoo_v1::message_post, kAbsent, &raw, to_abi(record.model), record.id,
                                       to_abi(body.text), body.is_html ? 1 : 0, &message);

@@ -35,8 +35,11 @@ struct Scope {
   std::string_view lang = {};               // of translated fields, "vi_VN"
   int64_t deadline_ms = 0;                  // with all retries; 0: the host's default
   std::string_view delivery = {};           // writes: what they are done for, change.delivery()
+  Value context = {};                       // an object: what Odoo is to know besides; see abi/odoo.h
 
-  [[nodiscard]] or_odoo_scope raw() const {
+  // Refers to this scope.
+  or_odoo_scope raw() const&& = delete;
+  [[nodiscard]] or_odoo_scope raw() const& {
     or_odoo_scope raw{};
     raw.struct_size = sizeof raw;
     raw.lane = static_cast<int32_t>(lane);
@@ -46,6 +49,7 @@ struct Scope {
     raw.lang = to_abi(lang);
     raw.deadline_ms = deadline_ms;
     raw.delivery = to_abi(delivery);
+    raw.context = context.is_null() ? nullptr : &context.raw();
     return raw;
   }
 };

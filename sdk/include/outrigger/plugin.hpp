@@ -37,6 +37,7 @@
 #include "command.hpp"
 #include "domain.hpp"
 #include "health.hpp"
+#include "links.hpp"
 #include "http.hpp"
 #include "job.hpp"
 #include "log.hpp"

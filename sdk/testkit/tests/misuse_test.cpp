@@ -25,7 +25,14 @@ class Rogue final : public Plugin {
     if (command.name() == "not-utf8") log().info("{}", std::string_view("\xFF"));
     if (command.name() == "unknown-field") (void)odoo().read("crm.lead", {1}, {"nonsense"});
     if (command.name() == "unknown-model") (void)odoo().search_count({.model = "res.nonsense"});
-    if (command.name() == "write") (void)odoo().write(Record{"crm.lead", 1}, values);
+    if (command.name() == "write") {
+      (void)odoo().write(Record{"crm.lead", 1}, values,
+                         {.company_id = 1, .context = arena.object({{"tracking_disable", true}})});
+      const auto rows = odoo().read("crm.lead", {1}, {"name"});
+      if (!rows) return rows.error();
+      return Document::build([&](Arena& a) { return a.text(rows->root().at(0)["name"].text()); });
+    }
+    if (command.name() == "keep") (void)store().put("key", "value");
     if (command.name() == "answer") return Document::build([](Arena& a) { return a.text("\xC0\x80"); });
     if (command.name() == "web") (void)http().request({.url = "https://example.com"});
     if (command.name() == "same-key") {
@@ -76,10 +83,29 @@ TEST(Misuse, UnknownFieldsAndModels) {
   EXPECT_THAT(problems_of("unknown-model"), ElementsAre(StartsWith("the plugin called search_count of res.nonsense")));
 }
 
-TEST(Misuse, PlanThatWrites) {
-  EXPECT_THAT(problems_of("write", {.plan = true}), ElementsAre("the command write wrote to Odoo although it was asked "
-                                                                "for its plan only."));
-  EXPECT_TRUE(problems_of("write").empty());
+TEST(Misuse, PlanThatKeepsData) {
+  EXPECT_THAT(
+      problems_of("keep", {.plan = true}),
+      ElementsAre("the command keep kept data or asked the web although it was asked for its plan only; look at "
+                  "command.plan() first."));
+  EXPECT_TRUE(problems_of("keep").empty());
+}
+
+TEST(Plan, WritesToOdooAreCollectedAndReadBack) {
+  FakeHost host;
+  host.odoo().rows("crm.lead", {{{"id", 1}, {"name", "Anna"}}});
+  auto plugin = host.start<Rogue>();
+  const Result<Document> seen = plugin.command("write", {}, {.plan = true});
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->root().text(), "x") << "read back within the command";
+  EXPECT_EQ(host.odoo().row("crm.lead", 1)["name"].text(), "Anna") << "nothing was sent";
+  EXPECT_TRUE(host.writes().empty());
+  ASSERT_EQ(host.odoo().planned().size(), 1U);
+  EXPECT_EQ(host.odoo().planned()[0].values["name"].text(), "x");
+  ASSERT_TRUE(plugin.command("write"));
+  ASSERT_EQ(host.writes().size(), 1U);
+  EXPECT_TRUE(host.writes()[0].context["tracking_disable"].truthy());
+  EXPECT_EQ(host.odoo().row("crm.lead", 1)["name"].text(), "x");
 }
 
 TEST(Misuse, KeyUsedTwice) {

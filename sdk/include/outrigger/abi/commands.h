@@ -17,7 +17,9 @@ extern "C" {
 
 #define OR_COMMANDS_ID "outrigger.commands/1"
 
-#define OR_COMMAND_PLAN 1u /* --plan: say what would be written, write nothing */
+/* --plan: writes to Odoo are collected by the host and not sent, and read as if they were; so write as always. Do
+ * nothing else that lasts: what is kept in the store or asked of the web is done all the same. */
+#define OR_COMMAND_PLAN 1u
 #define OR_COMMAND_JSON 2u /* --json: text written to the sink is not shown */
 
 /* Where a running command writes. Provided by the host, borrowed until run returns. */

@@ -2,7 +2,7 @@
  *
  * The host authenticates the reader, checks forged requests, adds the frame, the style and the security headers. A page
  * is a tree of blocks, which the host renders and escapes, or a body of another type (a calendar file, an image). The
- * manifest says for each page whether it is public or for admins.
+ * manifest says for each page whether it is public or for admins. A host may be too old to call it: none did before 1.0.
  */
 #ifndef OUTRIGGER_ABI_PAGES_H
 #define OUTRIGGER_ABI_PAGES_H

@@ -13,7 +13,7 @@
 //     }
 //
 // It watches the plugin: calls before activate and after stop, replies that are not released, writes that name no
-// company, text that is not UTF-8, fields that nobody knows, plans that write. Each is a sentence in problems(); those
+// company, text that is not UTF-8, fields that nobody knows, plans that keep data. Each is a sentence in problems(); those
 // that a test did not look at fail it when the host goes: as failures of GoogleTest when that was included before this
 // header, else by a message and abort(). Several instances share one host's store, Odoo and clock.
 // Threads: the plugin may call from any; the test uses one.

@@ -86,6 +86,8 @@ class FakeOdoo {
     return row == table->second.rows.end() ? Object() : row->second;
   }
   [[nodiscard]] const std::vector<Write>& writes() const { return writes_; }
+  // Those of commands that ran with `plan`: as in a host they are collected, and Odoo is as before.
+  [[nodiscard]] const std::vector<Write>& planned() const { return planned_; }
   [[nodiscard]] bool has_answer(const std::string& model, const std::string& method) const {
     return scripts_.count({model, method}) != 0;
   }
@@ -99,6 +101,9 @@ class FakeOdoo {
   Result<Document> read(const OdooCall& call);
   Result<Document> write(const OdooCall& call);
   Result<Document> fields_get(const std::string& model) const;
+  // From begin to end what is written is read back, and then forgotten.
+  void begin_plan() { before_plan_ = Before{tables_, keys_, writes_.size()}; }
+  void end_plan();
 
  private:
   struct Script {
@@ -123,12 +128,20 @@ class FakeOdoo {
   void note(const OdooCall& call, std::vector<int64_t> ids);
   static void change(Table& table, int64_t id, Value values);
 
+  struct Before {
+    std::map<std::string, Table> tables;
+    std::map<std::string, Remembered> keys;
+    size_t writes = 0;
+  };
+
   Core& core_;
   std::map<std::string, Table> tables_;
   std::map<std::pair<std::string, std::string>, std::deque<Script>> scripts_;
   std::set<std::string> groups_;
   std::map<std::string, std::string> parameters_;
   std::vector<Write> writes_;
+  std::vector<Write> planned_;
+  std::optional<Before> before_plan_;
   std::map<std::string, Remembered> keys_;
   int64_t next_message_ = 1;
 };

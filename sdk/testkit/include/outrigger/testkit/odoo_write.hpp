@@ -95,6 +95,16 @@ inline void FakeOdoo::change(Table& table, int64_t id, Value values) {
   table.rows[id] = Object(arena.object(fields));
 }
 
+inline void FakeOdoo::end_plan() {
+  if (!before_plan_) return;
+  const auto first = writes_.begin() + static_cast<std::ptrdiff_t>(before_plan_->writes);
+  planned_.insert(planned_.end(), first, writes_.end());
+  writes_.erase(first, writes_.end());
+  tables_ = std::move(before_plan_->tables);
+  keys_ = std::move(before_plan_->keys);
+  before_plan_.reset();
+}
+
 inline void FakeOdoo::note(const OdooCall& call, std::vector<int64_t> ids) {
   Write write;
   write.method = call.method;
@@ -107,6 +117,7 @@ inline void FakeOdoo::note(const OdooCall& call, std::vector<int64_t> ids) {
   write.idempotency_key = from_abi(call.scope.idempotency_key);
   write.delivery = from_abi(call.scope.delivery);
   write.principal = from_abi(call.scope.principal);
+  if (call.scope.context != nullptr) write.context = Object(Value(*call.scope.context));
   writes_.push_back(std::move(write));
 }
 

@@ -62,6 +62,7 @@ struct Write {
   std::string idempotency_key;
   std::string delivery;
   std::string principal;
+  Object context;  // of its scope
 };
 
 }  // namespace outrigger::testkit

@@ -28,6 +28,7 @@ class FakeStore {
     return at == data_.end() ? std::nullopt : std::optional<std::string>(at->second);
   }
   [[nodiscard]] size_t size() const { return data_.size(); }
+  [[nodiscard]] size_t commits() const { return commits_; }  // that were kept
   // What a transaction said of a delivery; empty when none did.
   [[nodiscard]] Object outcome(const std::string& delivery) const {
     const auto at = outcomes_.find(delivery);
@@ -85,6 +86,7 @@ class FakeStore {
   Data data_;
   std::map<std::string, Object> outcomes_;
   std::vector<Error> failures_;
+  size_t commits_ = 0;
   int64_t quota_ = int64_t{64} << 20U;
   uint32_t schema_version_ = 0;
 };
@@ -115,6 +117,7 @@ inline Result<void> FakeStore::commit(const or_store_commit& commit) {
   }
   if (bytes_of(next) > quota_) return Error{Code::kLimit, "the store's quota would be exceeded", Source::kHost};
   data_ = std::move(next);
+  ++commits_;
   if (commit.schema_version != 0) schema_version_ = commit.schema_version;
   if (commit.delivery.len != 0 && commit.outcome != nullptr)
     outcomes_[std::string(from_abi(commit.delivery))] = Object(Value(*commit.outcome));

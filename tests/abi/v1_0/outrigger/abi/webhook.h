@@ -1,7 +1,8 @@
 /* Plugin extension "outrigger.webhook/1": what other systems send to /hook/PLUGIN/ENDPOINT/TOKEN.
  *
  * The host checks the token, bounds and stores the body, answers 200 within milliseconds, and only then delivers it:
- * at least once, in order per endpoint. The sender learns nothing of what the plugin makes of it.
+ * at least once, in order per endpoint. The sender learns nothing of what the plugin makes of it. A host may be too old
+ * to call it: none did before 1.0.
  */
 #ifndef OUTRIGGER_ABI_WEBHOOK_H
 #define OUTRIGGER_ABI_WEBHOOK_H
