@@ -78,7 +78,8 @@ TEST_P(WritesProgram, ApplySendsExactlyThePlan) {
 TEST_P(WritesProgram, ApplyLeavesARecordAloneThatHasMoved) {
   const std::string file = plan_of("Desks");
   rename(4, "Chairs");
-  EXPECT_THAT(out({"writes", "apply", file}, 3), ContainsRegex("4 +moved on +name has changed since the plan was made"));
+  EXPECT_THAT(out({"writes", "apply", file}, 3),
+              ContainsRegex("4 +moved on +name has changed since the plan was made"));
   EXPECT_EQ(name_of(4), "Chairs");
 }
 
@@ -149,7 +150,7 @@ TEST_P(WritesProgram, APersonDecidesWhatBecameOfAWrite) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Host, WritesProgram, testing::Bool(),
-                         [](const auto& info) { return info.param ? "Runs" : "DoesNotRun"; });
+                         [](const auto& given) { return given.param ? "Runs" : "DoesNotRun"; });
 
 }  // namespace
 }  // namespace outrigger::host
