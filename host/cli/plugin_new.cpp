@@ -37,8 +37,9 @@ Result<void> check_name(const std::string& name) {
   if (!good)
     return refuse(Code::kInvalid, "\"" + name + "\" cannot be a plugin's name: use small letters, digits, - and _, " +
                                       "at most 64, and begin with a letter");
-  for (const char* taken : {"demo", "sandbox", "run", "reload", "doctor", "plugin", "secrets", "setup", "events",
-                            "writes", "status", "database", "audit"})
+  for (const char* taken :
+       {"demo", "sandbox", "run", "reload", "doctor", "audit", "plugin", "secrets", "setup", "webhooks", "events",
+        "writes", "jobs", "status", "database", "backup", "restore", "privacy"})
     if (name == taken)
       return refuse(Code::kInvalid, "`outrigger " + name + "` is a command of the program; choose another name");
   return {};

@@ -57,6 +57,11 @@ Result<std::vector<int64_t>> ModelFields::tree(std::string_view model, std::stri
   for (const int64_t id : ids) start.push_back(Value::of(id));
   const Value domain = arena.array({arena.array({arena.text(field), domain::to_string(op), arena.array(start)})});
   Result<std::vector<int64_t>> all = ask_.search(model, domain, true);
+  // Odoo 14, of a parent of a record that is not there: what it says to the whole question depends on the rest of it.
+  if (!all && all.error().source == Source::kOdoo && all.error().code == Code::kMissing)
+    return Error{Code::kUnsupported,
+                 "the tree of " + std::string(model) + " cannot be asked for: " + all.error().message, Source::kHost,
+                 Effect::kNone, -1};
   constexpr int kOld = 19;
   if (!all || ask_.major >= kOld) return all;
   // Odoo 14 may or may not count archived records, depending on the kind of link.

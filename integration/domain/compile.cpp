@@ -36,6 +36,8 @@ Compiler::Compiler(const Schema& schema, const Setting& setting, std::string_vie
 Result<void> Compiler::add(const Domain& domain) {
   const bool spread = is_old() && is_search();
   archived_.clear();
+  if (spread && negates_constant(domain.root()))
+    return mistaken("Odoo 14 does not take '!' before (1, '=', 1) or (0, '=', 1); write the other one");
   const Node root = spread ? spread_not(domain.root()) : is_old() ? domain.root() : without_constants(domain.root());
   Result<Step> step = node(root, 0);
   if (!step) return step.error();
@@ -103,7 +105,7 @@ Result<Step> Compiler::term(const Node& node, size_t level) {
   const bool nothing = is_old() && is_search() ? is_empty(node.value) : !node.value.truthy();
   const size_t dot = node.path.find('.');
   const bool any_value = node.op == Operator::kEqualOrUnset && nothing;
-  if (any_value && (is_old() || dot == std::string::npos)) return Step::of(true);
+  if (any_value && (dot == std::string::npos || (is_old() && !is_search()))) return Step::of(true);
   const bool new_operator = node.op == Operator::kAny || node.op == Operator::kNotAny ||
                             node.op == Operator::kNotPattern || node.op == Operator::kNotIPattern;
   if (is_old() && new_operator)

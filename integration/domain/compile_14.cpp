@@ -71,6 +71,14 @@ Node spread_not(const Node& node, bool negate) {
   return out;
 }
 
+bool negates_constant(const Node& node, bool negate) {
+  if (node.kind == Node::Kind::kConstant) return negate;
+  if (node.kind == Node::Kind::kTerm) return false;
+  if (node.kind == Node::Kind::kNot) negate = !negate;
+  return std::any_of(node.children.begin(), node.children.end(),
+                     [negate](const Node& child) { return negates_constant(child, negate); });
+}
+
 // SQL's NOT, which an empty field does not pass.
 Result<Step> Compiler::not_14(const Node& inner, size_t level) {
   if (inner.path.find('.') != std::string::npos || inner.op == Operator::kEqualOrUnset)
@@ -87,6 +95,9 @@ Result<Step> Compiler::not_14(const Node& inner, size_t level) {
 
 Result<Step> Compiler::search_14(const Node& node, size_t level, const SchemaField& known) {
   if (node.op == Operator::kChildOf || node.op == Operator::kParentOf) return tree(node, level, node.op, known);
+  const bool by_text = known.translated || (is_relation(known.type) && node.value.is_string());
+  if (node.op == Operator::kEqualOrUnset && (by_text || node.value.is_array()))
+    return undecided("'=?' of a list, a translated text or a name");
   const Operator op = settled(node.op == Operator::kEqualOrUnset ? Operator::kEqual : node.op, node.value);
   if (node.path == "id") {
     const bool listed = without_negation(op) == Operator::kIn || without_negation(op) == Operator::kEqual;

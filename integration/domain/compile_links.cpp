@@ -203,6 +203,7 @@ Result<Step> Compiler::tree(const Node& node, size_t level, Operator op, const S
   const bool same = !own && model == here;
   if (same && known.type == FieldType::kToMany)
     return undecided("a tree along `" + node.path + "`, which links to many records of the model itself");
+  if (is_old() && node.value.is_null()) return undecided("a tree begins at None");
   if (is_empty(node.value)) return Step::of(false);
   Arena arena;
   const Result<Targets> start =

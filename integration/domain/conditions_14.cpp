@@ -76,6 +76,7 @@ Result<Test> equals(const SchemaField& field, std::string_view name, Value wante
 }
 
 Result<Test> search_one_of(const SchemaField& field, std::string_view name, bool negative, Value wanted) {
+  if (negative && field.translated) return undecided("a translated field is compared with a list");
   std::vector<Test> tests;
   bool null = false;
   for (const Value one : wanted.items()) {
@@ -145,7 +146,8 @@ Result<Test> search_order(const SchemaField& field, std::string_view name, Opera
                           const Setting& setting) {
   if (is_number(field.type)) {
     const auto bound = number_of(wanted);
-    if (!bound || wanted.is_string()) return undecided("a number is compared with " + shown(wanted));
+    const bool cut = field.type == FieldType::kInteger && bound && std::trunc(*bound) != *bound;
+    if (!bound || cut || wanted.is_string()) return undecided("a number is compared with " + shown(wanted));
     return Test([op, bound = *bound](Value have) {
       const double number = number_of(have).value_or(0);
       const bool met = compare(op, order_of(number, bound));
@@ -228,6 +230,8 @@ std::string literal_pattern(std::string_view text) {
 
 Result<Test> filter_like(FieldType type, Operator op, Value wanted, bool literally) {
   if (!wanted.is_string()) return mistaken("a pattern is compared with " + shown(wanted) + "; write a text");
+  const bool texts = type == FieldType::kText || type == FieldType::kSelection;
+  if (!texts) return undecided("what is no text is compared with a pattern");
   const bool caseless = is_caseless(op);
   const std::string_view text = wanted.text();
   // Only ilike looks everywhere for nothing; the others then look for nothing alone.
@@ -235,10 +239,9 @@ Result<Test> filter_like(FieldType type, Operator op, Value wanted, bool literal
   const std::optional<std::string> lower = caseless ? lower_case(text) : std::string(text);
   if (!lower) return undecided("the case of these letters is not known here");
   const std::string pattern = literally ? literal_pattern(*lower) : file_pattern(*lower);
-  const bool texts = type == FieldType::kText || type == FieldType::kSelection;
   return Test([=](Value have) {
     if (!have.truthy()) return answer(like("", pattern, false, whole));
-    if (!texts || !have.is_string()) return Answer::kUnknown;
+    if (!have.is_string()) return Answer::kUnknown;
     const std::optional<std::string> here = caseless ? lower_case(have.text()) : std::string(have.text());
     if (!here) return Answer::kUnknown;
     return answer(like(*here, pattern, false, whole));

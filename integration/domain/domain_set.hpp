@@ -33,7 +33,7 @@ using Bits = std::string;
 
 class DomainSet {
  public:
-  // kInvalid: a field or an operator that Odoo would refuse too. The message begins with "domain 2: ", counted from
+  // kInvalid: a field or an operator that Odoo refuses, too, when it comes to the condition. The message begins with "domain 2: ", counted from
   // one, and names the condition. The schema is not used afterwards.
   static Result<DomainSet> compile(const std::vector<Domain>& domains, std::string_view model, const Schema& schema,
                                    const Setting& setting);

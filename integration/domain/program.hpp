@@ -90,6 +90,8 @@ Result<Test> filter_test_14(FieldType type, std::string_view name, Operator op, 
 std::string file_pattern(std::string_view text);
 // Pushes every "not" down to the conditions, as Odoo 14 does before it searches.
 Node spread_not(const Node& node, bool negate = false);
+// Whether that puts a "not" before (1, '=', 1) or (0, '=', 1), which Odoo 14 refuses.
+bool negates_constant(const Node& node, bool negate = false);
 
 // The values that "=" and "in" look among. `= []` looks for an empty field, so it gives one false. `none`: whether a
 // None in a list counts; filtered_domain() finds nothing by it, unlike by a False.

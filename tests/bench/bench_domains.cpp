@@ -13,12 +13,12 @@ namespace {
 class Leads final : public Schema {
  public:
   [[nodiscard]] Result<SchemaField> field(std::string_view, std::string_view name) const override {
-    static const std::map<std::string_view, SchemaField> kFields = {
+    static const std::map<std::string_view, SchemaField> fields = {
         {"id", {FieldType::kInteger, ""}},           {"name", {FieldType::kText, ""}},
         {"probability", {FieldType::kFloat, ""}},    {"type", {FieldType::kSelection, ""}},
         {"country_id", {FieldType::kMany2one, "c"}}, {"tag_ids", {FieldType::kToMany, "t"}}};
-    const auto at = kFields.find(name);
-    if (at == kFields.end()) return Error{Code::kMissing, "no such field", Source::kHost, Effect::kNone, -1};
+    const auto at = fields.find(name);
+    if (at == fields.end()) return Error{Code::kMissing, "no such field", Source::kHost, Effect::kNone, -1};
     return at->second;
   }
 };

@@ -16,7 +16,7 @@
 
 #include "host/journal/journal.hpp"
 #include "host/journal/journal_tables.hpp"
-#include "tests/temporary_folder.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 

@@ -11,7 +11,7 @@ struct Choice {
 };
 
 const std::vector<Choice>& choices() {
-  static const std::vector<Choice> kAll = {
+  static const std::vector<Choice> all = {
       {"crm.lead", "name", "text", ""},
       {"crm.lead", "email_from", "text", ""},
       {"crm.lead", "phone", "text", ""},
@@ -59,7 +59,7 @@ const std::vector<Choice>& choices() {
       {"res.users", "active", "boolean", ""},
       {"res.country", "code", "text", ""},
   };
-  return kAll;
+  return all;
 }
 
 const std::vector<std::string> kTexts = {"'deal'",   "'Deal'", "'e'",   "'%'",  "'a_b'", "'100\\\\%'",

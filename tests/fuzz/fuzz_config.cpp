@@ -9,8 +9,8 @@
 #include "host/config/config.hpp"
 #include "host/plugins/manifest.hpp"
 #include "integration/value/json.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace outrigger {
 namespace {

@@ -150,7 +150,7 @@ TEST_P(WritesProgram, APersonDecidesWhatBecameOfAWrite) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Host, WritesProgram, testing::Bool(),
-                         [](const auto& info) { return info.param ? "Runs" : "DoesNotRun"; });
+                         [](const auto& given) { return given.param ? "Runs" : "DoesNotRun"; });
 
 }  // namespace
 }  // namespace outrigger::host

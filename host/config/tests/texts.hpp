@@ -7,7 +7,7 @@
 #include <string>
 
 #include "host/config/config.hpp"
-#include "tests/temporary_folder.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 

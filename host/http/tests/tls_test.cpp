@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "host/http/tests/rig.hpp"
-#include "tests/temporary_folder.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 namespace {

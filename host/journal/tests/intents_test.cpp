@@ -5,8 +5,8 @@
 #include <random>
 
 #include "host/journal/intents_report.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 #include "integration/writes/tests/rig.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 namespace {

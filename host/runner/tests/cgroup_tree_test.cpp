@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "host/runner/cgroup.hpp"
-#include "tests/temporary_folder.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 namespace {

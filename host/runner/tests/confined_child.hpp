@@ -14,7 +14,7 @@
 #include <string>
 
 #include "host/runner/harden.hpp"
-#include "tests/temporary_folder.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 

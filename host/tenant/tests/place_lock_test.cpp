@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/temporary_folder.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 namespace {

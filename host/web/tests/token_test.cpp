@@ -8,7 +8,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/temporary_folder.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 
 namespace outrigger::host {
 namespace {

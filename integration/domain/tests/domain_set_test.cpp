@@ -18,7 +18,7 @@ using testing::StartsWith;
 class Fields final : public Schema {
  public:
   [[nodiscard]] Result<SchemaField> field(std::string_view model, std::string_view name) const override {
-    static const std::map<std::string, SchemaField, std::less<>> kFields = {
+    static const std::map<std::string, SchemaField, std::less<>> fields = {
         {"lead.id", {FieldType::kInteger, "", true}},
         {"lead.name", {FieldType::kText, "", true}},
         {"lead.probability", {FieldType::kFloat, "", true}},
@@ -36,8 +36,8 @@ class Fields final : public Schema {
         {"tag.name", {FieldType::kText, "", true}},
         {"tag.color", {FieldType::kInteger, "", true}},
         {"tag.active", {FieldType::kBoolean, "", true}}};
-    const auto known = kFields.find(std::string(model) + "." + std::string(name));
-    if (known == kFields.end()) return Error{Code::kMissing, "no such field", Source::kHost, Effect::kNone, -1};
+    const auto known = fields.find(std::string(model) + "." + std::string(name));
+    if (known == fields.end()) return Error{Code::kMissing, "no such field", Source::kHost, Effect::kNone, -1};
     return known->second;
   }
 };

@@ -14,7 +14,7 @@
 
 #include "integration/transport/tests/perform.hpp"
 #include "integration/value/tests/describe.hpp"
-#include "tests/temporary_folder.hpp"
+#include "integration/value/tests/temporary_folder.hpp"
 
 namespace outrigger::transport {
 namespace {
