@@ -28,7 +28,7 @@ Result<void> bound_memory(const Confinement& wish, Confined& confined) {
   confined.memory = wish.in_cgroup || wish.memory_bytes != 0;
   if (!confined.memory)
     confined.missing.emplace_back(
-        "The plugin can take all memory of the machine; give it a limit, `plugins.ID.memory_mib` in the "
+        "The plugin can take all memory of the machine; give it a limit of memory in its manifest or in the "
         "configuration.");
   if (wish.in_cgroup || wish.memory_bytes == 0) return {};
   // RLIMIT_DATA counts what is private and writable; the system call filter refuses the other kinds of memory.

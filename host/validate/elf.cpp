@@ -45,7 +45,8 @@ Result<Exports> exports_of(const std::filesystem::path& library) {
   const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   std::error_code ignored;
   if (!std::filesystem::exists(library, ignored))
-    return Error{Code::kMissing, library.string() + " is missing: build the plugin, and name the folder build/plugins/ID",
+    return Error{Code::kMissing,
+                 library.string() + " is missing: build the plugin, and name the folder build/plugins/ID",
                  Source::kHost, Effect::kNone, -1};
   const Error no_library{Code::kInvalid, library.string() + " is not a shared library of this machine", Source::kHost,
                          Effect::kNone, -1};

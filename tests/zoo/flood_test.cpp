@@ -43,8 +43,8 @@ TEST_P(IsolatedZooTest, MemoryIsRefusedAtItsLimit) {
     EXPECT_LT(result->root().integer(), kLimit);
   } else {
     EXPECT_EQ(result.error().message,
-              "plugin eats_memory: its process was killed, most likely for want of memory: its limit is 128 MiB, see "
-              "`limits` in the configuration");
+              "plugin eats_memory: its process was killed, most likely for want of memory: its limit is 128 MiB; "
+              "`plugins.ID.memory_mib` in the configuration raises it");
   }
 }
 

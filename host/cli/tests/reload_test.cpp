@@ -202,8 +202,7 @@ TEST_F(ServiceTest, RequestsAreRefusedWhenTheStartFails) {
 
 TEST_F(ServiceTest, ADatabaseThatIsAddedIsWatchedAsItIsConfigured) {
   start();
-  databases_["other"] =
-      at_sandbox("admin", "key", R"(, "feed": {"look_seconds": 77}, "budget": {"rate": 3})");
+  databases_["other"] = at_sandbox("admin", "key", R"(, "feed": {"look_seconds": 77}, "budget": {"rate": 3})");
   write_config();
   EXPECT_THAT(reloaded(), ElementsAre("tunable@other started"));
   for (const std::shared_ptr<Tenant>& tenant : deployment_->facilities().tenants()) {

@@ -159,8 +159,7 @@ TEST_F(ProbeCommand, TextIsForPeopleAndTheValueForPrograms) {
 }
 
 TEST_F(ProbeCommand, ArgumentsArriveAsTheManifestSays) {
-  const Document both =
-      probe({"echo", "--text", "5", "--number", "7", "--plan", "--json", "--lang", "vi"}).json();
+  const Document both = probe({"echo", "--text", "5", "--number", "7", "--plan", "--json", "--lang", "vi"}).json();
   const Value echo = both.root()["result"];
   EXPECT_EQ(echo["args"]["text"].text(), "5");
   EXPECT_EQ(echo["args"]["number"].kind(), Kind::kInt);

@@ -49,8 +49,10 @@ TEST(ExitReason, SaysWhatAnAdminCanUse) {
   EXPECT_EQ(exit_reason(3 * kExit, true, kMemory, ""), "ended by itself with status 3");
   EXPECT_EQ(exit_reason(70 * kExit, false, kMemory, "no such user"), "could not be confined: no such user");
   EXPECT_EQ(exit_reason(70 * kExit, true, kMemory, "bye"), "ended by itself with status 70; its last words: bye");
-  EXPECT_EQ(exit_reason(SIGKILL, true, kMemory, ""),
-            "was killed, most likely for want of memory: its limit is 128 MiB, see `limits` in the configuration");
+  EXPECT_EQ(
+      exit_reason(SIGKILL, true, kMemory, ""),
+      "was killed, most likely for want of memory: its limit is 128 MiB; `plugins.ID.memory_mib` in the configuration "
+      "raises it");
   EXPECT_EQ(exit_reason(SIGSYS, true, kMemory, ""), "crashed (signal 31, a system call that plugins may not make)");
 }
 

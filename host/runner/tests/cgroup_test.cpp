@@ -201,7 +201,8 @@ TEST(UnifiedTest, AKernelWhoseControllersAreV1sSaysSo) {
   if (said.rfind("skip: ", 0) == 0) GTEST_SKIP() << said;
   const size_t line = said.find('\n');
   EXPECT_THAT(said.substr(0, line), testing::HasSubstr("it runs in the machine's root group"));
-  if (said.substr(line + 1) == "made") GTEST_SKIP() << "this kernel gives v2 its controllers: CgroupTest shows the rest";
+  if (said.substr(line + 1) == "made")
+    GTEST_SKIP() << "this kernel gives v2 its controllers: CgroupTest shows the rest";
   EXPECT_THAT(said.substr(line + 1), testing::HasSubstr("the controllers memory and pids are not given to"));
 }
 

@@ -103,7 +103,8 @@ class TenantTest : public ::testing::Test {
     tenant_.reset();
     feed::Settings feed;
     feed.idle_calls_per_day = 10'000'000;
-    Tenant::Options options{"main", folder_, feed, [this] { return now_micros() + ahead_; }, [this](bool, const std::string& sentence) {
+    Tenant::Options options{"main", folder_, feed, [this] { return now_micros() + ahead_; },
+                            [this](bool, const std::string& sentence) {
                               const std::lock_guard lock(mutex_);
                               said_.push_back(sentence);
                             }};

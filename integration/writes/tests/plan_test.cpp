@@ -196,8 +196,13 @@ TEST(Plan, ContinuesAfterACrashWithoutDoublingAnything) {
       rig.restart();
       rig.odoo.now += 200000;
       const Result<Applied> applied = apply(plan, *rig.writer, origin());
-      ASSERT_TRUE(applied) << applied.error().message;
-      EXPECT_TRUE(applied->all_done()) << step << skip;
+      const bool complete = std::string_view(step) == "finished" && skip == 3;
+      if (complete) {
+        EXPECT_EQ(applied.error().code, Code::kConflict) << "nothing was left to do: it says as which run it was done";
+      } else {
+        ASSERT_TRUE(applied) << applied.error().message;
+        EXPECT_TRUE(applied->all_done()) << step << skip;
+      }
       EXPECT_EQ(rig.odoo.count("crm.lead"), leads + 1);
       EXPECT_EQ(rig.odoo.count("mail.message"), 1);
       EXPECT_EQ(rig.odoo.get("crm.lead", id, "name").text(), "ONE");

@@ -43,9 +43,10 @@ typedef struct or_odoo_scope {
   int64_t deadline_ms;    /* for the whole call with its retries; 0: the host's default */
   or_str delivery; /* writes: the change, job or webhook that this is done for (abi/changes.h); empty: none. Keys are
                       apart for each plugin and database; the same key with other arguments is OR_E_INVALID */
-  const or_value* context; /* NULL, or an object: what Odoo is to know besides, such as {"active_test": false}. Keys that
-                              keep quiet what was done (tracking_disable, mail_notrack) need the grant "untracked"; those
-                              that change what Odoo does in ways that no grant shows are OR_E_ACCESS */
+  /* NULL, or an object: what Odoo is to know besides, such as {"active_test": false}. Keys that keep quiet what was
+   * done (tracking_disable, mail_notrack) need the grant "untracked"; those that change what Odoo does in ways that no
+   * grant shows are OR_E_ACCESS. */
+  const or_value* context;
 } or_odoo_scope;
 
 #define OR_QUERY_ARCHIVED 1u /* archived records too (active_test: false) */
