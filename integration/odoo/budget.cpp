@@ -42,7 +42,7 @@ Budget::Waiter* Budget::LaneState::pop() {
                                      [](const auto& a, const auto& b) { return a.second.served < b.second.served; });
   Waiter* waiter = next->second.queue.front();
   next->second.queue.pop_front();
-  turn = next->second.served++;
+  turn = ++next->second.served;
   if (next->second.queue.empty()) callers.erase(next);
   return waiter;
 }

@@ -147,6 +147,29 @@ TEST_F(BudgetTest, CallersTakeTurnsWithinALane) {
   EXPECT_EQ(budget.waiting(), 0U);
 }
 
+// Each has one call at a time, and comes back before the next moment of the rate: nobody is favoured by a name.
+TEST_F(BudgetTest, CallersThatComeBackTakeTurns) {
+  Budget budget(io, {.calls_per_second = 500, .in_flight = 1});
+  std::vector<std::string> served;
+  for (const char* name : {"assignment", "scoring"})
+    asio::co_spawn(
+        io,
+        [&budget, &served, name]() -> asio::awaitable<void> {
+          const std::string caller = name;
+          for (int i = 0; i < 20; ++i) {
+            const Result<Permit> permit = co_await budget.acquire(Lane::kFeed, caller, far());
+            served.push_back(caller);
+          }
+        },
+        asio::detached);
+  io.restart();
+  io.run();
+  ASSERT_EQ(served.size(), 40U);
+  const auto first = std::count(served.begin(), served.begin() + 20, "assignment");
+  EXPECT_GE(first, 9);
+  EXPECT_LE(first, 11);
+}
+
 TEST_F(BudgetTest, LanesShareInProportionToTheirWeights) {
   Budget budget(io, {.in_flight = 1});
   std::unique_ptr<Permit> held = hold(budget);
