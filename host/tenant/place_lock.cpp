@@ -2,9 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 
 #include "integration/writes/digest.hpp"
@@ -33,6 +36,7 @@ std::string PlaceLock::take(const std::string& place, const std::filesystem::pat
   const std::filesystem::path path =
       (below_.empty() ? usual_place() : below_) / ("outrigger-" + writes::digest(place).substr(0, 24) + ".lock");
   int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (file >= 0) static_cast<void>(::fchmod(file, 0644));  // others may see who holds it, whatever the umask
   if (file < 0) file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);  // another user's: no note of ours
   if (file < 0) return {};
   if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
@@ -45,7 +49,11 @@ std::string PlaceLock::take(const std::string& place, const std::filesystem::pat
   const std::string note = read_note(file);
   ::close(file);
   const size_t space = note.find(' ');
-  if (space == std::string::npos || std::strtol(note.c_str(), nullptr, 10) == ::getpid()) return {};
+  const auto holder = static_cast<pid_t>(std::strtol(note.c_str(), nullptr, 10));
+  if (holder == ::getpid()) return {};
+  // One that could not write into another user's file.
+  if (space == std::string::npos || (::kill(holder, 0) != 0 && errno == ESRCH))
+    return "another outrigger works with " + place + ": each of the two tells and writes everything; stop one of them";
   return "another outrigger works with " + place + " (process " + note.substr(0, space) + ", " +
          note.substr(space + 1) + "): each of the two tells and writes everything; stop one of them";
 }

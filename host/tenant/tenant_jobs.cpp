@@ -1,4 +1,5 @@
 // Tenant: jobs, as they are due and as an admin asks for them.
+#include <algorithm>
 #include <utility>
 
 #include "host/services/clock.hpp"
@@ -75,7 +76,10 @@ Result<Tenant::JobEnd> Tenant::run_job(const std::string& plugin, const std::str
     Result<Job> now = job_of(plugin, job);
     if (!now) return now.error();
     if (ended.runs >= *awaited) return JobEnd{*std::move(now), ended.delivery};
-    if (now->running) idle_since = monotonic_micros();
+    const std::vector<Job> all = scheduler_->list(plugin);
+    // One after another: while one of them runs, the others wait for it.
+    if (std::any_of(all.begin(), all.end(), [](const Job& one) { return one.running; }))
+      idle_since = monotonic_micros();
     if (stop.stop_requested())
       return refuse(Code::kCancelled, name +
                                           " was asked for and is not waited for any more; `outrigger jobs list` "

@@ -111,6 +111,9 @@ Error from_exception(std::string_view name, std::string_view message, int status
   if (status == 401) return odoo_error(Code::kAuth, "Odoo: " + text + "; renew the key");
   if (status == 403) return odoo_error(Code::kAccess, "Odoo: " + text);
   if (status == 404) return odoo_error(Code::kMissing, "Odoo: " + text);
+  // Odoo's own tables are not what its code takes them for: a database that is being restored or updated.
+  if (contains(name, "UndefinedTable") || contains(name, "UndefinedColumn"))
+    return odoo_error(Code::kInternal, "Odoo's database is not whole: " + text);
   if (contains(name, "psycopg2")) return odoo_error(Code::kInvalid, "Odoo's database refused: " + text);
   if (name.empty())
     return odoo_error(Code::kValidation,

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "integration/transport/classify.hpp"
+
 namespace outrigger::host {
 namespace {
 
@@ -48,7 +50,9 @@ TEST_F(IdentityTest, ItAsksAtOnceWhenTheConnectionFailed) {
 TEST_F(IdentityTest, AnErrorOfAHalfRestoredDatabaseIsNotForgottenWithinTheFirstMinute) {
   EXPECT_TRUE(asks());
   now_ += 10 * kSecond;
-  for (int i = 0; i < 100; ++i) heard(Code::kInternal, Source::kOdoo);
+  const Error gone =
+      transport::from_exception("psycopg2.errors.UndefinedTable", "relation \"crm_lead\" does not exist", 500);
+  for (int i = 0; i < 100; ++i) guard_.heard(gone);
   EXPECT_FALSE(asks()) << "others give it too: not more than once a minute";
   now_ += 50 * kSecond;
   EXPECT_TRUE(asks());

@@ -51,6 +51,7 @@ TEST(FromException, ClassesWhatOdooRaises) {
       {"builtins.TypeError", "CrmLead.write() missing 1 required positional argument: 'vals'", 200, Code::kInvalid},
       {"builtins.ValueError", "Invalid field 'nope' on 'crm.lead'", 500, Code::kInvalid},
       {"psycopg2.errors.NumericValueOutOfRange", "integer out of range\n", 500, Code::kInvalid},
+      {"psycopg2.errors.UndefinedTable", "relation \"crm_lead\" does not exist\n", 500, Code::kInternal},
       {"psycopg2.errors.SerializationFailure", "could not serialize access due to concurrent update\n", 500,
        Code::kConflict},
       {"psycopg2.errors.DeadlockDetected", "deadlock detected\nDETAIL:  Process 1 waits\n", 500, Code::kConflict},
