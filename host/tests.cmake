@@ -10,6 +10,7 @@ outrigger_test(host_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/config/tests/config_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/config/tests/mistakes_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/packages/tests/package_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/packages/tests/version_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/cancel_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/configure_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/plugins/tests/instance_test.cpp

@@ -231,8 +231,11 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   recipe.runner.folder = cached->folder;
   recipe.runner.uid = uid_of(recipe.manifest.id);
   const uint64_t configured = wanted->configured == nullptr ? 0 : wanted->configured->memory_bytes;
-  if (const uint64_t memory = configured != 0 ? configured : wanted->manifest->memory_bytes; memory != 0)
-    recipe.runner.memory_bytes = memory;
+  const uint64_t asked = wanted->manifest->memory_bytes;
+  if (configured != 0)
+    recipe.runner.memory_bytes = configured;
+  else if (asked != 0)  // more than usual is the admin's to give
+    recipe.runner.memory_bytes = std::min(asked, recipe.runner.memory_bytes);
   recipe.configure(wanted->settings);
   grants_->add(recipe.database, recipe.manifest.id, recipe.live);
   return recipe.maker();

@@ -2,9 +2,7 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <compare>
 #include <fstream>
-#include <sstream>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
@@ -13,6 +11,7 @@
 #include "host/grants/describe.hpp"
 #include "host/grants/sha256.hpp"
 #include "host/packages/package.hpp"
+#include "host/packages/version.hpp"
 #include "host/services/clock.hpp"
 #include "integration/value/json.hpp"
 
@@ -141,29 +140,11 @@ int put(const CommonOptions& common, const Config& config, const std::filesystem
   return kExitOk;
 }
 
-// "1.10" comes after "1.9"; what is no number is compared as text.
-bool older(const std::string& a, const std::string& b) {
-  std::istringstream left(a);
-  std::istringstream right(b);
-  std::string x;
-  std::string y;
-  for (;;) {
-    const bool more_left = static_cast<bool>(std::getline(left, x, '.'));
-    const bool more_right = static_cast<bool>(std::getline(right, y, '.'));
-    if (!more_left || !more_right) return !more_left && more_right;
-    const bool numbers = !x.empty() && !y.empty() && x.size() < 10 && y.size() < 10 &&
-                         x.find_first_not_of("0123456789") == std::string::npos &&
-                         y.find_first_not_of("0123456789") == std::string::npos;
-    const auto order = numbers ? std::stol(x) <=> std::stol(y) : x.compare(y) <=> 0;
-    if (order != 0) return order < 0;
-  }
-}
-
 // A signed package of long ago brings back what was mended since.
 Result<void> refuse_older(const Package& package, const Config& config, bool may_be_older) {
   const Discovery found = discover(plugin_folders(config));
   for (const Manifest& there : found.plugins)
-    if (there.id == package.id && !may_be_older && older(package.version, there.version))
+    if (there.id == package.id && !may_be_older && comes_before(package.version, there.version))
       return refuse(Code::kConflict, "plugin " + package.id + " " + there.version + " is there already, and " +
                                          package.version + " is older; say --older to go back to it");
   return {};

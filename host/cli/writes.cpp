@@ -111,7 +111,7 @@ int apply(const CommonOptions& common, const std::string& file, bool yes) {
   if (!agree) return report_error(agree.error(), common.json);
   if (!*agree) return kExitOk;
   const int code = send_plan(common, *text, {});
-  if (!common.json)
+  if (!common.json && (code == kExitOk || code == kExitPartly))
     print(
         "Each record was compared before it was written. Odoo knows no write on a condition, so a change of somebody "
         "else between the two is not seen; fields that hold something else now are named above.\n");

@@ -45,7 +45,8 @@ struct Manifest {
   std::string odoo;  // ">=14", ">=17,<20"
   std::vector<std::string> required_extensions;
   std::vector<std::string> optional_extensions;  // with the required ones, all that it gets besides log and clock
-  uint64_t memory_bytes = 0;                     // that it asks for, where the configuration says nothing; 0: nothing
+  uint64_t memory_bytes = 0;  // that it needs, where the configuration says nothing; 0: the usual. More than usual is
+                              // the admin's to give
   std::vector<CommandDeclaration> commands;
   std::vector<Subscription> subscriptions;
   Document document;  // the whole manifest

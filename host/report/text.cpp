@@ -19,8 +19,13 @@ std::string shown(Value cell) {
   std::string text = cell.is_string()                    ? std::string(cell.text())
                      : cell.is_null() || cell.is_array() ? ""
                                                          : value::to_json(cell);
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F: some terminals take them for the beginning of a command.
+    const bool c1 = byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (byte < 0x20 || byte == 0x7f || c1) text[i] = ' ';
+    if (c1) text[++i] = ' ';
+  }
   return text;
 }
 

@@ -51,7 +51,7 @@ class Counted {
 constexpr std::string_view kReads[] = {"odoo.info",       "odoo.fields_get", "odoo.search_read", "odoo.search_count",
                                        "odoo.read_group", "odoo.has_group",  "odoo.parameter",   "odoo.read",
                                        "odoo.names",      "store.get",       "store.scan",       "store.info",
-                                       "shared.read",     "schedule.list"};
+                                       "shared.read",     "schedule.list",   "secrets.list"};
 
 bool only_reads(std::string_view operation) {
   return operation.starts_with("domain.") ||
@@ -135,7 +135,7 @@ Result<Document> Services::answer(std::string_view operation, Value args, bool& 
     return refuse(Code::kInvalid, "services may be called from activate on, not in create");
   if (allowed == Allowed::kReads && !only_reads(operation))
     return refuse(Code::kInvalid,
-                  std::string(operation) + " changes something, and an instance that stands by does not");
+                  std::string(operation) + " is not for an instance that stands by: it reads, and changes nothing");
   if (stop_.stop_requested()) return refuse(Code::kCancelled, "the instance is being stopped");
   if (const Result<void> sound = check_tree(args); !sound)
     return refuse(Code::kInvalid,

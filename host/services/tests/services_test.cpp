@@ -50,8 +50,7 @@ TEST_F(ServicesTest, WhoStandsByReadsAndChangesNothing) {
                                                  {"values", arena.object({{"name", "x"}})},
                                                  {"scope", arena.object({{"company_id", -1}})}}));
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message,
-              HasSubstr("odoo.write changes something, and an instance that stands by does not"));
+  EXPECT_THAT(refused.error().message, HasSubstr("odoo.write is not for an instance that stands by"));
   services_.allow_calls();
   EXPECT_TRUE(count_leads());
 }
