@@ -91,7 +91,8 @@ class OdooActivity {
     const char* clicked = name("links_click_datetime", "clicked");
     Arena arena;
     const Query traces{.model = "mailing.trace",
-                       .domain = arena.array({"|", arena.array({Value::of(opened), "!=", false}),
+                       .domain = arena.array({"|", "|", arena.array({Value::of(opened), "!=", false}),
+                                              arena.array({Value::of(replied), "!=", false}),
                                               arena.array({Value::of(clicked), "!=", false})}),
                        .fields = {"model", "res_id", "email", opened, replied, clicked}};
     if (Result<void> read = each_row(odoo_, traces, known_, "mails",

@@ -19,27 +19,30 @@ std::string day_of(int64_t micros) {
   return text;
 }
 
-// Odoo's settings are for administrators to read. Without them: Odoo's own default variables, the last two years.
+// Odoo's settings are for administrators to read. What is neither configured nor to be read is assumed: Odoo's own
+// default variables, the last two years. No variables at all is an answer.
 Result<Document> settings_for(const Odoo& odoo, Value config, const AuditFacts& facts, bool& assumed) {
-  assumed = false;
-  for (const auto& [key, parameter] : {std::pair{"fields", "crm.pls_fields"}, {"start_date", "crm.pls_start_date"}}) {
-    if (config[key].is_string()) continue;
+  const auto missing = [&](const char* key, const char* parameter, bool may_be_empty) -> Result<bool> {
+    if (config[key].is_string()) return false;
     const Result<Document> value = odoo.parameter(parameter);
     if (!value && value.error().code != Code::kAccess) return value.error();
-    // A database that never scored has no start date, and can be judged all the same.
-    if (!value || value->root().text().empty()) assumed = true;
-  }
+    return !value || value->root().is_null() || (!may_be_empty && value->root().text().empty());
+  };
+  const Result<bool> no_fields = missing("fields", "crm.pls_fields", true);
+  if (!no_fields) return no_fields.error();
+  // A database that never scored has no start date, and can be judged all the same.
+  const Result<bool> no_start = missing("start_date", "crm.pls_start_date", false);
+  if (!no_start) return no_start.error();
+  assumed = *no_fields || *no_start;
   return Document::build([&](Arena& arena) {
     std::vector<Field> fields;
-    for (const Field field : config.fields())
-      if (!assumed || (field.key != "fields" && field.key != "start_date")) fields.push_back(field);
-    if (assumed) {
-      const bool tags = facts.major >= 15;
+    for (const Field field : config.fields()) fields.push_back(field);
+    if (*no_fields)
       fields.push_back(
-          {"fields", Value::of(tags ? "phone_state,email_state,state_id,country_id,source_id,lang_id,tag_ids"
-                                    : "phone_state,email_state,state_id,country_id,source_id,lang_id")});
-      fields.push_back({"start_date", arena.text(day_of(facts.now - 730 * kDay))});
-    }
+          {"fields",
+           Value::of(facts.major >= 15 ? "phone_state,email_state,state_id,country_id,source_id,lang_id,tag_ids"
+                                       : "phone_state,email_state,state_id,country_id,source_id,lang_id")});
+    if (*no_start) fields.push_back({"start_date", arena.text(day_of(facts.now - 730 * kDay))});
     return arena.copy(arena.object(fields));
   });
 }
@@ -58,13 +61,14 @@ Result<Scored> show_score(Page& page, Arena& arena, Command& command, const Odoo
   if (!settings) return settings.error();
   const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "reading leads"); };
   const Result<History> history = read_history(odoo, clock, settings->root(), progress);
-  if (!history) {
-    if (history.error().code != Code::kAccess) return history.error();
-    page.note(Page::Level::kWarn, history.error().message);
-    return Scored{arena.object({{"problem", arena.text(history.error().message)}}), {}};
-  }
+  const auto without = [&](const Error& error) -> Result<Scored> {
+    if (error.code != Code::kAccess && error.code != Code::kInvalid) return error;
+    page.note(Page::Level::kWarn, error.message);
+    return Scored{arena.object({{"problem", arena.text(error.message)}}), {}};
+  };
+  if (!history) return without(history.error());
   const Result<Known> known = read_known(odoo, clock, store, settings->root(), *history, progress);
-  if (!known) return known.error();
+  if (!known) return without(known.error());
   Judging judging;
   judging.replicates = 400;
   judging.kinds = {ModelKind::kOdoo};
@@ -96,11 +100,14 @@ Result<Scored> show_score(Page& page, Arena& arena, Command& command, const Odoo
 
 const char* word_of(WhyUnassigned why) {
   switch (why) {
+    case WhyUnassigned::kNoRule: return "no_rule";
+    case WhyUnassigned::kUnknown: return "unknown";
     case WhyUnassigned::kNoTeam: return "no_team";
+    case WhyUnassigned::kTooOld: return "too_old";
     case WhyUnassigned::kNoMembers: return "no_members";
     case WhyUnassigned::kOptedOut: return "opted_out";
     case WhyUnassigned::kNoCapacity: return "no_capacity";
-    case WhyUnassigned::kTooOld: return "too_old";
+    case WhyUnassigned::kHadOne: return "had_one";
     case WhyUnassigned::kWaiting: return "waiting";
   }
   return "";
@@ -137,7 +144,7 @@ Value pipeline_value(Arena& arena, const AuditFacts& facts, const Found& found) 
 }  // namespace
 
 Found find_all(const AuditFacts& facts, std::vector<double> days_to_win) {
-  return {find_idle(facts.open, facts.now, kIdleDays), find_unassigned(facts.open, facts.teams, facts.now),
+  return {find_idle(facts.open, facts.now, kIdleDays), find_unassigned(facts.open, facts.teams, facts.rules, facts.now),
           find_duplicates(facts.open), find_stale(facts.open, std::move(days_to_win), facts.now)};
 }
 

@@ -13,6 +13,7 @@ namespace outrigger::scoring {
 struct AuditFacts {
   std::vector<OpenLead> open;
   std::vector<AuditTeam> teams;
+  AssignmentRules rules;
   std::map<int64_t, std::string> stages;
   std::map<int64_t, std::string> users;
   int64_t major = 0;

@@ -62,8 +62,9 @@ class Section {
     Page::Table reasons = page_.table({{say_("Why", "Vì sao")},
                                        {say_("Leads", "Tiềm năng"), Align::kRight},
                                        {say_("Value", "Giá trị"), Align::kRight}});
-    for (const WhyUnassigned why : {WhyUnassigned::kNoTeam, WhyUnassigned::kNoMembers, WhyUnassigned::kOptedOut,
-                                    WhyUnassigned::kNoCapacity, WhyUnassigned::kTooOld, WhyUnassigned::kWaiting}) {
+    for (const WhyUnassigned why : {WhyUnassigned::kNoRule, WhyUnassigned::kUnknown, WhyUnassigned::kNoTeam,
+                                    WhyUnassigned::kTooOld, WhyUnassigned::kNoMembers, WhyUnassigned::kOptedOut,
+                                    WhyUnassigned::kNoCapacity, WhyUnassigned::kHadOne, WhyUnassigned::kWaiting}) {
       size_t count = 0;
       double value = 0;
       for (const Unassigned& one : found)
@@ -154,20 +155,29 @@ class Section {
 
   [[nodiscard]] std::string reason(WhyUnassigned why) const {
     switch (why) {
+      case WhyUnassigned::kNoRule:
+        return say_("this Odoo has no assignment by rules", "Odoo này không có phân bổ theo quy tắc");
+      case WhyUnassigned::kUnknown:
+        return say_("not known: its team or the team's members may not be read",
+                    "không rõ: khóa này không đọc được bộ phận hoặc thành viên");
       case WhyUnassigned::kNoTeam:
-        return say_("no sales team, so no team's assignment reaches it",
-                    "không có bộ phận, nên không bộ phận nào phân bổ");
+        return say_("no sales team, and none takes part in the assignment",
+                    "không có bộ phận, và không bộ phận nào tham gia phân bổ");
+      case WhyUnassigned::kTooOld:
+        return say_("no sales team, and older than the 7 days of Odoo's own assignment to teams",
+                    "không có bộ phận, và cũ hơn 7 ngày mà Odoo còn phân về bộ phận");
       case WhyUnassigned::kNoMembers: return say_("its team has no members", "bộ phận không có thành viên");
       case WhyUnassigned::kOptedOut:
         return say_("its team skips automatic assignment", "bộ phận bỏ qua phân bổ tự động");
       case WhyUnassigned::kNoCapacity:
         return say_("no member of its team may get leads (capacity 0, or paused)",
                     "không thành viên nào được nhận (sức chứa 0 hoặc tạm dừng)");
-      case WhyUnassigned::kTooOld:
-        return say_("older than 7 days, which Odoo's own assignment no longer takes",
-                    "quá 7 ngày, phân bổ của Odoo không nhận nữa");
+      case WhyUnassigned::kHadOne:
+        return say_("a salesperson had it before, and Odoo's own assignment passes such leads over",
+                    "đã từng có nhân viên, và phân bổ của Odoo bỏ qua các tiềm năng như vậy");
       case WhyUnassigned::kWaiting:
-        return say_("new: the next assignment should take it", "mới: lần phân bổ tới sẽ nhận");
+        return say_("nothing stands in its way: the next assignment should take it",
+                    "không vướng gì: lần phân bổ tới sẽ nhận");
     }
     return {};
   }

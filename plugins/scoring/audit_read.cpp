@@ -38,7 +38,8 @@ class FactsReader {
         .model = "crm.lead",
         .domain = arena.array({arena.array({"stage_id.is_won", "=", false})}),
         .fields = {"name", "expected_revenue", "probability", "stage_id", "team_id", "user_id", "create_date", "type"}};
-    for (const char* wanted : {"date_last_stage_update", "date_deadline", "email_normalized", "phone_sanitized"})
+    for (const char* wanted :
+         {"date_last_stage_update", "date_deadline", "date_open", "email_normalized", "phone_sanitized"})
       if (lead_.root().has(wanted)) query.fields.emplace_back(wanted);
     for (const auto& [better, plain] : {std::pair{"email_normalized", "email_from"}, {"phone_sanitized", "phone"}})
       if (!lead_.root().has(better)) query.fields.emplace_back(plain);
@@ -76,6 +77,7 @@ class FactsReader {
     lead.email = normalised(row.has("email_normalized") ? row["email_normalized"].text() : row["email_from"].text());
     lead.phone = digits_of(row.has("phone_sanitized") ? row["phone_sanitized"].text() : row["phone"].text());
     lead.kind = row["type"].text();
+    lead.had_user = moment_of(row["date_open"].text()) != kNever;
     at_[lead.id] = facts_.open.size();
     facts_.open.push_back(std::move(lead));
   }
@@ -91,6 +93,7 @@ class FactsReader {
     if (done) return {};
     if (done.error().code != Code::kAccess && done.error().code != Code::kMissing) return done;
     facts_.notes.push_back(std::string(without) + ": " + done.error().message);
+    if (query.model == "crm.team" || query.model == "crm.team.member") facts_.rules.members_known = false;
     return {};
   }
 
@@ -117,6 +120,7 @@ class FactsReader {
 
   Result<void> teams() {
     const bool members_apart = facts_.major >= 15;
+    facts_.rules.there = members_apart;
     Query query{.model = "crm.team", .fields = {"name"}};
     if (members_apart)
       query.fields.emplace_back("assignment_optout");

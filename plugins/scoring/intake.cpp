@@ -30,7 +30,8 @@ std::string problem_of(const KeptEvent& event, Value json, const IntakeRules& ru
     return "has no `id` of 1 to 100 characters";
   if (event.event.empty() || event.event.size() > kLongestName || !is_plain(event.event))
     return "has no `event` of 1 to 40 characters, such as \"form\"";
-  if (event.email.empty() && event.lead <= 0) return "names neither an `email` nor a `lead`";
+  if (event.lead < 0) return "has a `lead` that is none";
+  if (event.email.empty() && event.lead == 0) return "names neither an `email` nor a `lead`";
   if (event.email.size() > kLongestText || !is_plain(event.email)) return "has an `email` that is none";
   if (event.event == "withdraw") return {};
   if (event.at == kNever) return "has no `at` such as \"2026-03-01T10:00:00Z\"";
@@ -149,23 +150,44 @@ Result<Intake> read_intake(std::string_view body, const IntakeRules& rules, int6
   return intake;
 }
 
-Result<Taken> keep(const Store& store, const Intake& intake, std::string_view delivery) {
+namespace {
+
+// Who wants to be forgotten: whatever else the same body says of them, too.
+class Withdrawn {
+ public:
+  explicit Withdrawn(const std::vector<KeptEvent>& events) {
+    for (const KeptEvent& event : events) {
+      if (!event.email.empty()) emails_.insert(event.email);
+      if (event.lead != 0) leads_.insert(event.lead);
+    }
+  }
+  [[nodiscard]] bool holds(const KeptEvent& event) const {
+    return (!event.email.empty() && emails_.count(event.email) != 0) ||
+           (event.lead != 0 && leads_.count(event.lead) != 0);
+  }
+
+ private:
+  std::unordered_set<std::string> emails_;
+  std::unordered_set<int64_t> leads_;
+};
+
+}  // namespace
+
+Result<Taken> keep(const Store& store, const Intake& given, std::string_view delivery) {
   Taken taken;
-  std::vector<KeptEvent> gone;
+  Intake intake = given;
   if (!intake.withdrawn.empty()) {
-    const auto withdrawn = [&](const KeptEvent& event) {
-      return std::any_of(intake.withdrawn.begin(), intake.withdrawn.end(), [&](const KeptEvent& by) {
-        return (!by.email.empty() && by.email == event.email) || (by.lead != 0 && by.lead == event.lead);
-      });
-    };
+    const Withdrawn withdrawn(intake.withdrawn);
+    std::vector<KeptEvent> gone;
     const Result<void> looked = each_entry(store, [&](const KeptEvent& event) {
-      if (withdrawn(event)) gone.push_back(event);
+      if (withdrawn.holds(event)) gone.push_back(event);
       return true;
     });
     if (!looked) return looked.error();
     const Result<size_t> erased = erase(store, gone);
     if (!erased) return erased.error();
     taken.erased = *erased;
+    taken.erased += std::erase_if(intake.events, [&](const KeptEvent& event) { return withdrawn.holds(event); });
   }
   std::vector<std::string> keys;
   for (const KeptEvent& event : intake.events) keys.push_back(std::string(kIds) + event.id);

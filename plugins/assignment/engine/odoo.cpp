@@ -68,7 +68,7 @@ class Allocator {
         queues_.erase(queues_.begin() + static_cast<ptrdiff_t>(picked));
       else
         take(queue);
-      if (count % options_.bundle == 0) deleted_.insert(doomed_.begin(), doomed_.end());
+      if (count % std::max<size_t>(1, options_.bundle) == 0) deleted_.insert(doomed_.begin(), doomed_.end());
     }
     return std::move(allocation_);
   }

@@ -2,11 +2,11 @@
 //
 //     Allocation allocation = allocate(work, scope, {.seed = 7});        // leads to teams
 //     ... write the teams, let Odoo score again, read probabilities and members' rules again ...
-//     std::vector<Gift> gifts = give(work, scope, allocation.teams_run); // leads of a team to its members
+//     std::vector<Gift> gifts = give(work, scope);                        // leads of a team to its members
 //
 // Differences from Odoo, all on purpose: a lead is taken once, also when it is not among its own duplicates (Odoo
 // merges it again and again); a lead that several members prefer is given once; won leads are not given. `as_odoo`
-// switches the first two back on, for tests of compatibility alone. Nothing is merged or deleted here: duplicates are
+// has all three as Odoo does, for tests of compatibility alone. Nothing is merged or deleted here: duplicates are
 // reported. Threads: pure functions. Cost: leads x members of a team at worst.
 #pragma once
 

@@ -2,7 +2,8 @@
 //
 //     for (const Alarm& alarm : alarms(sample, timeline, variables, comparison, 0)) ...
 //
-// Only differences that chance does not make: about one false alarm in a thousand of each kind. Threads: reads its
+// Only differences that chance hardly makes: about one false alarm in a thousand of each kind, but for kVariable, whose
+// bound is fixed: with a hundred leads on each side and twenty values it is some four in a hundred. Threads: reads its
 // arguments only.
 #pragma once
 

@@ -22,13 +22,22 @@ void by_value(const std::vector<OpenLead>& open, List& rows, RowOf&& row_of) {
   });
 }
 
-WhyUnassigned why_unassigned(const OpenLead& lead, const std::vector<AuditTeam>& teams, int64_t now) {
-  if (lead.team == 0) return WhyUnassigned::kNoTeam;
+bool ready(const AuditTeam& team) { return team.members != 0 && team.assigns && team.capacity; }
+
+WhyUnassigned why_unassigned(const OpenLead& lead, const std::vector<AuditTeam>& teams, const AssignmentRules& rules,
+                             int64_t now) {
+  if (!rules.there) return WhyUnassigned::kNoRule;
+  if (!rules.members_known) return WhyUnassigned::kUnknown;
+  if (lead.team == 0) {
+    if (std::none_of(teams.begin(), teams.end(), ready)) return WhyUnassigned::kNoTeam;
+    return lead.created < now - kAssignmentDays * kDay ? WhyUnassigned::kTooOld : WhyUnassigned::kWaiting;
+  }
   const auto team = std::find_if(teams.begin(), teams.end(), [&](const AuditTeam& one) { return one.id == lead.team; });
-  if (team == teams.end() || team->members == 0) return WhyUnassigned::kNoMembers;
+  if (team == teams.end()) return WhyUnassigned::kUnknown;  // archived, or of another company
+  if (team->members == 0) return WhyUnassigned::kNoMembers;
   if (!team->assigns) return WhyUnassigned::kOptedOut;
   if (!team->capacity) return WhyUnassigned::kNoCapacity;
-  return lead.created < now - kAssignmentDays * kDay ? WhyUnassigned::kTooOld : WhyUnassigned::kWaiting;
+  return lead.had_user ? WhyUnassigned::kHadOne : WhyUnassigned::kWaiting;
 }
 
 // Which rows belong together; each finds its group's first.
@@ -87,10 +96,10 @@ Idle find_idle(const std::vector<OpenLead>& open, int64_t now, int days) {
 }
 
 std::vector<Unassigned> find_unassigned(const std::vector<OpenLead>& open, const std::vector<AuditTeam>& teams,
-                                        int64_t now) {
+                                        const AssignmentRules& rules, int64_t now) {
   std::vector<Unassigned> found;
   for (size_t row = 0; row < open.size(); ++row)
-    if (open[row].user == 0) found.push_back({row, why_unassigned(open[row], teams, now)});
+    if (open[row].user == 0) found.push_back({row, why_unassigned(open[row], teams, rules, now)});
   by_value(open, found, [](const Unassigned& one) { return one.row; });
   return found;
 }

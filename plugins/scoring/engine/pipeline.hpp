@@ -1,9 +1,9 @@
 // What lies in a pipeline and should not: value that nobody works on, leads without a salesperson, duplicates, leads
 // that are older than any that was won.
 //
-//     Pipeline open = ...;                        // open leads alone
+//     std::vector<OpenLead> open = ...;           // open leads alone
 //     Idle idle = find_idle(open, now, 14);
-//     for (const Unassigned& one : find_unassigned(open, teams)) ...
+//     for (const Unassigned& one : find_unassigned(open, teams, rules, now)) ...
 //
 // Units: microseconds since 1970 UTC, days, money as Odoo has it. Order is by value at stake, then id, so the same
 // leads give the same page. Threads: read their arguments only.
@@ -32,6 +32,7 @@ struct OpenLead {
   std::string email;               // normalised; empty: none
   std::string phone;               // digits; empty: none
   std::string kind;                // "lead" or "opportunity"
+  bool had_user = false;           // a salesperson had it before (`date_open`)
 };
 
 // Nothing planned and not moved for so many days, or a planned activity that long overdue.
@@ -50,12 +51,21 @@ struct AuditTeam {
   bool assigns = true;   // takes part in automatic assignment, as far as Odoo tells
   bool capacity = true;  // some member may get leads
 };
+// How this Odoo assigns by itself, as far as the key may see it.
+struct AssignmentRules {
+  bool there = true;          // since Odoo 15
+  bool members_known = true;  // teams and their members could be read
+};
+// Odoo 19, crm.team: leads without team and salesperson are given to teams, those of a team to its members.
 enum class WhyUnassigned : uint8_t {
-  kNoTeam,      // no team, so no rule of any team reaches it
+  kNoRule,      // this Odoo has no assignment of its own
+  kUnknown,     // its team, or its members, may not be read
+  kNoTeam,      // no team, and none takes part in the assignment
+  kTooOld,      // no team, and Odoo gives teams the leads of the last 7 days only
   kNoMembers,   // its team has no members
   kOptedOut,    // its team skips automatic assignment
   kNoCapacity,  // no member of its team may get leads
-  kTooOld,      // Odoo's own assignment takes leads of the last 7 days only
+  kHadOne,      // a salesperson had it: Odoo gives members only leads that nobody had
   kWaiting,     // nothing stands in its way: the next assignment should take it
 };
 struct Unassigned {
@@ -63,7 +73,7 @@ struct Unassigned {
   WhyUnassigned why = WhyUnassigned::kWaiting;
 };
 std::vector<Unassigned> find_unassigned(const std::vector<OpenLead>& open, const std::vector<AuditTeam>& teams,
-                                        int64_t now);
+                                        const AssignmentRules& rules, int64_t now);
 
 // Open leads with the same address or the same phone number, joined over both.
 struct Duplicates {

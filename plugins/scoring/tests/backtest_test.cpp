@@ -153,16 +153,26 @@ TEST(Pipeline, EveryLeadWithoutASalespersonHasAReason) {
     open.back().team = team;
     open.back().user = 0;
   }
-  open[1].created = 50 * kDay;  // of the ready team, old
+  open[1].created = 50 * kDay;  // of the ready team: its age is no reason
   open.push_back(lead(7, 10));
   open.back().team = 1;
   open.back().user = 0;
+  open.back().had_user = true;
   open.push_back(lead(8, 10));  // has one
-  std::vector<WhyUnassigned> why;
-  for (const Unassigned& one : find_unassigned(open, teams, 101 * kDay)) why.push_back(one.why);
-  EXPECT_THAT(why, ElementsAre(WhyUnassigned::kNoTeam, WhyUnassigned::kTooOld, WhyUnassigned::kNoMembers,
-                               WhyUnassigned::kOptedOut, WhyUnassigned::kNoCapacity, WhyUnassigned::kNoMembers,
-                               WhyUnassigned::kWaiting));
+  open.push_back(lead(9, 10));
+  open.back().user = open.back().team = 0;
+  open.back().created = 90 * kDay;
+  const auto why = [&](const std::vector<AuditTeam>& of, const AssignmentRules& rules) {
+    std::vector<WhyUnassigned> all;
+    for (const Unassigned& one : find_unassigned(open, of, rules, 101 * kDay)) all.push_back(one.why);
+    return all;
+  };
+  using Why = WhyUnassigned;
+  EXPECT_THAT(why(teams, {}), ElementsAre(Why::kWaiting, Why::kWaiting, Why::kNoMembers, Why::kOptedOut,
+                                          Why::kNoCapacity, Why::kUnknown, Why::kHadOne, Why::kTooOld));
+  EXPECT_EQ(why({}, {}).front(), Why::kNoTeam) << "none is ready";
+  EXPECT_THAT(why(teams, {.there = false}), testing::Each(Why::kNoRule));
+  EXPECT_THAT(why(teams, {.members_known = false}), testing::Each(Why::kUnknown));
 }
 
 TEST(Pipeline, DuplicatesJoinOverAddressAndNumber) {
