@@ -55,6 +55,23 @@ TEST_F(ServicesTest, WhoStandsByReadsAndChangesNothing) {
   EXPECT_TRUE(count_leads());
 }
 
+TEST_F(ServicesTest, AWriteThatNamesNoCompanyIsRefused) {
+  Arena arena;
+  const auto write = [&](Value scope) {
+    return services_.call("odoo.write", arena.object({{"model", "crm.lead"},
+                                                      {"ids", arena.ids(std::vector<int64_t>{1})},
+                                                      {"values", arena.object({{"name", "x"}})},
+                                                      {"scope", scope}}));
+  };
+  const Result<Document> refused = write({});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalid);
+  EXPECT_THAT(refused.error().message, HasSubstr("company"));
+  const Result<Document> written = write(arena.object({{"company_id", -1}}));
+  EXPECT_TRUE(written) << written.error().message;
+  EXPECT_EQ(rig_.lead(1, "name").text(), "x");
+}
+
 TEST_F(ServicesTest, RefusedCallsDoNotFloodTheLog) {
   services_.gate([](std::string_view, Value) -> Result<void> {
     return Error{Code::kAccess, "not granted", Source::kHost, Effect::kNone, -1};
