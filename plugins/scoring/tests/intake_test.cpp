@@ -97,7 +97,8 @@ TEST_F(IntakeTest, KeepsNothingOfWhatIsForgedOrImpossibleAndSaysWhy) {
   EXPECT_THAT(why(event("a\\n/b")), HasSubstr("`id`"));
   EXPECT_THAT(why(R"({"id": "a", "event": "form", "at": 1772000000, "consent": true})"), HasSubstr("neither"));
   EXPECT_THAT(why(R"({"id": "a", "event": "form", "at": 1772000000, "lead": -3, "consent": true})"),
-              HasSubstr("neither"));
+              HasSubstr("a `lead` that is none"));
+  EXPECT_THAT(why(event("a", R"(, "lead": -1)")), HasSubstr("a `lead` that is none")) << "not lead 1";
   EXPECT_EQ(why(R"({"id": "a", "event": "form", "at": 1772000000, "lead": 3, "consent": true})"), "kept");
   EXPECT_THAT(why(R"({"id": "a", "event": "form", "at": 1772000000, "lead": 3})"), HasSubstr("consent"));
   EXPECT_THAT(why("7"), HasSubstr("not an object"));
@@ -141,6 +142,9 @@ TEST_F(IntakeTest, ForgetsAPersonWhoWithdrawsAndWhatIsOld) {
   ASSERT_TRUE(plugin.webhook("activity", body(R"({"id": "w", "event": "withdraw", "email": "AN@example.com"})")));
   EXPECT_THAT(kept(plugin), ElementsAre("other form b@x.vn 0 "));
   EXPECT_EQ(host_.store().size(), 2U);  // the event and its id: nothing of the others stays behind
+  const std::string both = event("late") + R"(, {"id": "w2", "event": "withdraw", "email": "an@example.com"})";
+  ASSERT_TRUE(plugin.webhook("activity", body(both)));
+  EXPECT_EQ(host_.store().size(), 2U) << "nor what came with the withdrawal";
 }
 
 TEST_F(IntakeTest, TakesAThousandAtOnceAndNoMore) {
