@@ -10,15 +10,6 @@ using Page = outrigger::Report;
 constexpr int kIdleDays = 14;
 constexpr int64_t kDay = 86'400'000'000;
 
-std::string day_of(int64_t micros) {
-  const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(micros)};
-  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
-  char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
-  return text;
-}
-
 // Odoo's settings are for administrators to read. What is neither configured nor to be read is assumed: Odoo's own
 // default variables, the last two years. No variables at all is an answer.
 Result<Document> settings_for(const Odoo& odoo, Value config, const AuditFacts& facts, bool& assumed) {

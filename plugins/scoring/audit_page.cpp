@@ -134,7 +134,7 @@ class Section {
     Page::Table table = leads_table({{say_("Open for", "Mở được"), Align::kRight}, {say_("Closing", "Dự kiến đóng")}});
     for (size_t i = 0; i < std::min(kShown, found.rows.size()); ++i) {
       const OpenLead& lead = facts_.open[found.rows[i]];
-      table.row(cells(lead, {days(facts_.now - lead.created), lead.deadline == kNever ? "-" : date(lead.deadline)}));
+      table.row(cells(lead, {days(facts_.now - lead.created), lead.deadline == kNever ? "-" : day_of(lead.deadline)}));
     }
     more(found.rows.size());
   }
@@ -144,15 +144,6 @@ class Section {
   [[nodiscard]] std::string days(int64_t span) const {
     return say_("{} days", "{} ngày", say_.count(static_cast<size_t>(std::max<int64_t>(0, span / kDay))));
   }
-  static std::string date(int64_t micros) {
-    const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(micros)};
-    const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
-    char text[16];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-    return text;
-  }
-
   [[nodiscard]] std::string reason(WhyUnassigned why) const {
     switch (why) {
       case WhyUnassigned::kNoRule:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <cstdio>
 #include <limits>
 
 #include "activity.hpp"
@@ -160,6 +162,15 @@ bool read_digits(std::string_view text, size_t at, size_t count, int& number) {
 }
 
 }  // namespace
+
+std::string day_of(int64_t micros) {
+  const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(micros)};
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+  char text[16];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()));
+  return text;
+}
 
 int64_t moment_of(std::string_view text) {
   int year = 0;

@@ -43,6 +43,8 @@ struct Owners {
 
 // "2026-01-31 12:00:00" as Odoo writes it, or a date alone, in microseconds UTC; kNever when it is neither.
 int64_t moment_of(std::string_view text);
+// The other way round, as "2026-03-01".
+std::string day_of(int64_t micros);
 // An address as it is compared: small letters, no spaces around; empty when there is no @ in it.
 std::string normalised(std::string_view email);
 

@@ -9,15 +9,6 @@ using outrigger::Align;
 using Page = outrigger::Report;
 using Level = Page::Level;
 
-std::string day_of(int64_t micros) {
-  const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(micros)};
-  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
-  char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
-  return text;
-}
-
 std::string shown_interval(const Speech& say, const Interval& interval, int digits) {
   return say.interval(interval.value, interval.low, interval.high, digits);
 }
