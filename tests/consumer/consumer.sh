@@ -72,6 +72,9 @@ project() {
     quietly ctest --test-dir hello/build --output-on-failure --no-tests=error
     exports_one_symbol hello/build/plugins/hello/hello.so
     loads hello "$WORK/hello/build/plugins"
+    sed -i 's/"summary": "Counts/"summary": "Still counts/' hello/manifest.json
+    quietly cmake --build hello/build
+    cmp -s hello/manifest.json hello/build/plugins/hello/manifest.json || fail "a changed manifest was not taken"
     quietly cmake --install hello/build --prefix "$WORK/own"
     [[ -f own/lib/outrigger/plugins/hello/manifest.json && -f own/lib/outrigger/plugins/hello/hello.so ]] ||
         fail "the plugin was not installed"
