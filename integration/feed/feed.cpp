@@ -70,6 +70,7 @@ Result<void> Feed::add(Stream stream) {
   std::unique_lock lock(mutex_);
   wait_until_idle(lock, stream.model);
   auto entry = std::make_shared<Entry>();
+  entry->hints = Hints(settings_.calls_per_second);
   entry->telltale = telltale_of(stream.model, stream.fields);
   entry->status.model = stream.model;
   entry->watch = std::make_unique<Watch>(std::move(stream), reader_, sink_, clock_, settings_);
