@@ -35,12 +35,6 @@ Feed::Feed(Reader& reader, Sink& sink, Settings settings, Tell tell)
       tell_(std::move(tell)),
       jitter_(static_cast<std::minstd_rand::result_type>(settings_.seed)) {}
 
-int64_t Feed::now() const {
-  if (settings_.monotonic) return settings_.monotonic();
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
-}
-
 Feed::Entries::iterator Feed::find(const std::string& model) {
   return std::find_if(entries_.begin(), entries_.end(),
                       [&](const auto& entry) { return entry->watch->stream().model == model; });
