@@ -17,7 +17,7 @@ constexpr size_t kNone = SIZE_MAX;
 
 class Exchange {
  public:
-  Exchange(const Work& work, const Candidates& candidates, const Value& value, std::vector<int> room)
+  Exchange(const Work& work, const Candidates& candidates, const Worth& value, std::vector<int> room)
       : work_(work), room_(std::move(room)), seats_(candidates.seats().size()) {
     int64_t places = 0;
     for (const int one : room_) places += one;
@@ -156,7 +156,7 @@ class Exchange {
 Plan plan_by_value(const Work& work, const Scope& scope, const ValueOptions& options) {
   const Candidates candidates(work, scope);
   Plan plan{candidates.decisions(), candidates.loads(), 0, 0};
-  const Value value = options.value ? options.value : [](const Lead& lead, const Team&, const Member&) {
+  const Worth value = options.value ? options.value : [](const Lead& lead, const Team&, const Member&) {
     return lead.probability / 100 * lead.revenue;
   };
   const std::vector<size_t>& leads = candidates.leads();
@@ -178,8 +178,9 @@ Plan plan_by_value(const Work& work, const Scope& scope, const ValueOptions& opt
     decision.member = seat.member->id;
     decision.user = seat.member->user;
     decision.score = exchange.worth(owner, at);
-    decision.why = "the plan with the greatest expected value gives it to this member";
-    ++plan.loads[owner].given;
+    decision.choice = Choice::kGreatestValue;
+    decision.room = plan.loads[owner].room;
+    decision.taken = plan.loads[owner].given++;
     plan.value += decision.score;
   }
   for (size_t seat = 0; seat < plan.loads.size(); ++seat) plan.loads[seat].price = exchange.price(seat);
