@@ -65,15 +65,16 @@ std::string assigned_text(const Planned& planned, size_t row, const Speech& say)
   return text + "; " + choice_text(one, say);
 }
 
+// In the plan of one team the leads of others are nobody's business.
+bool concerns(const Planned& planned, size_t row) {
+  const Reason reason = planned.plan.decisions[row].reason;
+  return planned.scope.team == 0 || (reason != Reason::kNoTeamRule && reason != Reason::kTeamSkipped);
+}
+
 std::vector<size_t> shown_rows(const Planned& planned, bool waiting) {
   std::vector<size_t> rows;
-  for (size_t i = 0; i < planned.plan.decisions.size(); ++i) {
-    const Reason reason = planned.plan.decisions[i].reason;
-    if ((reason == Reason::kAssigned) == waiting) continue;
-    // In the plan of one team the leads of others are nobody's business.
-    if (planned.scope.team != 0 && (reason == Reason::kNoTeamRule || reason == Reason::kTeamSkipped)) continue;
-    rows.push_back(i);
-  }
+  for (size_t i = 0; i < planned.plan.decisions.size(); ++i)
+    if ((planned.plan.decisions[i].reason == Reason::kAssigned) != waiting && concerns(planned, i)) rows.push_back(i);
   std::stable_sort(rows.begin(), rows.end(), [&](size_t a, size_t b) {
     return at_stake(planned.work.leads[a]) > at_stake(planned.work.leads[b]);
   });
@@ -88,6 +89,30 @@ std::string team_name(const Planned& planned, int64_t id) {
 std::string member_name(const Planned& planned, const Decision& one) {
   const MemberRow* member = planned.crm.member(one.team, one.member);
   return one.member == 0 || member == nullptr ? "" : member->name;
+}
+
+std::string owner_text(const Planned& planned, const Lead& lead, const Speech& say) {
+  if (const TeamRow* team = planned.crm.team(lead.team); team != nullptr)
+    for (const MemberRow& member : team->members)
+      if (member.user == lead.user) return say("{} of {} has it", "{} của {} đang phụ trách", member.name, team->name);
+  return say("it has a salesperson", "đã có nhân viên phụ trách");
+}
+
+std::string group_text(const Planned& planned, size_t row, const Speech& say) {
+  switch (planned.plan.decisions[row].reason) {
+    case Reason::kAssigned: return say("assigned", "được giao");
+    case Reason::kOwned: return say("had a salesperson", "đã từng có nhân viên");
+    case Reason::kArchived: return say("archived or lost", "đã lưu trữ hoặc thua");
+    case Reason::kWon: return say("won", "thắng");
+    case Reason::kTooNew: return say("too new", "quá mới");
+    case Reason::kTooOld: return say("too old", "quá cũ");
+    case Reason::kNoTeamRule: return say("no team's rule matches", "không quy tắc bộ phận nào khớp");
+    case Reason::kNoMemberRule: return say("no member's rule matches", "không quy tắc thành viên nào khớp");
+    case Reason::kTeamSkipped: return say("by hand only", "chỉ thủ công");
+    case Reason::kCapped: return say("capped", "hết chỗ");
+    case Reason::kDuplicate: return say("duplicates", "bản trùng");
+  }
+  return {};
 }
 
 Value texts(const std::vector<std::string>& all, Arena& arena) {
@@ -137,7 +162,7 @@ std::string why_text(const Planned& planned, size_t row, const Speech& say) {
   switch (one.reason) {
     case Reason::kAssigned: return assigned_text(planned, row, say);
     case Reason::kOwned:
-      return lead.user != 0 ? say("it has a salesperson", "đã có nhân viên phụ trách")
+      return lead.user != 0 ? owner_text(planned, lead, say)
                             : say("excluded: somebody had it already, so a person decides",
                                   "loại trừ: đã từng có người phụ trách, để người quyết định");
     case Reason::kArchived: return say("archived or lost", "đã lưu trữ hoặc thua");
@@ -216,20 +241,23 @@ std::string members_table(const Planned& planned, const Speech& say) {
 }
 
 std::string summary(const Planned& planned, const Settings& settings, const Speech& say) {
-  std::map<std::string_view, std::pair<size_t, double>> counts;
+  std::map<std::string, std::pair<size_t, double>> counts;
+  size_t leads = 0;
   for (size_t i = 0; i < planned.plan.decisions.size(); ++i) {
-    auto& [count, stake] = counts[word(planned, i)];
+    if (!concerns(planned, i)) continue;
+    ++leads;
+    auto& [count, stake] = counts[group_text(planned, i, say)];
     ++count;
     stake += at_stake(planned.work.leads[i]);
   }
-  std::string text = say("{} leads, engine {}", "{} tiềm năng, bộ máy {}", say.count(planned.work.leads.size()),
-                         to_string(settings.engine));
+  std::string text =
+      say("{} leads, engine {}", "{} tiềm năng, bộ máy {}", say.count(leads), to_string(settings.engine));
   if (settings.engine == EngineKind::kOdoo) text += say(", seed {}", ", hạt giống {}", std::to_string(settings.seed));
   if (planned.scored > 0)
     text += say(", {} scores by the plugin scoring", ", {} điểm của plugin scoring", say.count(planned.scored));
   text += "\n";
   for (const auto& [what, sum] : counts)
-    text += "  " + std::string(what) + ": " + say.count(sum.first) +
+    text += "  " + what + ": " + say.count(sum.first) +
             say(", at stake {}", ", giá trị {}", say.number(sum.second, 0)) + "\n";
   for (const std::string& one : planned.problems) text += "! " + one + "\n";
   for (const std::string& one : planned.asked) text += "? " + one + "\n";
