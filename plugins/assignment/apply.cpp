@@ -67,7 +67,7 @@ void take(const Document& report, Applied& applied) {
   for (const Value id : report.root()["done"].items()) applied.done.push_back(id.integer());
   for (const Value id : report.root()["unknown"].items()) applied.unknown.push_back(id.integer());
   for (const Value row : report.root()["failed"].items())
-    applied.failed.emplace_back(row["id"].integer(), row["message"].text());
+    applied.failed.emplace_back(row["id"].integer(), text_of(row["message"]));
 }
 
 class Sender {
@@ -128,7 +128,9 @@ void settle(const Host& host, const Planned& planned, Applied& applied) {
       continue;
     }
     for (const Value row : rows->root().items()) {
-      const Decision& one = *expected.at(row["id"].integer());
+      const auto at = expected.find(row["id"].integer());
+      if (at == expected.end()) continue;
+      const Decision& one = *at->second;
       if (row["user_id"].integer() == one.user && row["team_id"].integer() == one.team)
         applied.done.push_back(one.lead);
       else
@@ -168,7 +170,7 @@ void tell(const Host& host, const Planned& planned, const Applied& applied) {
   for (size_t i = 0; i < planned.plan.decisions.size(); ++i) row.emplace(planned.plan.decisions[i].lead, i);
   std::map<int64_t, std::string> languages;
   const Result<void> read = host.odoo.each_page({.model = "res.users", .fields = {"lang"}}, [&](Value rows) {
-    for (const Value one : rows.items()) languages[one["id"].integer()] = one["lang"].text();
+    for (const Value one : rows.items()) languages[one["id"].integer()] = text_of(one["lang"]);
     return Result<void>();
   });
   if (!read) return host.log.warn("salespeople are not told of their leads: {}", read.error().message);

@@ -9,9 +9,7 @@
 namespace outrigger::assignment {
 namespace {
 
-Ask ask_of(const Command& command) {
-  return {std::string(command.args()["team"].text()), command.args()["full"].truthy(), {}};
-}
+Ask ask_of(const Command& command) { return {text_of(command.args()["team"]), command.args()["full"].truthy(), {}}; }
 
 size_t limit_of(const Command& command) {
   return static_cast<size_t>(std::max<int64_t>(0, command.args()["limit"].integer()));
@@ -36,7 +34,7 @@ std::string score_text(const Host& host, int64_t lead, const Speech& say) {
     for (const Value reason : fact.value["reasons"].items()) {
       char weight[32];
       std::snprintf(weight, sizeof weight, " %+.2f", reason["log_odds"].number().value_or(0));
-      text += ", " + std::string(reason["variable"].text()) + " " + std::string(reason["value"].text()) + weight;
+      text += ", " + text_of(reason["variable"]) + " " + text_of(reason["value"]) + weight;
     }
   }
   return text;

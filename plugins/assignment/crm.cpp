@@ -43,12 +43,12 @@ class Reader {
   }
 
   Result<void> read_people() {
-    return host_.odoo.each_page(
-        {.model = "res.users", .fields = {"name", "active"}, .archived = true}, [&](Value rows) -> Result<void> {
-          for (const Value row : rows.items())
-            people_[row["id"].integer()] = {std::string(row["name"].text()), row["active"].truthy()};
-          return {};
-        });
+    return host_.odoo.each_page({.model = "res.users", .fields = {"name", "active"}, .archived = true},
+                                [&](Value rows) -> Result<void> {
+                                  for (const Value row : rows.items())
+                                    people_[row["id"].integer()] = {text_of(row["name"]), row["active"].truthy()};
+                                  return {};
+                                });
   }
 
   Result<void> read_teams() {
@@ -60,7 +60,7 @@ class Reader {
     for (const Value row : rows->root().items()) {
       TeamRow team;
       team.id = row["id"].integer();
-      team.name = row["name"].text();
+      team.name = text_of(row["name"]);
       const bool knows = row.has("use_opportunities");
       team.pipeline = !knows || row["use_leads"].truthy() || row["use_opportunities"].truthy();
       team.skipped = row["assignment_optout"].truthy();

@@ -102,7 +102,7 @@ Result<LeadTable> read_leads(const Host& host, const std::vector<int64_t>& only,
   const auto read = [&](Value rows) -> Result<void> {
     for (const Value row : rows.items()) {
       table.leads.push_back(lead_of(row, *stages));
-      table.texts.push_back({std::string(row["name"].text()), addresses_of(row["email_from"].text())});
+      table.texts.push_back({text_of(row["name"]), addresses_of(row["email_from"].text())});
     }
     table.columns.add(rows);
     return {};

@@ -35,14 +35,14 @@ std::optional<int64_t> period_of(const std::string& text) {
 
 Result<Settings> settings_of(Value config) {
   Settings settings;
-  const std::string_view engine = config["engine"].text();
+  const std::string engine = text_of(config["engine"]);
   if (engine == "odoo")
     settings.engine = EngineKind::kOdoo;
   else if (engine == "value")
     settings.engine = EngineKind::kValue;
   else if (!engine.empty() && engine != "fair")
-    return wrong("engine is `" + std::string(engine) + "`; it may be fair, odoo or value");
-  const std::string_view duplicates = config["duplicates"].text();
+    return wrong("engine is `" + engine + "`; it may be fair, odoo or value");
+  const std::string duplicates = text_of(config["duplicates"]);
   if (duplicates == "keep")
     settings.duplicates = DuplicatePolicy::kKeep;
   else if (duplicates == "merge")
@@ -50,7 +50,7 @@ Result<Settings> settings_of(Value config) {
         "duplicates: leads are not merged here; merge them in Odoo, where a person sees what is lost, and use "
         "report (the others wait) or keep (each is a lead of its own)");
   else if (!duplicates.empty() && duplicates != "report")
-    return wrong("duplicates is `" + std::string(duplicates) + "`; it may be report or keep");
+    return wrong("duplicates is `" + duplicates + "`; it may be report or keep");
   settings.seed = static_cast<uint64_t>(config["seed"].as_integer().value_or(1));
   settings.convert = config["convert"].boolean().value_or(true);
   settings.youngest_hours = config["youngest_hours"].number();
@@ -59,9 +59,9 @@ Result<Settings> settings_of(Value config) {
   settings.monthly = config["monthly"].number().value_or(30);
   settings.live = config["live"].truthy();
   settings.tell = config["tell"].truthy();
-  settings.every = config["every"].text();
-  settings.cron = config["cron"].text();
-  settings.zone = config["zone"].text();
+  settings.every = text_of(config["every"]);
+  settings.cron = text_of(config["cron"]);
+  settings.zone = text_of(config["zone"]);
   settings.teams = config["teams"];
   if (!settings.every.empty() && !settings.cron.empty()) return wrong("every and cron exclude each other; take one");
   if (!settings.every.empty() && !period_of(settings.every))

@@ -41,6 +41,9 @@ struct Settings {
 Result<Settings> settings_of(Value config);
 const char* to_string(EngineKind engine);
 
+// The text of a string; bytes are none, and must not get into a sentence.
+inline std::string text_of(Value value) { return value.is_string() ? std::string(value.text()) : std::string(); }
+
 // "15m" as milliseconds; m, h, d, w. Nothing: it is none.
 std::optional<int64_t> period_of(const std::string& text);
 

@@ -23,8 +23,7 @@ std::string rule_text(Value rule) {
     if (value.is_string()) shown = "'" + std::string(value.text()) + "'";
     if (const auto whole = value.as_integer()) shown = std::to_string(*whole);
     if (const auto flag = value.boolean()) shown = *flag ? "True" : "False";
-    if (term.size() == 3)
-      text += "('" + std::string(term.at(0).text()) + "', '" + std::string(term.at(1).text()) + "', " + shown + ")";
+    if (term.size() == 3) text += "('" + text_of(term.at(0)) + "', '" + text_of(term.at(1)) + "', " + shown + ")";
   }
   return text + "]";
 }
