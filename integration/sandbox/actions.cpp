@@ -1,7 +1,17 @@
 // What crm.lead does on its own, and methods that are neither plain reads nor plain writes.
+#include <algorithm>
+
 #include "integration/sandbox/database.hpp"
 
 namespace outrigger::sandbox {
+
+void normalise_email(Table& leads, int64_t id) {
+  std::string address(leads.get(id, "email_from").text());
+  const bool one = std::count(address.begin(), address.end(), '@') == 1 && address.find(' ') == std::string::npos;
+  for (char& c : address)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  leads.set(id, "email_normalized", one ? leads.keep(address) : Value{});
+}
 
 // A lead in a won stage is certain; won and lost follow from stage, probability and active (Odoo 19, crm.lead).
 void Database::after_lead_write(int64_t id, Value values, bool created) {
@@ -11,6 +21,9 @@ void Database::after_lead_write(int64_t id, Value values, bool created) {
   if (created && leads.get(id, "type").is_null()) leads.set(id, "type", Value::of("lead"));
   if (created && stage == 0 && !values.has("stage_id")) leads.set(id, "stage_id", Value::of(int64_t{1}));
   if (created || values.has("stage_id")) leads.set(id, "date_last_stage_update", leads.get(id, "write_date"));
+  if (values.has("user_id"))
+    leads.set(id, "date_open", leads.get(id, "user_id").integer() == 0 ? Value{} : leads.get(id, "write_date"));
+  if (values.has("email_from")) normalise_email(leads, id);
   if (values.has("stage_id") && won_stage) {
     leads.set(id, "active", Value::of(true));
     leads.set(id, "probability", Value::of(100.0));

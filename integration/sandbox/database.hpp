@@ -204,6 +204,9 @@ struct Database::Session {
   Arena& arena;
 };
 
+// email_normalized of a lead: the one plain address of its email_from, in lower case.
+void normalise_email(Table& leads, int64_t id);
+
 // Fills a fresh database with believable records, from options().seed.
 void generate(Database& database);
 

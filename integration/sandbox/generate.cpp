@@ -143,12 +143,17 @@ class Generator {
     int sequence = 0;
     for (const Weighted& team : kTeams) {
       const int64_t id =
-          add(database_.table("crm.team"), {{"name", team.name}, {"sequence", sequence}, {"assignment_max", 30}});
+          add(database_.table("crm.team"),
+              {{"name", team.name}, {"sequence", sequence}, {"use_opportunities", true}, {"assignment_max", 30}});
       sequence += 5;
-      for (size_t i = 0; i < 2; ++i)
-        add(database_.table("crm.team.member"), {{"crm_team_id", id},
-                                                 {"user_id", sellers_[(static_cast<size_t>(id) + i) % sellers_.size()]},
-                                                 {"assignment_max", 30}});
+      std::vector<int64_t> members;
+      for (size_t i = 0; i < 2; ++i) {
+        members.push_back(sellers_[(static_cast<size_t>(id) + i) % sellers_.size()]);
+        add(database_.table("crm.team.member"),
+            {{"crm_team_id", id}, {"user_id", members.back()}, {"assignment_max", 30}});
+      }
+      Table& teams = database_.table("crm.team");
+      teams.set(id, "member_ids", teams.arena().ids(members));
     }
   }
 
@@ -284,6 +289,7 @@ class Generator {
       std::string host = company;
       std::erase_if(host, [](char c) { return static_cast<unsigned char>(c) >= 0x80 || c == ' '; });
       table.set(id, "email_from", table.keep("info@" + host + ".example"));
+      normalise_email(table, id);
       table.set(id, "email_state", Value::of("correct"));
       pull += 0.4;
     } else if (mail < 0.85) {

@@ -27,6 +27,7 @@ constexpr FieldDef kLead[] = {
     {"partner_name", "char", {}, "Company Name"},
     {"contact_name", "char", {}, "Contact Name"},
     {"email_from", "char", {}, "Email"},
+    {"email_normalized", "char", {}, "Normalized Email"},
     {"phone", "char", {}, "Phone"},
     {"email_state", "selection", {}, "Email Quality", false, 14, 99, "correct:Correct,incorrect:Incorrect"},
     {"phone_state", "selection", {}, "Phone Quality", false, 14, 99, "correct:Correct,incorrect:Incorrect"},
@@ -46,6 +47,7 @@ constexpr FieldDef kLead[] = {
     {"description", "html", {}, "Notes"},
     {"date_open", "datetime", {}, "Assignment Date"},
     {"date_closed", "datetime", {}, "Closed Date"},
+    {"date_conversion", "datetime", {}, "Conversion Date"},
     {"date_last_stage_update", "datetime", {}, "Last Stage Update"},
     {"date_deadline", "date", {}, "Expected Closing"},
 };
@@ -62,6 +64,11 @@ constexpr FieldDef kTeam[] = {OUTRIGGER_COMMON,
                               {"active", "boolean", {}, "Active"},
                               {"user_id", "many2one", "res.users", "Team Leader"},
                               {"company_id", "many2one", "res.company", "Company"},
+                              {"use_leads", "boolean", {}, "Leads"},
+                              {"use_opportunities", "boolean", {}, "Pipeline"},
+                              {"member_ids", "many2many", "res.users", "Salespersons"},
+                              {"assignment_enabled", "boolean", {}, "Lead Assign", false, 15},
+                              {"assignment_auto_enabled", "boolean", {}, "Auto Assignment", false, 15},
                               {"assignment_domain", "char", {}, "Assignment Domain", false, 15},
                               {"assignment_optout", "boolean", {}, "Skip auto assignment", false, 15},
                               {"assignment_max", "integer", {}, "Lead Capacity", false, 15},
@@ -72,7 +79,8 @@ constexpr FieldDef kMember[] = {OUTRIGGER_COMMON,
                                 {"active", "boolean", {}, "Active"},
                                 {"assignment_max", "integer", {}, "Average Leads Capacity"},
                                 {"assignment_optout", "boolean", {}, "Skip auto assignment"},
-                                {"assignment_domain", "char", {}, "Assignment Domain"}};
+                                {"assignment_domain", "char", {}, "Assignment Domain"},
+                                {"assignment_domain_preferred", "char", {}, "Preference Domain", false, 19}};
 constexpr FieldDef kTag[] = {
     OUTRIGGER_COMMON, {"name", "char", {}, "Tag Name", true}, {"color", "integer", {}, "Color"}};
 constexpr FieldDef kReason[] = {

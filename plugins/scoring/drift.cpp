@@ -4,11 +4,12 @@
 #include <cmath>
 #include <cstdio>
 
+#include <outrigger/text_table.hpp>
+
 #include "commands.hpp"
 #include "mirror.hpp"
 #include "reasons.hpp"
 #include "recompute.hpp"
-#include "table.hpp"
 #include "texts.hpp"
 
 namespace outrigger::scoring {

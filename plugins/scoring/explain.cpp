@@ -3,11 +3,12 @@
 #include <cstdio>
 #include <optional>
 
+#include <outrigger/text_table.hpp>
+
 #include "lead_rows.hpp"
 #include "mirror.hpp"
 #include "reasons.hpp"
 #include "recompute.hpp"
-#include "table.hpp"
 #include "texts.hpp"
 
 namespace outrigger::scoring {

@@ -1,7 +1,8 @@
 #include "health.hpp"
 
+#include <outrigger/speech.hpp>
+
 #include "history.hpp"
-#include "speech.hpp"
 
 namespace outrigger::scoring {
 

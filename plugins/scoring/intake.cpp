@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "json.hpp"
+#include <outrigger/json.hpp>
+
 #include "known.hpp"
 
 namespace outrigger::scoring {

@@ -4,10 +4,11 @@
 #include <cmath>
 #include <cstdio>
 
+#include <outrigger/text_table.hpp>
+
 #include "mirror.hpp"
 #include "odoo_recompute.hpp"
 #include "reasons.hpp"
-#include "table.hpp"
 #include "target.hpp"
 #include "texts.hpp"
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <outrigger/report.hpp>
+#include <outrigger/speech.hpp>
 
 #include "judged.hpp"
-#include "speech.hpp"
 
 namespace outrigger::scoring {
 

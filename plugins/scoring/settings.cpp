@@ -2,10 +2,11 @@
 #include <cmath>
 #include <cstdio>
 
+#include <outrigger/text_table.hpp>
+
 #include "commands.hpp"
 #include "odoo_recompute.hpp"
 #include "recompute.hpp"
-#include "table.hpp"
 #include "texts.hpp"
 
 namespace outrigger::scoring {

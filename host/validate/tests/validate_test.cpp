@@ -52,6 +52,12 @@ TEST(Validate, ScoringPasses) {
   EXPECT_THAT(said.text, HasSubstr("Nothing failed (seed 1)."));
 }
 
+TEST(Validate, AssignmentPasses) {
+  const Said said = outrigger(OUTRIGGER_PLUGINS "/assignment");
+  EXPECT_EQ(said.code, 0) << said.text;
+  EXPECT_THAT(said.text, HasSubstr("Nothing failed (seed 1)."));
+}
+
 TEST(Validate, TheSameSeedSaysTheSame) {
   const std::string arguments = OUTRIGGER_FAULTS "/crash --seed 7 --only commands --only changes --json";
   EXPECT_EQ(outrigger(arguments).text, outrigger(arguments).text);

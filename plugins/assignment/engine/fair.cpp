@@ -3,13 +3,6 @@
 #include "engine/candidates.hpp"
 
 namespace outrigger::assignment {
-namespace {
-
-std::string share_text(const Load& load) {
-  return std::to_string(load.given) + " of " + std::to_string(load.room) + " places taken";
-}
-
-}  // namespace
 
 Plan plan_fairly(const Work& work, const Scope& scope) {
   const Candidates candidates(work, scope);
@@ -54,9 +47,9 @@ Plan plan_fairly(const Work& work, const Scope& scope) {
     decision.team = seat.team->id;
     decision.member = seat.member->id;
     decision.user = seat.member->user;
-    decision.why = (best_prefers ? "preferred by this member; " : "least loaded of those who may; ") +
-                   share_text(plan.loads[best]) + " before";
-    ++plan.loads[best].given;
+    decision.choice = best_prefers ? Choice::kPreferred : Choice::kLeastLoaded;
+    decision.room = plan.loads[best].room;
+    decision.taken = plan.loads[best].given++;
     plan.value += worth(i);
   }
   return plan;

@@ -17,7 +17,7 @@
 #include <set>
 #include <vector>
 
-#include "engine/work.hpp"
+#include "engine/plan.hpp"
 
 namespace outrigger::assignment {
 
@@ -62,5 +62,9 @@ struct Gift {
 
 // Leads that wait in a team of the run, in the order in which they are given; `work` as it is after the first step.
 std::vector<Gift> give(const Work& work, const Scope& scope, bool as_odoo = false);
+
+// Both steps as one plan, with a reason for every lead. A lead that gets a team and no member has a decision with this
+// team. Duplicates are left for a person, as with the other engines.
+Plan plan_as_odoo(const Work& work, const Scope& scope, const AllocateOptions& options);
 
 }  // namespace outrigger::assignment

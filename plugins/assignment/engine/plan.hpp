@@ -33,12 +33,12 @@ struct Plan {
 };
 
 // What a lead is worth in a member's hands; not negative, finite. Without one: probability x revenue.
-using Value = std::function<double(const Lead& lead, const Team& team, const Member& member)>;
+using Worth = std::function<double(const Lead& lead, const Team& team, const Member& member)>;
 
 Plan plan_fairly(const Work& work, const Scope& scope);
 
 struct ValueOptions {
-  Value value;
+  Worth value;
   // No member gets more than this part of the leads that can be given, as far as that leaves whole leads; 1: no bound.
   double largest_share = 1;
 };

@@ -17,32 +17,14 @@ constexpr size_t kNone = SIZE_MAX;
 
 class Exchange {
  public:
-  Exchange(const Work& work, const Candidates& candidates, const Value& value, std::vector<int> room)
+  Exchange(const Work& work, const Candidates& candidates, const Worth& value, std::vector<int> room)
       : work_(work), room_(std::move(room)), seats_(candidates.seats().size()) {
     int64_t places = 0;
     for (const int one : room_) places += one;
     held_.resize(seats_);
-    wishes_.resize(seats_);
     next_.assign(seats_, 0);
-    worth_.resize(seats_);
-    const std::vector<size_t>& leads = candidates.leads();
-    owner_.assign(leads.size(), kNone);
-    for (size_t seat = 0; seat < seats_; ++seat) {
-      const Seat& here = candidates.seats()[seat];
-      worth_[seat].assign(leads.size(), kNever);
-      for (size_t at = 0; at < leads.size(); ++at) {
-        if (!candidates.may_take(seat, leads[at])) continue;
-        const double one = value(work_.leads[leads[at]], *here.team, *here.member);
-        worth_[seat][at] = std::isfinite(one) && one > 0 ? one : 0;
-        wishes_[seat].push_back(at);
-      }
-      std::sort(wishes_[seat].begin(), wishes_[seat].end(), [&](size_t a, size_t b) {
-        return worth_[seat][a] != worth_[seat][b] ? worth_[seat][a] > worth_[seat][b] : a < b;
-      });
-      // Of so many that fill all places and one more, one is always free: the others are never needed.
-      const auto most = static_cast<size_t>(places) + 1;
-      if (wishes_[seat].size() > most) wishes_[seat].resize(most);
-    }
+    choose(candidates, value, static_cast<size_t>(places) + 1);
+    owner_.assign(leads_.size(), kNone);
     arcs_.assign(seats_ * seats_, {kNever, kNone});
   }
 
@@ -51,8 +33,10 @@ class Exchange {
     }
     price_all(0);
   }
-  [[nodiscard]] size_t owner(size_t at) const { return owner_[at]; }
-  [[nodiscard]] double worth(size_t seat, size_t at) const { return worth_[seat][at]; }
+  // The leads that may be given at all, as places in candidates.leads(); what follows is numbered by this list.
+  [[nodiscard]] const std::vector<size_t>& leads() const { return leads_; }
+  [[nodiscard]] size_t owner(size_t lead) const { return owner_[lead]; }
+  [[nodiscard]] double worth(size_t seat, size_t lead) const { return worth_[seat][lead]; }
   [[nodiscard]] double price(size_t seat) const { return full(seat) && gain_[seat] > 0 ? gain_[seat] : 0; }
 
  private:
@@ -60,6 +44,53 @@ class Exchange {
     double gain = kNever;
     size_t lead = kNone;
   };
+
+  [[nodiscard]] double worth_of(const Candidates& candidates, const Worth& value, size_t seat, size_t at) const {
+    const Seat& here = candidates.seats()[seat];
+    const double one = value(work_.leads[candidates.leads()[at]], *here.team, *here.member);
+    return std::isfinite(one) && one > 0 ? one : 0;
+  }
+
+  // Of so many leads of a member that fill all places and one more, one is always free: the others are never needed.
+  // So what is kept grows with the places and not with the leads.
+  void choose(const Candidates& candidates, const Worth& value, size_t most) {
+    const std::vector<size_t>& all = candidates.leads();
+    std::vector<std::vector<size_t>> best(seats_);
+    std::vector<uint8_t> wanted(all.size(), 0);
+    std::vector<std::pair<double, size_t>> may;
+    const auto before = [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first > b.first : a.second < b.second;
+    };
+    for (size_t seat = 0; seat < seats_; ++seat) {
+      may.clear();
+      for (size_t at = 0; at < all.size(); ++at)
+        if (candidates.may_take(seat, all[at])) may.emplace_back(worth_of(candidates, value, seat, at), at);
+      if (may.size() > most) {
+        std::nth_element(may.begin(), may.begin() + static_cast<std::ptrdiff_t>(most), may.end(), before);
+        may.resize(most);
+      }
+      std::sort(may.begin(), may.end(), before);
+      for (const auto& [worth, at] : may) {
+        best[seat].push_back(at);
+        wanted[at] = 1;
+      }
+    }
+    std::vector<size_t> number(all.size(), kNone);
+    for (size_t at = 0; at < all.size(); ++at) {
+      if (wanted[at] == 0) continue;
+      number[at] = leads_.size();
+      leads_.push_back(at);
+    }
+    wishes_.resize(seats_);
+    worth_.resize(seats_);
+    for (size_t seat = 0; seat < seats_; ++seat) {
+      for (const size_t at : best[seat]) wishes_[seat].push_back(number[at]);
+      worth_[seat].assign(leads_.size(), kNever);
+      for (size_t lead = 0; lead < leads_.size(); ++lead)
+        if (candidates.may_take(seat, all[leads_[lead]]))
+          worth_[seat][lead] = worth_of(candidates, value, seat, leads_[lead]);
+    }
+  }
 
   [[nodiscard]] bool full(size_t seat) const { return static_cast<int>(held_[seat].size()) >= room_[seat]; }
 
@@ -141,6 +172,7 @@ class Exchange {
   const Work& work_;
   std::vector<int> room_;
   size_t seats_;
+  std::vector<size_t> leads_;
   std::vector<std::vector<double>> worth_;   // of a lead for a member; kNever: may not take it
   std::vector<std::vector<size_t>> wishes_;  // of a member, best first
   std::vector<size_t> next_;
@@ -156,7 +188,7 @@ class Exchange {
 Plan plan_by_value(const Work& work, const Scope& scope, const ValueOptions& options) {
   const Candidates candidates(work, scope);
   Plan plan{candidates.decisions(), candidates.loads(), 0, 0};
-  const Value value = options.value ? options.value : [](const Lead& lead, const Team&, const Member&) {
+  const Worth value = options.value ? options.value : [](const Lead& lead, const Team&, const Member&) {
     return lead.probability / 100 * lead.revenue;
   };
   const std::vector<size_t>& leads = candidates.leads();
@@ -165,21 +197,20 @@ Plan plan_by_value(const Work& work, const Scope& scope, const ValueOptions& opt
   for (const Seat& seat : candidates.seats()) room.push_back(static_cast<int>(std::min<double>(seat.room, bound)));
   Exchange exchange(work, candidates, value, room);
   exchange.run();
-  for (size_t at = 0; at < leads.size(); ++at) {
-    Decision& decision = plan.decisions[leads[at]];
+  for (const size_t lead : leads) plan.decisions[lead].reason = candidates.waits(lead);
+  for (size_t at = 0; at < exchange.leads().size(); ++at) {
+    Decision& decision = plan.decisions[leads[exchange.leads()[at]]];
     const size_t owner = exchange.owner(at);
-    if (owner == kNone) {
-      decision.reason = candidates.waits(leads[at]);
-      continue;
-    }
+    if (owner == kNone) continue;
     const Seat& seat = candidates.seats()[owner];
     decision.reason = Reason::kAssigned;
     decision.team = seat.team->id;
     decision.member = seat.member->id;
     decision.user = seat.member->user;
     decision.score = exchange.worth(owner, at);
-    decision.why = "the plan with the greatest expected value gives it to this member";
-    ++plan.loads[owner].given;
+    decision.choice = Choice::kGreatestValue;
+    decision.room = plan.loads[owner].room;
+    decision.taken = plan.loads[owner].given++;
     plan.value += decision.score;
   }
   for (size_t seat = 0; seat < plan.loads.size(); ++seat) plan.loads[seat].price = exchange.price(seat);

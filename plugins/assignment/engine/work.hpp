@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace outrigger::assignment {
@@ -80,6 +79,15 @@ enum class Reason {
 };
 const char* to_string(Reason reason);
 
+// Why this member, of those who may take the lead.
+enum class Choice {
+  kNone,
+  kPreferred,      // by the member's preferred rule
+  kLeastLoaded,    // the smallest part of its room taken
+  kInTurn,         // first in the team's line
+  kGreatestValue,  // the plan with the greatest expected value gives it there
+};
+
 struct Decision {
   int64_t lead = 0;
   Reason reason = Reason::kNoTeamRule;
@@ -88,7 +96,9 @@ struct Decision {
   int64_t user = 0;
   int64_t other = 0;  // kDuplicate: the lead that it doubles
   double score = 0;   // what leads were compared by
-  std::string why;    // kAssigned: why this member, in a few words
+  Choice choice = Choice::kNone;
+  int taken = 0;  // kAssigned: of the member's places, before this lead
+  int room = 0;
 };
 
 // A day's part of the monthly capacity, halves up, less what was had already; never below 0.

@@ -74,7 +74,9 @@ TEST(Fair, BestLeadsFirstAndRoomIsFilledEvenly) {
   // Of value 90, 50, 40, 10: the member with more room begins, then the emptier.
   EXPECT_EQ(members_of(plan), (std::map<int64_t, int64_t>{{2, 1}, {3, 2}, {4, 1}, {1, 0}}));
   EXPECT_EQ(plan.decisions[0].reason, Reason::kCapped);
-  EXPECT_NE(plan.decisions[1].why.find("0 of 2 places taken"), std::string::npos) << plan.decisions[1].why;
+  EXPECT_EQ(plan.decisions[1].choice, Choice::kLeastLoaded);
+  EXPECT_EQ(plan.decisions[1].taken, 0);
+  EXPECT_EQ(plan.decisions[1].room, 2);
   EXPECT_DOUBLE_EQ(plan.value, 180);
 }
 
@@ -117,7 +119,7 @@ TEST(Plans, EveryLeadHasItsReason) {
                                             Reason::kTeamSkipped, Reason::kNoTeamRule, Reason::kNoMemberRule}));
     EXPECT_EQ(plan.decisions[6].other, 6);
     EXPECT_EQ(plan.decisions[5].member, 1);
-    EXPECT_FALSE(plan.decisions[5].why.empty());
+    EXPECT_NE(plan.decisions[5].choice, Choice::kNone);
   }
 }
 

@@ -2,11 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <outrigger/json.hpp>
 #include <outrigger/testkit/fake_host.hpp>
 
 #include "extra_fields.hpp"
 #include "intake.hpp"
-#include "json.hpp"
 #include "looks.hpp"
 
 namespace outrigger::scoring {

@@ -1,4 +1,4 @@
-// Texts of reports in the reader's language, beside each other where they are used, and numbers as people write them.
+// Texts in the reader's language, English or Vietnamese, beside each other where they are used, and numbers as people write them.
 //
 //     const Speech say(command.locale());
 //     report.heading(say("Calibration", "Hiệu chuẩn"));
@@ -12,7 +12,8 @@
 #include <string>
 #include <string_view>
 
-namespace outrigger::scoring {
+namespace outrigger {
+inline namespace v1 {
 
 class Speech {
  public:
@@ -73,4 +74,5 @@ class Speech {
   bool vietnamese_;
 };
 
-}  // namespace outrigger::scoring
+}  // namespace v1
+}  // namespace outrigger

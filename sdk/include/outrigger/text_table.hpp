@@ -1,4 +1,12 @@
-// A plain text table for a terminal: columns as wide as their widest cell, cut to the terminal's width.
+// A plain text table for a terminal: columns as wide as their widest cell, longer cells are cut.
+//
+//     TextTable table;
+//     table.column("Lead", TextTable::Align::kLeft, 34);       // title, side, the most columns that it may take
+//     table.column("Score", TextTable::Align::kRight, 8);
+//     table.row({"Bricks for Anna", "73.50"});                 // REQUIRES: as many cells as columns
+//     command.write(table.print());
+//
+// Threads: plain values that own their text.
 #pragma once
 
 #include <algorithm>
@@ -6,23 +14,8 @@
 #include <string_view>
 #include <vector>
 
-namespace outrigger::scoring {
-
-// Columns that a text takes on a terminal; every character counts as one.
-inline size_t width_of(std::string_view text) {
-  size_t width = 0;
-  for (const char c : text)
-    if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++width;
-  return width;
-}
-
-inline std::string cut(std::string_view text, size_t width) {
-  if (width_of(text) <= width) return std::string(text);
-  size_t at = 0;
-  for (size_t kept = 0; at < text.size(); ++at)
-    if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U && ++kept == width) break;
-  return std::string(text.substr(0, at)) + "…";
-}
+namespace outrigger {
+inline namespace v1 {
 
 class TextTable {
  public:
@@ -53,6 +46,22 @@ class TextTable {
   }
 
  private:
+  // Columns that a text takes on a terminal; every character counts as one.
+  static size_t width_of(std::string_view text) {
+    size_t width = 0;
+    for (const char c : text)
+      if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++width;
+    return width;
+  }
+
+  static std::string cut(std::string_view text, size_t width) {
+    if (width_of(text) <= width) return std::string(text);
+    size_t at = 0;
+    for (size_t kept = 0; at < text.size(); ++at)
+      if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U && ++kept == width) break;
+    return std::string(text.substr(0, at)) + "…";
+  }
+
   struct Column {
     std::string title;
     Align align;
@@ -74,4 +83,5 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-}  // namespace outrigger::scoring
+}  // namespace v1
+}  // namespace outrigger

@@ -1,13 +1,29 @@
-#include "json.hpp"
+// Reads JSON text from outside: strict (RFC 8259), at most 16 deep, everything bounded by the text itself.
+//
+//     Arena arena;
+//     Result<Value> body = parse_json(text, arena);
+//
+// Errors: kInvalid, with the byte at which it stops being JSON. Texts may point into `text`, which must outlive the
+// value. A number without a fraction that fits is an integer. Threads: plain function.
+#pragma once
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
-namespace outrigger::scoring {
-namespace {
+#include "arena.hpp"
+#include "result.hpp"
+#include "value.hpp"
 
-constexpr int kDeepest = 16;
+namespace outrigger {
+inline namespace v1 {
+
+namespace json_detail {
+
+inline constexpr int kDeepest = 16;
 
 class Parser {
  public:
@@ -191,8 +207,9 @@ class Parser {
   size_t at_ = 0;
 };
 
-}  // namespace
+}  // namespace json_detail
 
-Result<Value> parse_json(std::string_view text, Arena& arena) { return Parser(text, arena).run(); }
+inline Result<Value> parse_json(std::string_view text, Arena& arena) { return json_detail::Parser(text, arena).run(); }
 
-}  // namespace outrigger::scoring
+}  // namespace v1
+}  // namespace outrigger

@@ -1,0 +1,43 @@
+// The leads that a plan is about, as the engines take them, with what rules look at and what people read.
+//
+//     Result<LeadTable> table = read_leads(host, {}, rules.fields());        // all that wait for a salesperson
+//     Result<LeadTable> table = read_leads(host, {7, 9}, rules.fields());    // these, whoever has them
+//
+// Waiting: open, not won, without a salesperson. The probability is what scoring publishes for the lead (the fact
+// scoring.score), where it does and may be read; else Odoo's own. Duplicates are Odoo's: open leads of anybody whose
+// address is one of the lead's.
+//
+// Errors: as Odoo says. Threads: the instance's own.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "columns.hpp"
+#include "crm.hpp"
+#include "engine/work.hpp"
+
+namespace outrigger::assignment {
+
+struct LeadText {
+  std::string name;
+  std::vector<std::string> addresses;
+};
+
+struct LeadTable {
+  explicit LeadTable(const std::set<std::string>& fields) : columns(fields) {}
+  std::vector<Lead> leads;
+  std::vector<LeadText> texts;
+  LeadColumns columns;
+  size_t scored = 0;  // whose probability is scoring's
+};
+
+Result<LeadTable> read_leads(const Host& host, const std::vector<int64_t>& only, const std::set<std::string>& fields);
+// Leads with an address in common; see engine/candidates.hpp for what becomes of them.
+Result<void> read_duplicates(const Host& host, LeadTable& table);
+
+// All addresses of a field that may hold several, in lower case.
+std::vector<std::string> addresses_of(std::string_view text);
+
+}  // namespace outrigger::assignment

@@ -1,0 +1,44 @@
+// A plan for the leads of an Odoo: what is read, which rules hold, what the engine decides.
+//
+//     Result<Planned> planned = make_plan(host, settings, {}, say);              // all that wait
+//     Result<Planned> planned = make_plan(host, settings, {.team = "Sales"}, say);     // as the button of one team
+//     Result<Planned> planned = make_plan(host, settings, {.leads = {7}}, say);  // these
+//
+// Nothing is written. Errors: what stops every team; the rest is in `problems`. Threads: the instance's own.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "crm.hpp"
+#include "engine/plan.hpp"
+#include "leads.hpp"
+#include "rules.hpp"
+#include "settings.hpp"
+
+namespace outrigger::assignment {
+
+struct Ask {
+  std::string team;            // name or id: this one alone, left out or not; empty: all that are not left out
+  bool full = false;           // what members got in the last 24 hours does not count
+  std::vector<int64_t> leads;  // these alone; empty: all that wait
+};
+
+struct Planned {
+  Crm crm;
+  Work work;
+  Plan plan;
+  std::vector<LeadText> texts;  // in the order of work.leads
+  size_t scored = 0;
+  Scope scope;
+  std::vector<std::string> problems;
+  std::vector<std::string> asked;
+};
+
+Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask& ask, const Speech& say);
+
+// The id of a team that is named by its id or its name; kMissing lists those that there are.
+Result<int64_t> team_named(const Crm& crm, std::string_view name);
+
+}  // namespace outrigger::assignment

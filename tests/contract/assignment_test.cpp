@@ -1,0 +1,309 @@
+// The assignment plugin, as the program runs it: on the sandbox and on real Odoos, with rules that Odoo keeps (19) or
+// the configuration does (14). What it writes is read back, what it plans is applied and taken back.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+
+#include "host/cli/command_run.hpp"
+#include "host/cli/deployment.hpp"
+#include "host/tenant/requests.hpp"
+#include "integration/value/json.hpp"
+#include "tests/contract/target.hpp"
+
+namespace outrigger::contract {
+namespace {
+
+using testing::HasSubstr;
+
+class Assignment : public testing::TestWithParam<const char*> {
+ protected:
+  // A team of its own for each test, with rules on a color that no other lead has: Lan and Pierre.
+  void SetUp() override {
+    target_ = find_target(GetParam());
+    ASSERT_NE(target_, nullptr) << "describe it in the environment, see tests/contract/target.hpp";
+    deploy("{}");
+    own_rules_ = session_->info().major >= 15;
+    Arena arena;
+    static int64_t color = 1000;
+    color_ = ++color;
+    const std::string tag = std::to_string(::getpid()) + "-" + std::to_string(color_);
+    rule_ = "[('color', '=', " + std::to_string(color_) + ")]";
+    name_ = "Team " + tag;
+    if (own_rules_)
+      (void)call("ir.config_parameter", "set_param", {}, arena.array({"sales_team.membership_multi", "True"}));
+    for (const char* who : {"Lan ", "Pierre "}) users_.push_back(user(who + tag));
+    team_ = create("crm.team",
+                   with_rule({{"name", arena.text(name_)}, {"use_opportunities", Value::of(true)}}, rule_, arena));
+    if (own_rules_) {
+      membership(users_[0], 60, "");
+      membership(users_[1], 30, "");
+    }
+  }
+
+  void TearDown() override {
+    if (session_) {
+      Arena arena;
+      for (const int64_t lead : leads_) (void)call("crm.lead", "unlink", {lead}, Value{});
+      // Archived, so that the teams of one test want nothing in the next.
+      (void)call("crm.team", "write", {team_}, arena.array({arena.object({{"active", false}})}));
+    }
+    session_.reset();
+    deployment_.reset();
+    std::error_code error;
+    std::filesystem::remove_all(folder(), error);
+  }
+
+  static std::filesystem::path folder() {
+    return std::filesystem::temp_directory_path() / ("outrigger-assignment-test-" + std::to_string(::getpid()));
+  }
+
+  void deploy(const std::string& settings) {
+    session_.reset();  // before the network that it lives on
+    deployment_.reset();
+    host::Config config;
+    config.file = "(test)";
+    config.log_level = "warn";
+    config.data_folder = folder();
+    config.grant_all = true;
+    config.databases.push_back({"only", target_->admin});
+    config.plugin_folders.emplace_back(OUTRIGGER_PLUGINS);
+    host::PluginConfig plugin;
+    plugin.id = "assignment";
+    plugin.config = std::move(*value::read_json(settings));
+    config.plugins.push_back(std::move(plugin));
+    deployment_ = std::make_unique<host::Deployment>(std::move(config));
+    const Result<std::shared_ptr<odoo::Session>> session = deployment_->session("", {});
+    ASSERT_TRUE(session) << session.error().message;
+    session_ = *session;
+  }
+
+  // On an Odoo without rules of its own the configuration has them.
+  [[nodiscard]] std::string settings(const std::string& more = "") const {
+    const std::string rest = more.empty() ? "" : ", " + more;
+    if (own_rules_) return R"({"youngest_hours": 0)" + rest + "}";
+    const auto member = [](int64_t user, int monthly) {
+      return R"({"user": )" + std::to_string(user) + R"(, "monthly": )" + std::to_string(monthly) + "}";
+    };
+    return R"({"youngest_hours": 0, "teams": [{"team": )" + std::to_string(team_) + R"(, "domain": ")" + rule_ +
+           R"(", "members": [)" + member(users_[0], 60) + ", " + member(users_[1], 30) + "]}]" + rest + "}";
+  }
+
+  Result<Document> call(const std::string& model, const std::string& method, const std::vector<int64_t>& ids,
+                        Value args) {
+    odoo::Call one{.model = model, .method = method, .ids = ids};
+    if (!args.is_null()) one.args = args;
+    return session_->call(one);
+  }
+
+  int64_t create(const std::string& model, Value values) {
+    Arena arena;
+    const Result<Document> made = odoo::Records(*session_).create(model, arena.array({values}));
+    EXPECT_TRUE(made) << made.error().message;
+    return made ? made->root().at(0).integer() : 0;
+  }
+
+  int64_t user(const std::string& name) {
+    Arena arena;
+    return create("res.users", arena.object({{"name", arena.text(name)}, {"login", arena.text(name)}}));
+  }
+
+  Value with_rule(std::vector<Field> fields, const std::string& rule, Arena& arena) const {
+    if (own_rules_ && !rule.empty()) fields.push_back({"assignment_domain", arena.text(rule)});
+    return arena.object(fields);
+  }
+
+  int64_t membership(int64_t user, int64_t monthly, const std::string& rule) {
+    Arena arena;
+    return create("crm.team.member", with_rule({{"crm_team_id", Value::of(team_)},
+                                                {"user_id", Value::of(user)},
+                                                {"assignment_max", Value::of(monthly)}},
+                                               rule, arena));
+  }
+
+  int64_t lead(const std::string& name, double revenue, const std::string& email = "") {
+    Arena arena;
+    std::vector<Field> fields{{"name", arena.text(name)},    {"type", Value::of("lead")},
+                              {"color", Value::of(color_)},  {"expected_revenue", Value::of(revenue)},
+                              {"user_id", Value::of(false)}, {"team_id", Value::of(false)}};
+    if (!email.empty()) fields.push_back({"email_from", arena.text(email)});
+    leads_.push_back(create("crm.lead", arena.object(fields)));
+    return leads_.back();
+  }
+
+  Document read(int64_t lead) {
+    const Result<Document> rows = odoo::Records(*session_).read(
+        "crm.lead", {lead}, {"user_id", "team_id", "type", "date_open", "date_conversion", "stage_id"});
+    EXPECT_TRUE(rows && rows->root().size() == 1);
+    return Document::build([&](Arena& arena) { return arena.copy(rows->root().at(0)); });
+  }
+
+  // {result, run, plan}
+  Result<Document> run(const std::string& name, Value args, bool plan = false) {
+    std::mutex making;
+    const Document request = Document::build([&](Arena& arena) {
+      return arena.object({{"plugin", "assignment"},
+                           {"database", ""},
+                           {"command", arena.text(name)},
+                           {"plan", plan},
+                           {"json", true},
+                           {"locale", "en"},
+                           {"width", int64_t{0}},
+                           {"args", arena.copy(args)}});
+    });
+    return host::run_command(*deployment_, making, request.root(), {}, {});
+  }
+
+  Result<Document> ask(const std::string& what, const char* key, Value value) {
+    const Result<std::shared_ptr<host::Tenant>> tenant = deployment_->tenant("", {});
+    if (!tenant) return tenant.error();
+    Arena arena;
+    return host::handle(**tenant, arena.object({{"do", arena.text(what)}, {key, arena.copy(value)}}), {});
+  }
+
+  std::map<int64_t, std::string> reasons(Value result) const {
+    std::map<int64_t, std::string> all;
+    for (const Value row : result["rows"].items())
+      if (std::find(leads_.begin(), leads_.end(), row["lead"].integer()) != leads_.end())
+        all[row["lead"].integer()] = row["reason"].text();
+    return all;
+  }
+
+  Target* target_ = nullptr;
+  std::unique_ptr<host::Deployment> deployment_;
+  std::shared_ptr<odoo::Session> session_;
+  bool own_rules_ = false;
+  int64_t color_ = 0;
+  std::string rule_;
+  std::string name_;
+  int64_t team_ = 0;
+  std::vector<int64_t> users_;
+  std::vector<int64_t> leads_;
+};
+
+TEST_P(Assignment, AssignsWithinTheRoomAndSaysWhyForEveryLead) {
+  deploy(settings());
+  Arena arena;
+  const int64_t best = lead("best", 9000);
+  const int64_t good = lead("good", 5000);
+  const int64_t fair = lead("fair", 1000);
+  const int64_t last = lead("last", 10);
+  const Value team = arena.object({{"team", arena.text(name_)}});
+  const Result<Document> done = run("run", team);
+  ASSERT_TRUE(done) << done.error().message;
+  const Value result = done->root()["result"];
+  EXPECT_EQ(reasons(result), (std::map<int64_t, std::string>{
+                                 {best, "assigned"}, {good, "assigned"}, {fair, "assigned"}, {last, "capped"}}))
+      << value::to_json(result);
+  EXPECT_EQ(result["applied"]["written"].integer(), 3);
+  std::map<int64_t, int> given;
+  for (const int64_t id : {best, good, fair}) {
+    const Document now = read(id);
+    EXPECT_EQ(now.root()["team_id"].integer(), team_);
+    EXPECT_EQ(now.root()["type"].text(), "opportunity");
+    EXPECT_TRUE(now.root()["date_open"].is_string());
+    EXPECT_TRUE(now.root()["date_conversion"].is_string());
+    ++given[now.root()["user_id"].integer()];
+  }
+  EXPECT_EQ(given, (std::map<int64_t, int>{{users_[0], 2}, {users_[1], 1}}));
+  EXPECT_FALSE(read(last).root()["user_id"].truthy());
+  const Result<Document> why = run("why", arena.object({{"lead", best}}));
+  ASSERT_TRUE(why) << why.error().message;
+  EXPECT_THAT(std::string(why->root()["result"]["then"].text()), HasSubstr(name_));
+}
+
+TEST_P(Assignment, APlanIsAppliedAsItIsAndTakenBack) {
+  deploy(settings());
+  Arena arena;
+  const int64_t first = lead("first", 9000);
+  const int64_t taken = lead("taken", 5000);
+  const Document before = read(first);
+  const Value team = arena.object({{"team", arena.text(name_)}});
+  const Result<Document> planned = run("run", team, true);
+  ASSERT_TRUE(planned) << planned.error().message;
+  EXPECT_EQ(planned->root()["result"]["applied"]["planned"].integer(), 2);
+  EXPECT_FALSE(read(first).root()["user_id"].truthy()) << "a plan writes nothing";
+  // Somebody takes a lead before the plan is applied.
+  const Result<Document> edit = call("crm.lead", "write", {taken}, arena.array({arena.object({{"user_id", 2}})}));
+  ASSERT_TRUE(edit) << edit.error().message;
+  const Result<Document> applied = ask("writes.apply", "plan", planned->root()["plan"]);
+  ASSERT_TRUE(applied) << applied.error().message;
+  EXPECT_THAT(value::to_json(applied->root()), HasSubstr("has changed since the plan was made"));
+  EXPECT_EQ(read(first).root()["team_id"].integer(), team_);
+  EXPECT_EQ(read(taken).root()["user_id"].integer(), 2);
+  const Result<Document> undo = ask("writes.undo", "run", applied->root()["run"]);
+  ASSERT_TRUE(undo) << undo.error().message;
+  const Result<Document> undone = ask("writes.apply", "plan", undo->root()["plan"]);
+  ASSERT_TRUE(undone) << undone.error().message;
+  EXPECT_EQ(value::to_json(read(first).root()), value::to_json(before.root())) << value::to_json(undone->root());
+}
+
+TEST_P(Assignment, ABrokenRuleAnArchivedMemberAndANegativeCapacityAreNamed) {
+  if (!own_rules_) GTEST_SKIP() << "this Odoo keeps no rules";
+  Arena arena;
+  const int64_t other = user("Old " + name_);
+  membership(other, 60, "");
+  const int64_t third = user("Third " + name_);
+  membership(third, -30, "");
+  // Odoo itself refuses such rules where it looks; a field that was removed later makes one all the same.
+  deploy(settings(R"("teams": [{"team": ")" + name_ + R"(", "domain": ")" + rule_ +
+                  R"("}, {"team": 1, "domain": "[('no_such_field', '=', 1)]"}])"));
+  const Result<Document> archived =
+      call("res.users", "write", {other}, arena.array({arena.object({{"active", false}})}));
+  ASSERT_TRUE(archived) << archived.error().message;
+  const int64_t one = lead("one", 100);
+  const Result<Document> plan = run("plan", arena.object({{"full", true}}));
+  ASSERT_TRUE(plan) << plan.error().message;
+  const Value result = plan->root()["result"];
+  EXPECT_EQ(reasons(result).at(one), "assigned") << value::to_json(result["problems"]);
+  const std::string problems = value::to_json(result["problems"]);
+  EXPECT_THAT(problems, HasSubstr("no_such_field"));
+  EXPECT_THAT(problems, HasSubstr("matches nothing, because it cannot be read"));
+  EXPECT_THAT(problems, HasSubstr("the capacity is -30.0"));
+  for (const Value row : result["rows"].items()) EXPECT_NE(row["user"].integer(), other);
+}
+
+TEST_P(Assignment, DuplicatesWaitForAPersonOrAreKept) {
+  deploy(settings());
+  Arena arena;
+  const std::string address = "buyer" + std::to_string(color_) + "@example.com";
+  const int64_t one = lead("one", 100, address);
+  const int64_t two = lead("two", 100, "Buyer <" + address + ">");
+  const Value team = arena.object({{"team", arena.text(name_)}});
+  const Result<Document> reported = run("plan", team);
+  ASSERT_TRUE(reported) << reported.error().message;
+  EXPECT_EQ(reasons(reported->root()["result"]),
+            (std::map<int64_t, std::string>{{one, "assigned"}, {two, "duplicate"}}));
+  deploy(settings(R"("duplicates": "keep")"));
+  const Result<Document> kept = run("plan", team);
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_EQ(reasons(kept->root()["result"]), (std::map<int64_t, std::string>{{one, "assigned"}, {two, "assigned"}}));
+}
+
+TEST_P(Assignment, EveryEngineKeepsTheRoomAndThePlanIsTheSameAgain) {
+  Arena arena;
+  for (int i = 0; i < 5; ++i) lead("lead " + std::to_string(i), 100.0 * i);
+  const Value team = arena.object({{"team", arena.text(name_)}});
+  for (const char* engine : {"fair", "odoo", "value"}) {
+    deploy(settings(R"("engine": ")" + std::string(engine) + R"(")"));
+    const Result<Document> first = run("plan", team);
+    const Result<Document> second = run("plan", team);
+    ASSERT_TRUE(first && second) << engine << ": " << first.error().message;
+    EXPECT_EQ(first->root()["result"]["rows"], second->root()["result"]["rows"]) << engine;
+    EXPECT_EQ(first->root()["result"]["assigned"].integer(), 3) << engine;
+  }
+}
+
+const auto kTargetName = [](const testing::TestParamInfo<const char*>&) { return std::string("Plugin"); };
+INSTANTIATE_TEST_SUITE_P(Sandbox19, Assignment, testing::Values("Sandbox19"), kTargetName);
+INSTANTIATE_TEST_SUITE_P(Sandbox14, Assignment, testing::Values("Sandbox14"), kTargetName);
+INSTANTIATE_TEST_SUITE_P(Real19, Assignment, testing::Values("Real19"), kTargetName);
+INSTANTIATE_TEST_SUITE_P(Real14, Assignment, testing::Values("Real14"), kTargetName);
+INSTANTIATE_TEST_SUITE_P(RealSource, Assignment, testing::Values("RealSource"), kTargetName);
+
+}  // namespace
+}  // namespace outrigger::contract
