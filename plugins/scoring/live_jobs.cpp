@@ -25,7 +25,7 @@ JobResult Live::rescore(Value config) {
   Result<bool> ready = load(config);
   if (!ready) return ready.error();
   if (!*ready) return refresh(config);
-  const Result<History> now = read_settings(host_.odoo, host_.clock, config);
+  Result<History> now = read_settings(host_.odoo, host_.clock, config);
   if (!now) return now.error();
   if (fingerprint(*now) != fingerprint(state_->history)) return refresh(config);
   if (!state_->table.outdated(now->model, now->variables, now->start).empty()) {
@@ -34,6 +34,7 @@ JobResult Live::rescore(Value config) {
     if (!ready) return ready.error();
     if (!*ready) return refresh(config);
   }
+  state_->history.lead_fields = std::move(now->lead_fields);  // the custom field may have been made since
   const bool fading = state_->learned != nullptr && moves_by_itself(config);
   if (!dirty_ && held_back_ == 0 && !fading)
     return JobResult::done("no count moved since all scores were last looked at");

@@ -86,6 +86,14 @@ Result<void> Live::write(const std::vector<size_t>& chosen, const Scored& scored
                          Settled& settled) {
   if (chosen.empty() || target.sink == Sink::kNothing) return {};
   Leads& leads = state_->history.leads;
+  if (target.sink == Sink::kField && !state_->history.lead_fields.root().has(target.field())) {
+    host_.log.warn(
+        "{} scores were not written: crm.lead has no field {}; make it with a setup key: outrigger scoring setup",
+        chosen.size(), target.field());
+    settled.failed += chosen.size();
+    for (const size_t i : chosen) settled.unwritten.insert(scored.rows()[i]);
+    return {};
+  }
   std::vector<Wanted> wanted;
   for (const size_t i : chosen) {
     const uint32_t row = scored.rows()[i];
