@@ -62,9 +62,10 @@ class Endpoints : public testing::TestWithParam<const char*> {
     std::string body;
   };
   Answer post(const std::string& path, const std::string& body, const std::vector<std::string>& headers = {}) {
+    transport::Text text;
     const auto reply = transport::perform(
-        loop_, {.url = "http://127.0.0.1:" + port_ + "/hook/" + path, .headers = headers, .body = body});
-    return {reply.status, std::string(reply.body)};
+        loop_, {.url = "http://127.0.0.1:" + port_ + "/hook/" + path, .headers = headers, .body = body}, text);
+    return {reply.status, text.text};
   }
   Answer post(const std::string& body) { return post(std::string("scoring/activity/") + kToken, body); }
   static std::string event(const std::string& id, const std::string& more = R"(, "consent": true)") {
