@@ -216,6 +216,21 @@ check_mirrors() {
     done < <(project_files | xargs -0 grep -nHIoE "$(mirror_pattern)" 2>/dev/null | sed -E 's/^(\.\/)?([^:]*:[0-9]+):.*/\2/' || true)
 }
 
+# --- clocks ------------------------------------------------------------------------------------------
+
+# Time is passed in, so that tests decide what time it is. These ask the machine: the host's clock, the feed's default,
+# and what waits for the end of a process in `plugin validate`.
+readonly CLOCKS='host/services/clock.cpp|integration/feed/watch.cpp|host/validate/(runner|checks_end).cpp'
+
+check_clocks() {
+    local place
+    while IFS= read -r place; do
+        offence "$place: asks the machine what time it is; take a clock from the caller."
+    done < <(sources | grep -vE "^tests/|/tests/|^integration/sandbox/|^($CLOCKS)\$" |
+        xargs grep -nHE '(system|steady|high_resolution)_clock::now|\<(clock_gettime|gettimeofday|time)\((NULL|nullptr|0|CLOCK)' |
+        cut -d: -f1,2 || true)
+}
+
 COUNT=0
 while read -r file line kind name; do
     check_include "$file" "$line" "$kind" "$name"
@@ -226,6 +241,7 @@ done < <(includes)
 check_cost
 check_abi
 check_mirrors
+check_clocks
 
 if (( OFFENCES > 0 )); then
     echo "layers: $OFFENCES offences"

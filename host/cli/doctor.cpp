@@ -73,7 +73,6 @@ class Examination {
         database.connection.url.find("localhost") == std::string::npos)
       add(Finding::Level::kBad, database.name, "the key crosses the network unencrypted; use https://");
     rights(database.name, **session);
-    if (all_rights_) plugin_rights(database.name, **session);
     key_expiry(database.name, **session);
     setup_key(database, **session);
     watches(database.name, **session);
@@ -86,31 +85,6 @@ class Examination {
         plugins.push_back(manifest);
     for (std::string& sentence : watch_findings(plugins, session, {.stop = stop_.token()}))
       add(Finding::Level::kNote, name, std::move(sentence));
-  }
-
-  void rights(const std::string& name, odoo::Session& session) {
-    odoo::Records records(session);
-    const odoo::CallOptions options{.stop = stop_.token()};
-    const Result<bool> all = records.has_group("sales_team.group_sale_salesman_all_leads", options);
-    if (!all)
-      add(Finding::Level::kBad, name, "the user's groups cannot be read: " + all.error().message);
-    else if (*all)
-      add(Finding::Level::kGood, name, "the user sees all leads of its companies");
-    else
-      add(Finding::Level::kBad, name,
-          "the user sees only its own leads: scoring refuses to run; give it the group \"User: All Documents\" of "
-          "Sales");
-    for (const char* key : {"crm.pls_fields", "crm.pls_start_date"}) {
-      const Result<Document> value = records.parameter(key, options);
-      if (!value && value.error().code == Code::kAccess)
-        add(Finding::Level::kNote, name,
-            std::string("the user may not read the parameter ") + key + "; set it in plugins.scoring.config");
-      else if (!value)
-        add(Finding::Level::kBad, name, std::string(key) + ": " + value.error().message);
-      else if (!value->root().truthy() && std::string_view(key) == "crm.pls_start_date")
-        add(Finding::Level::kNote, name,
-            "crm.pls_start_date is not set: Odoo's scoring is off; set it in the CRM settings");
-    }
   }
 
   // Keys of ordinary users live 90 days at most.
@@ -229,33 +203,36 @@ class Examination {
     add(Finding::Level::kGood, "isolation", "plugins are kept apart by " + standing);
   }
 
-  // What each plugin's features need of the run key, by the groups that give it.
-  void plugin_rights(const std::string& database, odoo::Session& session) {
-    odoo::Records records(session);
-    const odoo::CallOptions options{.stop = stop_.token()};
+  // What the features of plugins need of the run key, by the groups that give it: what is missing for those that are on,
+  // with --rights all of it, and for every plugin that is there.
+  void rights(const std::string& database, odoo::Session& session) {
     for (const Manifest& manifest : deployment_.plugins().plugins) {
+      const PluginConfig* config = deployment_.config().plugin(manifest.id);
+      if (!all_rights_ && (config == nullptr || !config->enabled)) continue;
       const auto rights = odoo_rights(manifest.document.root());
       if (!rights) continue;
-      for (const OdooRight& right : *rights) {
-        std::string what = right.feature + " needs to";
-        for (const std::string& operation : right.operations)
-          what += (operation == right.operations.front() ? " " : ", ") + operation;
-        what += " " + right.model;
-        const std::string subject = manifest.id + "@" + database;
-        if (right.group.empty()) {
-          add(Finding::Level::kNote, subject, what + "; no group gives that: the admin sees to it");
-          continue;
-        }
-        const Result<bool> member = records.has_group(right.group, options);
-        if (!member)
-          add(Finding::Level::kBad, subject,
-              what + "; whether the key may could not be found out: " + member.error().message);
-        else if (*member)
-          add(Finding::Level::kGood, subject, what + ": the key has the group " + right.group);
-        else
-          add(Finding::Level::kBad, subject, what + ": give the key's user the group " + right.group);
-      }
+      for (const OdooRight& right : *rights) this->right(manifest.id + "@" + database, right, session);
     }
+  }
+
+  void right(const std::string& subject, const OdooRight& right, odoo::Session& session) {
+    std::string what = right.feature + " needs to";
+    for (const std::string& operation : right.operations)
+      what += (operation == right.operations.front() ? " " : ", ") + operation;
+    what += " " + right.model;
+    if (right.group.empty()) {
+      if (all_rights_) add(Finding::Level::kNote, subject, what + "; no group gives that: the admin sees to it");
+      return;
+    }
+    odoo::Records records(session);
+    const Result<bool> member = records.has_group(right.group, {.stop = stop_.token()});
+    if (!member)
+      add(Finding::Level::kBad, subject,
+          what + "; whether the key may could not be found out: " + member.error().message);
+    else if (!*member)
+      add(Finding::Level::kBad, subject, what + ": give the key's user the group " + right.group);
+    else if (all_rights_)
+      add(Finding::Level::kGood, subject, what + ": the key has the group " + right.group);
   }
 
   Deployment& deployment_;

@@ -367,17 +367,12 @@ class ProcessInstance final : public Instance, public Link::Handler {
   std::thread watcher_;
 };
 
-// A runner of the same user could otherwise read this process through /proc.
-void become_undumpable() {
-  static const int done = ::prctl(PR_SET_DUMPABLE, 0);
-  (void)done;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Instance>> make_process(const Manifest& manifest, std::unique_ptr<Services> services,
                                                const InstanceOptions& options, const RunnerOptions& runner) {
-  become_undumpable();
+  // A runner of the same user could otherwise read this process through /proc.
+  (void)::prctl(PR_SET_DUMPABLE, 0);
   auto instance = std::make_unique<ProcessInstance>(manifest, std::move(services), runner);
   if (Result<void> started = instance->start(options); !started) return started.error();
   return std::unique_ptr<Instance>(std::move(instance));

@@ -35,12 +35,6 @@ Feed::Feed(Reader& reader, Sink& sink, Settings settings, Tell tell)
       tell_(std::move(tell)),
       jitter_(static_cast<std::minstd_rand::result_type>(settings_.seed)) {}
 
-int64_t Feed::now() const {
-  if (settings_.monotonic) return settings_.monotonic();
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
-}
-
 Feed::Entries::iterator Feed::find(const std::string& model) {
   return std::find_if(entries_.begin(), entries_.end(),
                       [&](const auto& entry) { return entry->watch->stream().model == model; });
@@ -70,6 +64,7 @@ Result<void> Feed::add(Stream stream) {
   std::unique_lock lock(mutex_);
   wait_until_idle(lock, stream.model);
   auto entry = std::make_shared<Entry>();
+  entry->hints = Hints(settings_.calls_per_second);
   entry->telltale = telltale_of(stream.model, stream.fields);
   entry->status.model = stream.model;
   entry->watch = std::make_unique<Watch>(std::move(stream), reader_, sink_, clock_, settings_);

@@ -119,7 +119,7 @@ class Feed {
   };
   using Entries = std::vector<std::shared_ptr<Entry>>;
 
-  [[nodiscard]] int64_t now() const;
+  [[nodiscard]] int64_t now() const { return settings_.now(); }
   [[nodiscard]] Intervals intervals(int64_t at) const;
   [[nodiscard]] std::optional<Choice> choose(const Entry& entry, const Intervals& intervals) const;
   [[nodiscard]] std::optional<Choice> next() const;

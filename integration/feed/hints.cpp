@@ -6,8 +6,18 @@ namespace outrigger::feed {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000;
+constexpr int64_t kShortest = kSecond / 5;
+constexpr int64_t kLongest = kSecond / 2;
+
+// A look is a call, and half of the budget is for others.
+int64_t between(double calls_per_second) {
+  if (calls_per_second <= 0) return kShortest;
+  return std::clamp(static_cast<int64_t>(2 * static_cast<double>(kSecond) / calls_per_second), kShortest, kLongest);
+}
 
 }  // namespace
+
+Hints::Hints(double calls_per_second) : between_(between(calls_per_second)) {}
 
 // With those of a moment later, so that a stream of hints fills few slots.
 int64_t Hints::slot(int64_t at) { return (at + kMoment - 1) / kMoment * kMoment; }
@@ -38,7 +48,7 @@ void Hints::put_back(int64_t now, const std::vector<int64_t>& ids) { slots_[now]
 
 std::optional<int64_t> Hints::due() const {
   if (slots_.empty()) return std::nullopt;
-  return std::max(slots_.begin()->first, paid_until_ - kBurst + kBetween);
+  return std::max(slots_.begin()->first, paid_until_ - (kBurst - 1) * between_);
 }
 
 std::vector<int64_t> Hints::take(int64_t now) {
@@ -48,7 +58,7 @@ std::vector<int64_t> Hints::take(int64_t now) {
     while (!first.empty() && taken.size() < kMost) taken.insert(first.extract(first.begin()));
     if (first.empty()) slots_.erase(slots_.begin());
   }
-  paid_until_ = std::max(paid_until_, now) + kBetween;
+  paid_until_ = std::max(paid_until_, now) + between_;
   return {taken.begin(), taken.end()};
 }
 

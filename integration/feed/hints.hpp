@@ -5,8 +5,8 @@
 //     if (hints.due() <= now) read(hints.take(now)); // an optional: nothing waits, nothing is due
 //
 // Each record is looked at once now, and again after one and five seconds, because Odoo 17 and 18 post webhooks before
-// the commit. Those of a moment are one look. A storm is bounded: of its looks six come at once, then two a second,
-// with up to kMost records each; the rest waits in a bounded number of slots, each record once.
+// the commit. Those of a moment are one look. A storm is bounded: of its looks six come at once, then five a second where
+// the database's budget is wide or has no limit, two where it is narrow, with up to kMost records each; the rest waits in a bounded number of slots, each record once.
 //
 // Pure: time, in microseconds, is passed in. Threads: one.
 #pragma once
@@ -21,11 +21,13 @@ namespace outrigger::feed {
 
 class Hints {
  public:
-  static constexpr size_t kMost = 1000;            // records of one look
-  static constexpr size_t kMostSlots = 30;         // they pile up while there is no connection
-  static constexpr int64_t kMoment = 250'000;      // looks that are due within it are one
-  static constexpr int64_t kBetween = 500'000;     // a look each, in the long run
-  static constexpr int64_t kBurst = 6 * kBetween;  // of which six may come at once
+  static constexpr size_t kMost = 1000;        // records of one look
+  static constexpr size_t kMostSlots = 30;     // they pile up while there is no connection
+  static constexpr int64_t kMoment = 250'000;  // looks that are due within it are one
+  static constexpr int64_t kBurst = 6;         // looks that may come at once
+
+  // calls_per_second: of the database's budget; 0: no limit.
+  explicit Hints(double calls_per_second = 0);
 
   // False: they are too many; all that waited is forgotten, and a look at everything takes their place.
   bool add(int64_t now, const std::vector<int64_t>& ids);
@@ -41,8 +43,9 @@ class Hints {
   static int64_t slot(int64_t at);
   void merge_overdue(int64_t now);
 
+  int64_t between_;  // a look each, in the long run
   Slots slots_;
-  int64_t paid_until_ = 0;  // the looks so far, kBetween each
+  int64_t paid_until_ = 0;  // the looks so far, between_ each
 };
 
 }  // namespace outrigger::feed

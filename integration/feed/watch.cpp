@@ -49,8 +49,8 @@ Watch::Watch(Stream stream, Reader& reader, Sink& sink, ServerClock& clock, cons
   std::sort(stream_.fields.begin(), stream_.fields.end());
 }
 
-int64_t Watch::now() const {
-  if (settings_.monotonic) return settings_.monotonic();
+int64_t Settings::now() const {
+  if (monotonic) return monotonic();
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
 }

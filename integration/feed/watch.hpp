@@ -45,6 +45,7 @@ struct Settings {
   std::chrono::milliseconds sweep_deadline{120000};
   uint64_t seed = 1;                        // of the jitter
   std::function<int64_t()> monotonic = {};  // microseconds; empty: the machine's steady clock
+  [[nodiscard]] int64_t now() const;        // by it
 };
 
 // What one call did.
@@ -104,7 +105,7 @@ class Watch {
   };
   using Tell = std::function<uint64_t(int64_t id)>;
 
-  [[nodiscard]] int64_t now() const;
+  [[nodiscard]] int64_t now() const { return settings_.now(); }
   [[nodiscard]] Manner manner(Lane lane, const std::stop_token& stop) const;
   [[nodiscard]] uint64_t everybody() const;
   Result<Page> ask(const Question& question, const Manner& manner);

@@ -3,6 +3,7 @@
 
 #include "audit.hpp"
 #include "commands.hpp"
+#include "health.hpp"
 #include "intake.hpp"
 #include "live.hpp"
 #include "looks.hpp"
@@ -61,6 +62,10 @@ class Scoring final : public outrigger::Plugin {
     if (command.name() == "status") return scoring::run_status(command, odoo(), store(), clock(), config());
     if (command.name() == "setup") return scoring::run_setup(command, odoo(), config());
     return Plugin::on_command(command);
+  }
+
+  Result<std::vector<outrigger::Finding>> health(std::string_view locale) override {
+    return scoring::find_health(odoo(), clock(), config(), locale);
   }
 
   Result<void> prepare(outrigger::Value config) override {

@@ -99,7 +99,7 @@ function(outrigger_add_plugin NAME)
     PREFIX "" OUTPUT_NAME ${plugin_id}
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins/${plugin_id}
-    LINK_DEPENDS ${map})
+    LINK_DEPENDS "${map};${plugin_manifest}")
   # One symbol goes out, nothing undefined stays in, and no static is shared with another plugin's copy of the SDK.
   target_link_options(${target} PRIVATE
     "LINKER:--version-script=${map}" LINKER:-z,defs LINKER:--exclude-libs,ALL)
@@ -107,6 +107,7 @@ function(outrigger_add_plugin NAME)
   if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
     target_link_options(${target} PRIVATE $<$<LINK_LANGUAGE:CXX>:-static-libstdc++> -static-libgcc)
   endif()
+  # A manifest that has changed counts as a reason to link, or the old one would stay beside the library.
   add_custom_command(TARGET ${target} POST_BUILD
     COMMAND ${CMAKE_COMMAND} -E copy_if_different ${plugin_manifest} $<TARGET_FILE_DIR:${target}>/manifest.json)
   if(OUTRIGGER_INSTALL_PLUGINS)

@@ -2,6 +2,7 @@
 # A test: what an author does with an installed SDK works. Usage: consumer.sh PART BUILD, with PART one of
 #   project      `outrigger plugin new`, built and tested with find_package(Outrigger) alone, then shown by the program
 #   c            a plugin in C11, in a project without C++
+#   guide        the new project on the sandbox, as the guide's step 5 has it
 #   clang        the new project, compiled by clang-14 as C++2b
 #   third_party  a static library is linked in and hidden, a shared one is refused
 # Needs cmake, a compiler and GoogleTest; everything else comes from the prefix that it installs BUILD into.
@@ -71,6 +72,9 @@ project() {
     quietly ctest --test-dir hello/build --output-on-failure --no-tests=error
     exports_one_symbol hello/build/plugins/hello/hello.so
     loads hello "$WORK/hello/build/plugins"
+    sed -i 's/"summary": "Counts/"summary": "Still counts/' hello/manifest.json
+    quietly cmake --build hello/build
+    cmp -s hello/manifest.json hello/build/plugins/hello/manifest.json || fail "a changed manifest was not taken"
     quietly cmake --install hello/build --prefix "$WORK/own"
     [[ -f own/lib/outrigger/plugins/hello/manifest.json && -f own/lib/outrigger/plugins/hello/hello.so ]] ||
         fail "the plugin was not installed"
@@ -91,6 +95,13 @@ c() {
     build plain
     exports_one_symbol plain/build/plugins/plain-c/plain-c.so
     loads plain-c "$WORK/plain/build/plugins"
+}
+
+guide() {
+    "$PREFIX/bin/outrigger" plugin new hello >output || fail "plugin new: $(cat output)"
+    build hello
+    chmod 755 "$WORK"  # as root the plugin runs as a user of its own, who must be able to read it
+    python3 "$HERE/guide.py" "$PREFIX" "$HERE/../../sdk/README.md"
 }
 
 clang() {

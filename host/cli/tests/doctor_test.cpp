@@ -56,7 +56,7 @@ TEST_F(Doctor, FindsNothingWrongWithAnAdministratorsKey) {
   const Ended ended = run({"doctor", "-c", config()}, key());
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("[ok] main: Odoo 19.0 at " + sandbox_.url()), HasSubstr("over JSON-2"),
-                               HasSubstr("sees all leads"), HasSubstr("[ok] scoring: "), Not(HasSubstr("[bad]"))));
+                               HasSubstr("[ok] scoring: "), Not(HasSubstr("[bad]"))));
   EXPECT_THAT(bad(config(), key()), IsEmpty());
 }
 
@@ -91,11 +91,30 @@ TEST_F(Doctor, WhatIsNoOdooIsToBeChecked) {
   EXPECT_THAT(bad(config(), key()), AllOf(HasSubstr("captive portal"), HasSubstr("check `url`")));
 }
 
-TEST_F(Doctor, ASalespersonsKeyNeedsTheGroupThatSeesAllLeads) {
-  EXPECT_THAT(bad(config(kDebug, "demo"), key("demo")),
-              AllOf(HasSubstr("sees only its own leads"), HasSubstr("User: All Documents")));
-  const Ended ended = run({"doctor", "-c", config(kDebug, "demo")}, key("demo"));
-  EXPECT_THAT(ended.out, HasSubstr("may not read the parameter crm.pls_fields; set it in plugins.scoring.config"));
+TEST_F(Doctor, ASalespersonsKeyNeedsTheGroupsOfThePluginsThatAreOn) {
+  const std::string needed =
+      "[bad] scoring@main: Score leads needs to read, write crm.lead: give the key's user the group "
+      "sales_team.group_sale_salesman_all_leads\n";
+  const Ended on = run({"doctor", "-c", config(R"(, "plugins": {"scoring": {}})", "demo")}, key("demo"));
+  EXPECT_EQ(on.code, 1);
+  EXPECT_THAT(on.out, HasSubstr(needed));
+  for (const char* off : {"", R"(, "plugins": {"scoring": {"enabled": false}})"})
+    EXPECT_THAT(bad(config(off, "demo"), key("demo")), IsEmpty()) << "an Odoo without CRM lacks nothing";
+}
+
+TEST_F(Doctor, ScoringSaysWhetherItsScoresCanBeRight) {
+  const std::string all = enabled("scoring", config(R"(, "plugins": {"scoring": {}})"));
+  {
+    Child host({"run", "-c", all}, key());
+    ASSERT_TRUE(host.says("ready"));
+    EXPECT_THAT(run({"doctor", "-c", all}, key()).out,
+                HasSubstr("[ok] scoring@main: this key sees all leads; they are scored by "));
+    EXPECT_THAT(run({"doctor", "-c", all, "--lang", "vi"}, key()).out, HasSubstr("khóa này thấy mọi cơ hội"));
+    host.end_with(SIGTERM);
+  }
+  const std::string few = config(R"(, "plugins": {"scoring": {}})", "demo");
+  EXPECT_THAT(bad(few, key("demo")), AllOf(HasSubstr("scoring@main: this key sees only its own leads"),
+                                           HasSubstr("\"User: All Documents\" of Sales")));
 }
 
 TEST_F(Doctor, APluginThatIsNotThereOrDoesNotLoadIsNamed) {

@@ -21,11 +21,14 @@ class GrantsProgram : public KeepingTest {
     configure_with(plugins);
   }
   void configure_with(const std::filesystem::path& plugins) {
-    std::ifstream in(file_);
+    replace(file_, OUTRIGGER_CLI_FIXTURES, plugins.string());
+  }
+  static void replace(const std::filesystem::path& file, const std::string& before, const std::string& after) {
+    std::ifstream in(file);
     std::string text((std::istreambuf_iterator<char>(in)), {});
-    const std::string before = OUTRIGGER_CLI_FIXTURES;
-    text.replace(text.find(before), before.size(), plugins.string());
-    std::ofstream(file_) << text;
+    ASSERT_NE(text.find(before), std::string::npos);
+    text.replace(text.find(before), before.size(), after);
+    std::ofstream(file) << text;
   }
   // The same code, and another file: what follows an ELF file is not loaded.
   void rebuild() const { std::ofstream(library_, std::ios::app | std::ios::binary) << "another build"; }
@@ -74,16 +77,24 @@ TEST_F(GrantsProgram, AHostThatStartsWithAnotherLibrarySaysSo) {
   EXPECT_THAT(stop().err, AllOf(HasSubstr("notes@main"), HasSubstr("outrigger plugin enable notes")));
 }
 
-TEST_F(GrantsProgram, DoctorNamesTheGroupsThatAPluginNeeds) {
+TEST_F(GrantsProgram, DoctorNamesTheGroupsThatAPluginLacks) {
+  const std::string has =
+      "[ok] notes@main: Keeping names needs to read crm.lead: the key has the group base.group_user\n";
+  const std::string lacks =
+      "[bad] notes@main: Renaming needs to read, write crm.lead: give the key's user the group notes.group_of_nobody\n";
   enable();
   EXPECT_THAT(outrigger({"doctor"}).out, Not(HasSubstr("Keeping names")));
-  const Ended ended = outrigger({"doctor", "--rights"});
-  EXPECT_EQ(ended.code, 1) << "one of them is missing";
-  EXPECT_THAT(ended.out,
-              AllOf(HasSubstr("[ok] notes@main: Keeping names needs to read crm.lead: the key has the group "
-                              "base.group_user\n"),
-                    HasSubstr("[bad] notes@main: Renaming needs to read, write crm.lead: give the key's user the group "
-                              "notes.group_of_nobody\n")));
+  EXPECT_THAT(outrigger({"doctor", "--rights"}).out, HasSubstr(has));
+  replace(library_.parent_path() / "manifest.json", R"("rights": [)",
+          R"("rights": [{"feature": "Renaming", "model": "crm.lead", "operations": ["read", "write"],
+                         "group": "notes.group_of_nobody"}, )");
+  enable();
+  Ended ended = outrigger({"doctor"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, AllOf(HasSubstr(lacks), Not(HasSubstr(has))));
+  ended = outrigger({"doctor", "--rights"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, AllOf(HasSubstr(has), HasSubstr(lacks)));
 }
 
 }  // namespace

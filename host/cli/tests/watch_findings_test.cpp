@@ -9,6 +9,7 @@
 namespace outrigger::host {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -16,7 +17,7 @@ using testing::Not;
 
 class WatchFindings : public testing::Test {
  protected:
-  WatchFindings() {
+  explicit WatchFindings(size_t leads = 5) : leads_(leads) {
     setenv("no_proxy", "*", 1);
     plugin_.id = "bell";
   }
@@ -36,8 +37,9 @@ class WatchFindings : public testing::Test {
     return session ? watch_findings({&plugin_}, **session, {}) : std::vector<std::string>();
   }
 
+  size_t leads_;
   transport::Loop loop_;
-  sandbox::Database database_{{.leads = 5}};
+  sandbox::Database database_{{.leads = leads_}};
   sandbox::Service service_{database_};
   std::unique_ptr<sandbox::Server> server_ = *sandbox::Server::start(service_, 0);
   Manifest plugin_;
@@ -49,6 +51,21 @@ TEST_F(WatchFindings, NamesTheStreamThatShowsWhatThisOneDoesNot) {
   EXPECT_THAT(found(), Contains(HasSubstr("also subscribe to crm.stage")));
   watch("crm.stage", {"name"});
   EXPECT_THAT(found(), Not(Contains(HasSubstr("also subscribe to crm.stage"))));
+}
+
+class LargeTable : public WatchFindings {
+ protected:
+  LargeTable() : WatchFindings(60'000) { watch("crm.lead", {"name"}); }
+};
+
+TEST_F(LargeTable, OfWhichEveryLookIsSlowGetsAnIndexProposed) {
+  EXPECT_THAT(found(), Not(Contains(HasSubstr("CREATE INDEX")))) << "it is quick here";
+  service_.inject({.match = "crm.lead/search_count",
+                   .kind = sandbox::Injection::Kind::kDelay,
+                   .times = -1,
+                   .delay = std::chrono::milliseconds(60)});
+  EXPECT_THAT(found(), Contains(AllOf(HasSubstr("crm.lead has 60000 records and a look that finds nothing takes "),
+                                      HasSubstr("CREATE INDEX CONCURRENTLY ON crm_lead (write_date, id)"))));
 }
 
 TEST_F(WatchFindings, SaysWhatAKeyCannotTell) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sys/prctl.h>
 
 #include <set>
 #include <thread>
@@ -169,6 +170,14 @@ TEST_P(InstanceTest, StoppingTwiceStopsOnce) {
 TEST_P(InstanceTest, AnExceptionInStopIsKeptInside) {
   probe(R"({"stop": "throw"})").reset();
   EXPECT_THAT(journal(), ElementsAre("create", "activate", "stop", "destroy"));
+}
+
+// A runner of the same user could read the host's keys through /proc otherwise.
+TEST_P(InstanceTest, TheMemoryOfAHostThatKeepsPluginsApartIsItsOwn) {
+  if (!isolated()) GTEST_SKIP() << "in process it shares all memory";
+  ASSERT_EQ(prctl(PR_SET_DUMPABLE, 1), 0);
+  const auto instance = probe();
+  EXPECT_EQ(prctl(PR_GET_DUMPABLE), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Isolation, InstanceTest, testing::Values("inproc", "process"),

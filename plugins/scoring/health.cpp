@@ -1,0 +1,32 @@
+#include "health.hpp"
+
+#include "history.hpp"
+#include "speech.hpp"
+
+namespace outrigger::scoring {
+
+Result<std::vector<Finding>> find_health(const Odoo& odoo, const Clock& clock, Value config, std::string_view locale) {
+  const Speech say(locale);
+  const Result<History> settings = read_settings(odoo, clock, config);
+  if (!settings) {
+    const Code code = settings.error().code;
+    // The sentence ends with its remedy.
+    if (code == Code::kAccess || code == Code::kInvalid)
+      return std::vector{Finding::fail(settings.error().message, {})};
+    return std::vector{
+        Finding::warn(settings.error().message, say("ask again when Odoo answers", "hãy hỏi lại khi Odoo trả lời"))};
+  }
+  std::vector<Finding> all{Finding::ok(
+      say("this key sees all leads; they are scored by {} since {} UTC",
+          "khóa này thấy mọi cơ hội; chúng được chấm điểm theo {} kể từ {} UTC",
+          settings->fields_setting.empty() ? say("stage and team", "giai đoạn và đội ngũ") : settings->fields_setting,
+          settings->start_utc))};
+  for (const std::string& field : settings->unknown_fields)
+    all.push_back(Finding::warn(
+        say("`{}` of crm.pls_fields is not a field of crm.lead and does not count",
+            "`{}` trong crm.pls_fields không phải là trường của crm.lead và không được tính", field),
+        say("correct it with `outrigger scoring settings`", "hãy sửa bằng `outrigger scoring settings`")));
+  return all;
+}
+
+}  // namespace outrigger::scoring
