@@ -2,6 +2,7 @@
 
 #include "history.hpp"
 #include "speech.hpp"
+#include "target.hpp"
 
 namespace outrigger::scoring {
 
@@ -21,6 +22,13 @@ Result<std::vector<Finding>> find_health(const Odoo& odoo, const Clock& clock, V
           "khóa này thấy mọi cơ hội; chúng được chấm điểm theo {} kể từ {} UTC",
           settings->fields_setting.empty() ? say("stage and team", "giai đoạn và đội ngũ") : settings->fields_setting,
           settings->start_utc))};
+  const Result<Target> target = target_of(config);
+  if (!target) return std::vector{Finding::fail(target.error().message, {})};
+  if (target->sink == Sink::kField && !settings->lead_fields.root().has(target->field()))
+    all.push_back(Finding::warn(
+        say("crm.lead has no field {}, so no score is written", "crm.lead không có trường {}, nên không ghi điểm",
+            target->field()),
+        say("make it with a setup key: outrigger scoring setup", "tạo bằng khóa thiết lập: outrigger scoring setup")));
   for (const std::string& field : settings->unknown_fields)
     all.push_back(Finding::warn(
         say("`{}` of crm.pls_fields is not a field of crm.lead and does not count",

@@ -5,9 +5,10 @@ namespace outrigger::scoring {
 using testkit::Changed;
 using testkit::Object;
 
-SmallCrm::SmallCrm() {
-  host.odoo().group("sales_team.group_sale_salesman");
-  host.odoo().group("sales_team.group_sale_salesman_all_leads");
+SmallCrm::SmallCrm(bool salesperson) {
+  if (salesperson)
+    for (const char* group : {"sales_team.group_sale_salesman", "sales_team.group_sale_salesman_all_leads"})
+      host.odoo().group(group);
   host.odoo().parameter("crm.pls_fields", "country_id,source_id,email_state,tag_ids");
   host.odoo().parameter("crm.pls_start_date", "2026-01-01");
   host.odoo().rows("res.company", {{{"id", 1}}});

@@ -37,7 +37,8 @@ struct SmallLead {
 
 class SmallCrm {
  public:
-  SmallCrm();
+  // Whose key it is: of a salesperson who sees all leads, or of somebody who may read them and is no salesperson.
+  explicit SmallCrm(bool salesperson = true);
 
   // Creates it when it is not there.
   SmallLead& lead(int64_t id) { return leads_[id]; }
