@@ -27,7 +27,7 @@ Result<std::vector<Finding>> find_health(const Odoo& odoo, const Clock& clock, V
   if (target->sink == Sink::kField && !settings->lead_fields.root().has(target->field()))
     all.push_back(Finding::warn(
         say("crm.lead has no field {}, so no score is written", "crm.lead không có trường {}, nên không ghi điểm",
-            target->field()),
+            std::string(target->field())),
         say("make it with a setup key: outrigger scoring setup", "tạo bằng khóa thiết lập: outrigger scoring setup")));
   for (const std::string& field : settings->unknown_fields)
     all.push_back(Finding::warn(

@@ -279,19 +279,24 @@ Recomputed recompute(const History& history) {
 
 void choose_rounding(History& history) {
   if (history.major != 14) return;
-  for (size_t row = 0; row < history.leads.size(); ++row) {
-    const bool open = pending(history.leads, history.model.rules, row, history.start);
-    const bool won = open && history.model.stages[static_cast<size_t>(history.leads.stage[row])].is_won;
-    const double automated = history.leads.automated[row];
-    // Only the early releases store a bare 0 or 100 for an open lead.
-    if (open && !won && (automated == 0 || automated == 100)) {
+  const Leads& leads = history.leads;
+  bool bare = false;
+  for (size_t row = 0; row < leads.size(); ++row) {
+    if (leads.stage[row] < 0 || leads.created[row] < history.start) continue;
+    if (history.model.stages[static_cast<size_t>(leads.stage[row])].is_won) continue;
+    // Only the early releases store a bare 0 or 100 for a lead that is not in a won stage. One with 100 counts as won
+    // for 14 from then on, so it is not among the open ones, and it may have been archived since.
+    const bool open = pending(leads, history.model.rules, row, history.start);
+    if (open && (leads.automated[row] == 0 || leads.automated[row] == 100)) {
       history.model.rules.early_rounding = true;
       return;
     }
+    bare = bare || leads.automated[row] == 100;
   }
   const size_t late = reproduced(history);
   history.model.rules.early_rounding = true;
-  history.model.rules.early_rounding = reproduced(history) > late;
+  const size_t early = reproduced(history);
+  history.model.rules.early_rounding = early > late || (early == late && bare);
 }
 
 Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& clock, const Store& store,
