@@ -54,6 +54,8 @@ outrigger_test(host_service_test
 target_compile_definitions(host_service_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
 add_dependencies(host_service_test host_fixtures outrigger-runner)
 
+outrigger_test(host_page_test SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/save_page_test.cpp DEPS host_cli)
+
 # The program itself, as a child.
 outrigger_test(host_cli_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/audit_test.cpp
@@ -70,6 +72,14 @@ outrigger_test(host_cli_test
 target_compile_definitions(host_cli_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"
                                                  OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
 add_dependencies(host_cli_test outrigger plugin_scoring host_fixtures)
+
+# What other systems post to plugins.
+outrigger_test(host_endpoints_test
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/endpoints_test.cpp
+  DEPS host_core
+  TIMEOUT 180)
+target_compile_definitions(host_endpoints_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>")
+add_dependencies(host_endpoints_test outrigger plugin_scoring)
 
 # What the program keeps on disk: backup and restore, privacy, a full disk, journals of other versions.
 set(OUTRIGGER_CLI_FIXTURES ${CMAKE_CURRENT_BINARY_DIR}/cli_fixtures)

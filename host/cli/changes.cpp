@@ -24,6 +24,7 @@ constexpr std::array kWords{
     Word{Kind::kPluginAdded, "plugin_added", "plugin", "new"},
     Word{Kind::kPluginRemoved, "plugin_removed", "plugin", "removed or switched off"},
     Word{Kind::kPluginConfigured, "plugin_configured", "plugin", "new configuration"},
+    Word{Kind::kEndpoints, "endpoints", "plugin", "other endpoints or tokens"},
     Word{Kind::kPluginReplaced, "plugin_replaced", "plugin", "other limits; started anew"},
     Word{Kind::kLog, "log", "", "changed"},
     Word{Kind::kPluginFolders, "plugin_folders", "", "changed"},
@@ -80,6 +81,7 @@ std::string differing_members(Value a, Value b) {
 }
 
 void compare(const PluginConfig& before, const PluginConfig& after, std::vector<Change>& out) {
+  if (before.endpoints != after.endpoints) out.push_back({Kind::kEndpoints, after.id, {}});
   Names limits;
   limits.add_if(before.inproc != after.inproc, "isolation");
   limits.add_if(before.memory_bytes != after.memory_bytes, "memory_mib");
@@ -152,7 +154,7 @@ std::vector<Change> differences_beyond(const Json::Value& before, const Json::Va
                                               "key",           "transport",        "ca_file",
                                               "budget",        "deadline_seconds", "largest_reply_mib",
                                               "allow_untested"};
-  static const std::set<std::string> plugin{"enabled", "config", "isolation", "memory_mib"};
+  static const std::set<std::string> plugin{"enabled", "config", "isolation", "memory_mib", "endpoints"};
   std::vector<Change> out;
   for (const std::string& name : other_members(before, after, top)) out.push_back({Kind::kAtNextStart, name, {}});
   const auto inside = [&](const char* list, const std::set<std::string>& known) {

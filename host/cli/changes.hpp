@@ -24,6 +24,7 @@ struct Change {
     kPluginAdded,       // or switched on
     kPluginRemoved,     // or switched off
     kPluginConfigured,  // another `config` alone: live if the plugin can, by a replacement otherwise
+    kEndpoints,         // other endpoints or tokens: from now on
     kPluginReplaced,    // another isolation or limit: by a replacement
     kLog,
     kPluginFolders,

@@ -187,6 +187,20 @@ Result<Permissions> Deployment::granted(const Manifest& manifest, const std::str
   return asked;
 }
 
+Result<void> Deployment::may_receive(std::string_view plugin, const std::string& database,
+                                     const std::string& endpoint) const {
+  const Manifest* manifest = now_.manifest(plugin);
+  if (manifest == nullptr) return refuse(Code::kMissing, "plugin " + std::string(plugin) + " is not installed");
+  const Result<std::string> library = sha256_of_file(manifest->library);
+  if (!library) return library.error();
+  const Result<Permissions> permissions = granted(*manifest, database, *library);
+  if (!permissions) return permissions.error();
+  if (permissions->may("endpoint:" + endpoint)) return {};
+  return refuse(Code::kAccess, "the manifest of " + std::string(plugin) +
+                                   " asks for no such endpoint; it would be permissions.host \"endpoint:" + endpoint +
+                                   "\"");
+}
+
 Result<std::shared_ptr<Tenant>> Deployment::tenant(std::string_view database, const std::stop_token& stop) {
   const Result<const DatabaseConfig*> found = this->database(database);
   if (!found) return found.error();

@@ -115,6 +115,9 @@ class Deployment {
     std::function<void()> enforce;  // the grants of the instances at work follow the new settings
   };
   Result<Reconfigured> reconfigured(const Supervisor::Maker& running, const Outline& next) const;
+  // Whether others may post to this endpoint: the plugin's manifest asks for it and an admin granted that.
+  [[nodiscard]] Result<void> may_receive(std::string_view plugin, const std::string& database,
+                                         const std::string& endpoint) const;
   // No instance of the plugin there may do anything from now on, those of commands under way included.
   void take_away(const std::string& plugin, const std::string& database);
   // One instance, active.

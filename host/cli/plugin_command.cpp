@@ -93,13 +93,12 @@ Result<void> save_page(const std::string& file, Value report, std::string_view l
   std::ofstream out(part, std::ios::binary);
   out << html_of(report, locale, odoo);
   out.close();
-  if (!out) return refuse("is its folder there, and yours to write in?");
   std::error_code error;
-  std::filesystem::rename(part, file, error);
-  if (!error) return {};
+  if (out) std::filesystem::rename(part, file, error);
+  if (out && !error) return {};
   std::error_code ignored;
   std::filesystem::remove(part, ignored);
-  return refuse(error.message());
+  return refuse(error ? error.message() : "is its folder there and yours to write in, and is there room on the disk?");
 }
 
 namespace {

@@ -32,13 +32,15 @@ Result<std::unique_ptr<Listener>> admin_listener(Deployment& deployment, Service
   return Listener::start(std::move(options), std::move(routes));
 }
 
-// The public one: Odoo's webhooks. Off likewise.
+// The public one: Odoo's webhooks, and what others post to plugins. Off likewise.
 Result<std::unique_ptr<Listener>> public_listener(Deployment& deployment, Service& service) {
   const std::optional<ListenerConfig>& config = deployment.config().listeners.open;
   if (!config) return std::unique_ptr<Listener>();
   Routes routes;
   routes.add("POST", std::string(HintDesk::kPath) + "*",
              [&service](const HttpRequest& request) { return service.hints().take(request); });
+  routes.add("POST", std::string(EndpointDesk::kPath) + "*",
+             [&service](const HttpRequest& request) { return service.endpoints().take(request); });
   Listener::Options options;
   options.name = "public";
   options.address = config->address;

@@ -54,6 +54,7 @@ Result<void> Service::check_plugins() const {
 
 Result<void> Service::start_all() {
   admit_hints();
+  admit_endpoints();
   {
     const std::lock_guard one_at_a_time(change_mutex_);
     if (Result<JsonFile> file = JsonFile::read(deployment_.config().file)) file_at_start_ = std::move(file->root);
@@ -141,17 +142,24 @@ Result<Document> Service::handle(Value request) {
   if (const Result<void> started = await_start(); !started) return started.error();
   if (is_tenant_request(what)) return ask_tenant(request);
   const std::lock_guard one_at_a_time(change_mutex_);
-  if (what == "enable") return enable(request);
-  if (what == "disable") return disable(request);
-  if (what == "reload") return reload(request);
+  if (what == "enable" || what == "disable" || what == "reload") {
+    Result<Document> done = what == "enable" ? enable(request) : what == "disable" ? disable(request) : reload(request);
+    admit_endpoints();
+    return done;
+  }
   if (what == "hints") return hint_figures(request);
   if (what == "hints.admit") {
     admit_hints();
     return hint_figures(request);
   }
   if (what == "configuration") return configure(request["plan"].truthy());
-  if (what == "upgrade") return upgrade(std::string(request["package"].text()), std::string(request["agreed"].text()));
-  if (what == "remove") return remove(std::string(request["plugin"].text()));
+  if (what == "upgrade" || what == "remove") {
+    Result<Document> done =
+        what == "remove" ? remove(std::string(request["plugin"].text()))
+                         : upgrade(std::string(request["package"].text()), std::string(request["agreed"].text()));
+    admit_endpoints();
+    return done;
+  }
   return refuse(Code::kUnsupported, "this host does not know how to " + std::string(what) + "; update it");
 }
 

@@ -46,6 +46,7 @@
 #include "host/cli/deployment.hpp"
 #include "host/cli/key_findings.hpp"
 #include "host/services/clock.hpp"
+#include "host/web/endpoint_desk.hpp"
 #include "host/web/hint_desk.hpp"
 #include "host/web/monitoring.hpp"
 
@@ -78,6 +79,8 @@ class Service {
   void refresh(Metrics& metrics);
   // Where Odoo's webhooks go, of the databases whose tokens it knows.
   HintDesk& hints() { return hints_; }
+  // Where other systems post to plugins, of the endpoints that are configured and granted.
+  EndpointDesk& endpoints() { return endpoints_; }
   // Where the calls of a plugin on a database go; null: it does not run there. Keep it no longer than a call takes.
   [[nodiscard]] std::shared_ptr<Supervisor> find(const std::string& database, const std::string& plugin) const;
 
@@ -126,6 +129,10 @@ class Service {
   void insert(const Key& key, std::shared_ptr<Supervisor> supervisor);
   Supervisors running() const;
   void admit_hints();
+  EndpointDesk::Options endpoint_options();
+  void admit_endpoints();
+  Result<EndpointDesk::Admission> admission(const PluginConfig& plugin, const EndpointConfig& endpoint) const;
+  Result<std::string> keep_letter(const EndpointDesk::Letter& letter);
   Result<Document> hint_figures(Value request) const;
   Result<void> await_start();
   void say(const Key& key, bool good, const std::string& what);
@@ -154,8 +161,11 @@ class Service {
   std::condition_variable started_;
   enum class Start { kAhead, kDone, kFailed } start_ = Start::kAhead;
   Json::Value file_at_start_;
-  std::map<std::string, std::string> hint_problems_;  // as they were told; under change_mutex_
+  std::map<std::string, std::string> hint_problems_;      // as they were told; under change_mutex_
+  std::map<std::string, std::string> endpoint_problems_;  // likewise
+  std::map<std::string, DatabaseConfig> endpoint_databases_;
   HintDesk hints_;
+  EndpointDesk endpoints_;
   std::jthread late_;
 };
 

@@ -36,7 +36,8 @@ HintDesk::Options desk_of(Deployment& deployment) {
 
 }  // namespace
 
-Service::Service(Deployment& deployment) : deployment_(deployment), hints_(desk_of(deployment)) {}
+Service::Service(Deployment& deployment)
+    : deployment_(deployment), hints_(desk_of(deployment)), endpoints_(endpoint_options()) {}
 
 void Service::admit_hints() {
   std::vector<HintDesk::Admission> admissions;

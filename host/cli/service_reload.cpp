@@ -35,6 +35,7 @@ class Service::Reconfiguration {
     for (const PluginConfig& plugin : of_.deployment_.config().plugins) before_.push_back(plugin);
     of_.deployment_.adopt(std::move(next_));
     of_.admit_hints();
+    of_.admit_endpoints();
     for (Step& step : steps_)
       if (step.prepared) commit(step);
     for (Step& step : steps_)

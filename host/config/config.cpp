@@ -30,7 +30,8 @@ constexpr std::string_view kDatabase[] = {"url",
                                           "setup_login",
                                           "feed"};
 constexpr std::string_view kBudget[] = {"rate", "in_flight"};
-constexpr std::string_view kPlugin[] = {"enabled", "config", "isolation", "memory_mib"};
+constexpr std::string_view kPlugin[] = {"enabled", "config", "isolation", "memory_mib", "endpoints"};
+constexpr std::string_view kEndpoint[] = {"token", "database", "per_minute"};
 constexpr std::string_view kLog[] = {"level", "format"};
 
 class Parser {
@@ -215,6 +216,37 @@ class Parser {
     return {};
   }
 
+  Result<void> endpoints(const Json::Value& all, const std::string& where, PluginConfig& plugin) {
+    if (all.isNull()) return {};
+    if (!all.isObject()) return file_.error(all, where + " must be an object: its name -> {token}");
+    constexpr size_t kShortest = 32;
+    constexpr size_t kLongest = 256;
+    constexpr double kMostPosts = 100'000;
+    for (const std::string& name : all.getMemberNames()) {
+      const Json::Value& json = all[name];
+      const std::string at = where + "." + name;
+      if (Result<void> known = file_.check_keys(json, at, kEndpoint); !known) return known;
+      EndpointConfig endpoint;
+      endpoint.name = name;
+      const Result<std::string> token = secret(json["token"], at + ".token");
+      if (!token) return token.error();
+      const bool plain = token->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
+                         std::string::npos;
+      if (token->size() < kShortest || token->size() > kLongest || !plain)
+        return file_.error(json["token"], at + ".token must be 32 to 256 letters, digits, - and _; make one with "
+                                               "`openssl rand -hex 32`");
+      endpoint.token = *token;
+      if (Result<void> read = file_.read(json, at + ".", "database", endpoint.database); !read) return read;
+      if (json.isMember("per_minute")) {
+        const Result<double> rate = positive(json["per_minute"], at + ".per_minute", kMostPosts);
+        if (!rate) return rate.error();
+        endpoint.per_minute = std::max<int64_t>(1, static_cast<int64_t>(*rate));
+      }
+      plugin.endpoints.push_back(std::move(endpoint));
+    }
+    return {};
+  }
+
   Result<void> trusted_keys(const Json::Value& root) {
     const Json::Value& keys = root["trusted_keys"];
     constexpr size_t kDigits = 64;
@@ -276,6 +308,7 @@ class Parser {
       plugin.config = Document::build([&](Arena& arena) {
         return to_value(json.isMember("config") ? json["config"] : Json::Value(Json::objectValue), arena);
       });
+      if (Result<void> read = endpoints(json["endpoints"], "plugins." + id + ".endpoints", plugin); !read) return read;
       config_.plugins.push_back(std::move(plugin));
     }
     return {};

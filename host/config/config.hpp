@@ -32,13 +32,23 @@ struct DatabaseConfig {
   std::chrono::milliseconds settle{150000};
 };
 
+// Where another system posts to a plugin: plugins.ID.endpoints.NAME.
+struct EndpointConfig {
+  std::string name;
+  std::string token;
+  std::string database;  // empty: the only one
+  int64_t per_minute = 600;
+  bool operator==(const EndpointConfig&) const = default;
+};
+
 struct PluginConfig {
   std::string id;
   bool enabled = true;
   bool inproc = false;        // `isolation`: in the host's own process; no wall then
   uint64_t memory_bytes = 0;  // 0: as its manifest says, else 1 GiB
   Document config;            // an object
-  int line = 0;               // where it stands in the file, for errors found later
+  std::vector<EndpointConfig> endpoints = {};
+  int line = 0;  // where it stands in the file, for errors found later
 };
 
 struct Config {

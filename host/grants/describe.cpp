@@ -57,6 +57,10 @@ constexpr Words kView = {"Add to the views of Odoo, with the setup key",
                          "Bổ sung vào các giao diện của Odoo, bằng khóa thiết lập"};
 constexpr Words kWebhook = {"Have Odoo report changes of readable fields at once, with the setup key",
                             "Cho Odoo báo ngay thay đổi của các trường được đọc, bằng khóa thiết lập"};
+constexpr Words kEndpoint = {
+    "Take what other systems post to it, at the address and with the token of the "
+    "configuration, under the name",
+    "Nhận dữ liệu mà hệ thống khác gửi tới, theo địa chỉ và mã trong cấu hình, với tên"};
 constexpr Words kUntracked = {"Change records without a trace in their history in Odoo",
                               "Sửa bản ghi mà không để lại dấu vết trong lịch sử của Odoo"};
 constexpr Words kParameter = {"Read the system parameter", "Đọc tham số hệ thống"};
@@ -125,6 +129,7 @@ class Writer {
     if (operation == "ensure_view") lines_.emplace_back(kView[at_]);
     if (operation == "install_webhook") lines_.emplace_back(kWebhook[at_]);
     if (operation == "untracked") lines_.emplace_back(kUntracked[at_]);
+    if (operation.starts_with("endpoint:")) lines_.push_back(std::string(kEndpoint[at_]) + " " + operation.substr(9));
     if (operation.starts_with("parameter:"))
       lines_.push_back(std::string(kParameter[at_]) + " " + operation.substr(10));
     if (operation.starts_with("group:")) lines_.push_back(std::string(kGroup[at_]) + " " + operation.substr(6));

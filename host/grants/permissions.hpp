@@ -11,7 +11,8 @@
 //                      "why": {"en": "...", "vi": "..."}},
 //         "crm.stage": {"read": "*"}                        // every field; credentials are never among them
 //       },
-//       "host": ["ensure_field", "ensure_view", "install_webhook", "untracked", "parameter:KEY", "group:XML_ID"],
+//       "host": ["ensure_field", "ensure_view", "install_webhook", "untracked", "parameter:KEY", "group:XML_ID",
+//                "endpoint:NAME"],                          // what others post to /hook/PLUGIN/NAME
 //       "http": ["api.example.com", "*.example.org:8443", "http://printer.lan", "config:KEY",
 //                {"host": "10.0.0.7", "private": true}],    // private: also when it lies in a private network
 //       "secrets": ["crm_token", "user-*"],                 // a * at the end stands for any rest

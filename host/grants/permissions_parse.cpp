@@ -17,9 +17,16 @@ std::string host_flaw(std::string_view text) {
     if (text == plain) return {};
   if (text.starts_with("group:"))
     return is_xml_id(text.substr(6)) ? "" : "must be like group:sales_team.group_sale_manager";
+  if (text.starts_with("endpoint:")) {
+    const std::string_view name = text.substr(9);
+    const bool good = !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+    return good ? "" : "must be like endpoint:orders, of small letters, digits, - and _";
+  }
   if (!text.starts_with("parameter:"))
     return "is not an operation of the host; known: ensure_field, ensure_view, install_webhook, untracked, "
-           "parameter:KEY, group:XML_ID";
+           "endpoint:NAME, parameter:KEY, group:XML_ID";
   const std::string_view key = text.substr(10);
   if (key.empty() || !is_plain(key, 128) || key.find_first_of("* ") != std::string_view::npos)
     return "must be like parameter:crm.pls_fields";

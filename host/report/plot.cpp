@@ -44,11 +44,13 @@ std::string text(const char* format, double a, double b = 0, double c = 0, doubl
 std::optional<Point> point_of(Value value) {
   if (value.items().size() < 2) return std::nullopt;
   Point point{value.at(0).number().value_or(NAN), value.at(1).number().value_or(NAN)};
-  if (!std::isfinite(point.x) || !std::isfinite(point.y)) return std::nullopt;
+  // Differences of larger ones are not finite.
+  constexpr double kLargest = 1e300;
+  if (!(std::fabs(point.x) <= kLargest && std::fabs(point.y) <= kLargest)) return std::nullopt;
   if (value.size() >= 4) {
     point.low = value.at(2).number().value_or(NAN);
     point.high = value.at(3).number().value_or(NAN);
-    point.interval = std::isfinite(point.low) && std::isfinite(point.high);
+    point.interval = std::fabs(point.low) <= kLargest && std::fabs(point.high) <= kLargest;
   }
   return point;
 }
@@ -106,7 +108,10 @@ class Drawing {
         }
         take(point, range);
       }
-    if (!(range.to > range.from)) range.to = range.from + 1;
+    // Far from 0 a 1 more is no more.
+    constexpr double kNarrowest = 1e-9;
+    const double least = std::max(1.0, std::fabs(range.from) * kNarrowest);
+    if (!(range.to > range.from)) range.to = range.from + least;
     return range;
   }
 

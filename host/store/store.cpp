@@ -155,6 +155,8 @@ Result<void> Store::commit(std::string_view plugin, const StoreCommit& commit) {
     return {};
   };
   if (commit.delivery.empty()) return file_.commit(work);
+  if (outcomes_.mine && outcomes_.mine(commit.delivery))
+    return outcomes_.commit(plugin, commit.delivery, commit.outcome.root(), work);
   return journal_.commit_outcome(plugin, commit.delivery, commit.outcome.root(), work);
 }
 

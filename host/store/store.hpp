@@ -10,6 +10,7 @@
 // Threads: any. Errors: kInvalid, kConflict (what is expected does not hold), kLimit (quota, or a full disk).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -74,6 +75,15 @@ class Store {
   Result<Document> export_record(std::string_view model, int64_t id);
   Result<size_t> erase_record(std::string_view model, int64_t id);
 
+  // Who settles a delivery that is none of the journal's, by its id: asked first. At the start.
+  struct Outcomes {
+    std::function<bool(std::string_view delivery)> mine;
+    std::function<Result<void>(std::string_view plugin, std::string_view delivery, Value outcome,
+                               const JournalFile::Work& also)>
+        commit;
+  };
+  void also_settles(Outcomes outcomes) { outcomes_ = std::move(outcomes); }
+
   [[nodiscard]] const StoreOptions& options() const { return options_; }
   [[nodiscard]] Journal& journal() { return journal_; }
 
@@ -81,6 +91,7 @@ class Store {
   JournalFile& file_;
   Journal& journal_;
   const StoreOptions options_;
+  Outcomes outcomes_;
 };
 
 }  // namespace outrigger::host

@@ -43,9 +43,12 @@ Result<Document> list_events(Tenant& tenant, Value request) {
   constexpr int64_t kMost = 10000;
   const int64_t limit =
       std::clamp<int64_t>(request["limit"].integer() == 0 ? 100 : request["limit"].integer(), 1, kMost);
-  const Result<std::vector<Event>> events =
-      tenant.journal().list(filter_of(request["filter"]), static_cast<size_t>(limit));
+  Result<std::vector<Event>> events = tenant.journal().list(filter_of(request["filter"]), static_cast<size_t>(limit));
   if (!events) return events.error();
+  const Result<std::vector<Event>> letters =
+      tenant.inbox().list(filter_of(request["filter"]), static_cast<size_t>(limit) - events->size());
+  if (!letters) return letters.error();
+  events->insert(events->end(), letters->begin(), letters->end());
   return Document::build([&](Arena& arena) {
     std::vector<Value> rows;
     for (const Event& event : *events) rows.push_back(arena.object(fields_of(event, arena)));
@@ -53,8 +56,24 @@ Result<Document> list_events(Tenant& tenant, Value request) {
   });
 }
 
+// Its body is personal data as often as not, and stays where it is.
+Result<Document> show_letter(Tenant& tenant, Value request) {
+  const EventFilter filter = filter_of(request["filter"]);
+  const Result<std::vector<Event>> letters = tenant.inbox().list(filter, 1);
+  if (!letters) return letters.error();
+  if (letters->empty())
+    return refuse(Code::kMissing,
+                  "there is no delivery " + filter.delivery + " that waits: it is done; see `outrigger events list`");
+  return Document::build([&](Arena& arena) {
+    std::vector<Field> fields = fields_of(letters->front(), arena);
+    fields.push_back({"kind", Value::of("received")});
+    return arena.object(fields);
+  });
+}
+
 Result<Document> show_event(Tenant& tenant, Value request) {
   const std::string_view delivery = request["filter"]["delivery"].text();
+  if (Inbox::is_ours(delivery)) return show_letter(tenant, request);
   const Result<std::optional<EventDetail>> event = tenant.journal().show(delivery);
   if (!event) return event.error();
   if (!*event)
@@ -70,13 +89,21 @@ Result<Document> show_event(Tenant& tenant, Value request) {
 }
 
 Result<Document> replay(Tenant& tenant, Value request) {
-  const Result<size_t> count = tenant.journal().replay(filter_of(request["filter"]));
-  return count ? Result<Document>(counted(*count)) : Result<Document>(count.error());
+  const EventFilter filter = filter_of(request["filter"]);
+  const Result<size_t> count = tenant.journal().replay(filter);
+  if (!count) return count.error();
+  const Result<size_t> letters = tenant.inbox().replay(filter);
+  if (!letters) return letters.error();
+  return counted(*count + *letters);
 }
 
 Result<Document> discard(Tenant& tenant, Value request) {
-  const Result<size_t> count = tenant.journal().discard(filter_of(request["filter"]));
-  return count ? Result<Document>(counted(*count)) : Result<Document>(count.error());
+  const EventFilter filter = filter_of(request["filter"]);
+  const Result<size_t> count = tenant.journal().discard(filter);
+  if (!count) return count.error();
+  const Result<size_t> letters = tenant.inbox().discard(filter);
+  if (!letters) return letters.error();
+  return counted(*count + *letters);
 }
 
 const char* word(feed::Heat heat) {

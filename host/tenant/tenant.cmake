@@ -5,7 +5,7 @@ outrigger_library(host_tenant
           ${CMAKE_CURRENT_LIST_DIR}/privacy.cpp ${CMAKE_CURRENT_LIST_DIR}/requests.cpp ${CMAKE_CURRENT_LIST_DIR}/tenant.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tenant_epoch.cpp ${CMAKE_CURRENT_LIST_DIR}/tenant_jobs.cpp
           ${CMAKE_CURRENT_LIST_DIR}/upkeep.cpp ${CMAKE_CURRENT_LIST_DIR}/write_requests.cpp
-  DEPS host_border host_delivery host_store host_schedule host_writes integration_feed integration_writes integration_odoo
+  DEPS host_border host_delivery host_inbox host_store host_schedule host_writes integration_feed integration_writes integration_odoo
   PRIVATE_DEPS Threads::Threads)
 
 outrigger_test(host_tenant_test

@@ -24,7 +24,7 @@ bool same(const feed::Stream& a, const feed::Stream& b) {
 }  // namespace
 
 std::vector<const Tables*> Tenant::tables() {
-  return {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables, &kIdentityTables};
+  return {&kDeliveryTables, &kStoreTables, &kScheduleTables, &kIntentTables, &kIdentityTables, &kInboxTables};
 }
 
 Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
@@ -46,6 +46,15 @@ Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
                       {.now = self->options_.now, .changed = [self] { self->wake_jobs(); }});
   if (!scheduler) return scheduler.error();
   self->scheduler_ = *std::move(scheduler);
+  Inbox::Options inbox;
+  inbox.now = self->options_.now;
+  inbox.arrived = [self](const std::string& plugin) { self->wake_receiver(plugin); };
+  self->inbox_ = std::make_unique<Inbox>(
+      *self->file_, [self] { return self->journal_->epoch().token; }, std::move(inbox));
+  self->store_->also_settles({&Inbox::is_ours, [self](std::string_view plugin, std::string_view delivery, Value outcome,
+                                                      const JournalFile::Work& also) {
+                                return self->inbox_->commit_outcome(plugin, delivery, outcome, also);
+                              }});
   self->intents_ = std::make_unique<Intents>(*self->file_);
   self->sink_ = std::make_unique<EchoSink>(
       *self->journal_, [self](const std::string& sentence) { self->halt(sentence); },
@@ -57,11 +66,13 @@ Result<std::unique_ptr<Tenant>> Tenant::open(Options options) {
 void Tenant::Attached::start() const {
   if (courier) courier->start();
   if (jobs) jobs->start();
+  if (receiver) receiver->start();
 }
 
 void Tenant::Attached::stop() const {
   if (courier) courier->stop();
   if (jobs) jobs->stop();
+  if (receiver) receiver->stop();
 }
 
 Tenant::Tenant(Options options) : options_(std::move(options)), guard_(*this) {}
@@ -69,8 +80,11 @@ Tenant::Tenant(Options options) : options_(std::move(options)), guard_(*this) {}
 bool Tenant::Attached::stop_within(std::chrono::milliseconds patience) const {
   const int64_t end = monotonic_micros() + patience.count() * 1000;
   const bool delivered = !courier || courier->stop_within(patience);
-  const int64_t left = std::max<int64_t>(0, (end - monotonic_micros()) / 1000);
-  return (!jobs || jobs->stop_within(std::chrono::milliseconds(left))) && delivered;
+  const auto left = [end] {
+    return std::chrono::milliseconds(std::max<int64_t>(0, (end - monotonic_micros()) / 1000));
+  };
+  const bool ran = !jobs || jobs->stop_within(left());
+  return (!receiver || receiver->stop_within(left())) && ran && delivered;
 }
 
 void Tenant::let_go(Attached old) {
@@ -118,6 +132,7 @@ Tenant::Attached Tenant::make(Attachment attachment) {
         Courier::Options{plugin, std::move(subscribers), 500, options_.now, say, began, ended, troubles(plugin)},
         attachment.call);
   if (!attachment.jobs.empty()) made.jobs = job_runner(plugin, attachment.call);
+  made.receiver = receiver(plugin, attachment.call);
   made.watches = std::move(attachment.watches);
   return made;
 }
@@ -132,7 +147,7 @@ Result<void> Tenant::attach(Attachment attachment) {
     const std::lock_guard lock(mutex_);
     Attached& place = attached_[plugin];
     old = std::move(place);
-    place = Attached{fresh.watches, nullptr, nullptr};
+    place = Attached{fresh.watches, nullptr, nullptr, nullptr};
     serving = serving_;
   }
   let_go(std::move(old));
@@ -153,7 +168,7 @@ Result<void> Tenant::retain(const std::string& plugin) {
   Attached old;
   {
     const std::lock_guard lock(mutex_);
-    old = std::exchange(attached_[plugin], Attached{std::move(watches), nullptr, nullptr});
+    old = std::exchange(attached_[plugin], Attached{std::move(watches), nullptr, nullptr, nullptr});
   }
   let_go(std::move(old));
   return {};
@@ -173,6 +188,8 @@ void Tenant::detach(const std::string& plugin) {
   let_go(std::move(gone));
   if (const Result<void> declared = scheduler_->declare(plugin, {}); !declared)
     options_.say(true, declared.error().message);
+  if (const Result<void> forgotten = inbox_->forget(plugin); !forgotten)
+    options_.say(true, forgotten.error().message);
   if (!serving) return;
   if (const Result<void> followed = follow(); !followed) options_.say(true, followed.error().message);
 }
@@ -316,6 +333,7 @@ void Tenant::wake_all() {
   for (const auto& [plugin, attached] : attached_) {
     if (attached.courier) attached.courier->wake();
     if (attached.jobs) attached.jobs->wake();
+    if (attached.receiver) attached.receiver->wake();
   }
 }
 

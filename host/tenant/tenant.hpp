@@ -14,8 +14,8 @@
 //
 // Writes that a crash left open are looked for first, as far as Odoo answers; then jobs and deliveries begin.
 //
-// Threads: any. Threads of its own: one for the feed, and for each plugin that is attached one for its changes and one
-// for its jobs. Lifetime: longer than the instances whose engines it gave out.
+// Threads: any. Threads of its own: one for the feed, and for each plugin that is attached one for its changes, one
+// for its jobs and one for what others send it. Lifetime: longer than the instances whose engines it gave out.
 #pragma once
 
 #include <chrono>
@@ -32,6 +32,7 @@
 
 #include "host/delivery/courier.hpp"
 #include "host/delivery/job_runner.hpp"
+#include "host/inbox/receiver.hpp"
 #include "host/journal/intents.hpp"
 #include "host/journal/journal.hpp"
 #include "host/schedule/scheduler.hpp"
@@ -108,6 +109,8 @@ class Tenant {
   // A person says that the database has another address now and is the same: all goes on as it was. kConflict: more is
   // another than the address.
   Result<void> accept_move(const std::stop_token& stop);
+  // What another system posted to a plugin's endpoint: durable when it returns, handed over by a thread of its own.
+  Result<std::string> receive(const Sent& sent) { return inbox_->put(sent); }
   // "Look now": a webhook, or an admin. False: nobody watches the model here, or nothing is read yet.
   bool hint(const std::string& model, const std::vector<int64_t>& ids);
   // Compare everything, now.
@@ -160,6 +163,7 @@ class Tenant {
   [[nodiscard]] const std::string& database() const { return options_.database; }
   Store& store() { return *store_; }
   Scheduler& scheduler() { return *scheduler_; }
+  Inbox& inbox() { return *inbox_; }
   Intents& intents() { return *intents_; }
   JournalFile& file() { return *file_; }
   Journal& journal() { return *journal_; }
@@ -193,6 +197,7 @@ class Tenant {
     std::vector<Subscribed> watches;
     std::unique_ptr<Courier> courier;
     std::unique_ptr<JobRunner> jobs;
+    std::unique_ptr<Receiver> receiver;
 
     void start() const;
     void stop() const;
@@ -221,6 +226,8 @@ class Tenant {
   void rest();
   void wake(const std::string& subscriber);
   void wake_jobs();
+  void wake_receiver(const std::string& plugin);
+  [[nodiscard]] std::unique_ptr<Receiver> receiver(const std::string& plugin, const Courier::Call& call);
   [[nodiscard]] Result<Job> job_of(const std::string& plugin, const std::string& job) const;
   [[nodiscard]] bool serves_jobs(const std::string& plugin) const;
   [[nodiscard]] std::unique_ptr<JobRunner> job_runner(const std::string& plugin, const Courier::Call& call);
@@ -234,6 +241,7 @@ class Tenant {
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Inbox> inbox_;
   std::unique_ptr<Intents> intents_;
   std::unique_ptr<EchoSink> sink_;
   std::unique_ptr<EchoLog> log_;

@@ -1,4 +1,4 @@
-// Tenant: jobs, as they are due and as an admin asks for them.
+// Tenant: jobs, as they are due and as an admin asks for them, and what other systems sent.
 #include <algorithm>
 #include <utility>
 
@@ -28,6 +28,26 @@ std::unique_ptr<JobRunner> Tenant::job_runner(const std::string& plugin, const C
   };
   options.may_run = [this] { return halted().empty(); };
   return std::make_unique<JobRunner>(*scheduler_, std::move(options), call);
+}
+
+std::unique_ptr<Receiver> Tenant::receiver(const std::string& plugin, const Courier::Call& call) {
+  Receiver::Options options;
+  options.plugin = plugin;
+  options.now = options_.now;
+  options.say = [this, plugin](const std::string& sentence) { options_.say(true, plugin + ": " + sentence); };
+  options.began = [this, plugin](const std::string& delivery) {
+    if (writes::Writer* writer = this->writer(plugin)) writer->begin_delivery(plugin, delivery);
+  };
+  options.ended = [this, plugin](const std::string& delivery) {
+    if (writes::Writer* writer = this->writer(plugin)) writer->end_delivery(plugin, delivery);
+  };
+  options.may_run = [this] { return halted().empty(); };
+  return std::make_unique<Receiver>(*inbox_, std::move(options), call);
+}
+
+void Tenant::wake_receiver(const std::string& plugin) {
+  const std::lock_guard lock(mutex_);
+  if (const auto at = attached_.find(plugin); at != attached_.end() && at->second.receiver) at->second.receiver->wake();
 }
 
 void Tenant::wake_jobs() {

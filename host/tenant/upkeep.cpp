@@ -41,6 +41,9 @@ Result<bool> Tenant::tidy() {
   const Result<int64_t> writes = intents_->prune(now() / 1000 - kKeep, kMost, int64_t{kAtOnce});
   if (!writes) return writes.error();
   if (*writes != 0) return *writes == int64_t{kAtOnce};
+  const Result<size_t> letters = inbox_->prune(kAtOnce);
+  if (!letters) return letters.error();
+  if (*letters != 0) return *letters == kAtOnce;
   const Result<size_t> expired = journal_->prune(kAtOnce);
   if (!expired) return expired.error();
   return *expired == kAtOnce;

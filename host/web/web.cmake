@@ -3,9 +3,10 @@ target_sources(host_core PRIVATE ${CMAKE_CURRENT_LIST_DIR}/../config/listeners.c
 
 # Requests and routes without a socket: what the fuzzer needs.
 outrigger_library(host_web_http
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/conversation.cpp ${CMAKE_CURRENT_LIST_DIR}/routes.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/conversation.cpp ${CMAKE_CURRENT_LIST_DIR}/endpoint_desk.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/routes.cpp
           ${CMAKE_CURRENT_LIST_DIR}/target.cpp ${CMAKE_CURRENT_LIST_DIR}/token.cpp
-  DEPS outrigger_vocabulary
+  DEPS outrigger_vocabulary integration_value
   PRIVATE_DEPS Boost::headers PkgConfig::SODIUM)
 
 outrigger_library(host_web
@@ -15,7 +16,8 @@ outrigger_library(host_web
   PRIVATE_DEPS Boost::headers Threads::Threads)
 
 outrigger_test(host_web_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/conversation_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/hint_desk_test.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/conversation_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/endpoint_desk_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/hint_desk_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/listener_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/listeners_config_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/monitoring_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/routes_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/token_test.cpp

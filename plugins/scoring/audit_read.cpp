@@ -23,7 +23,7 @@ class FactsReader {
     const Result<Document> info = odoo_.info();
     if (!info) return info.error();
     facts_.major = info->root()["major"].integer();
-    const Result<bool> all = odoo_.has_group("sales_team.group_sale_salesman_all_leads");
+    const Result<bool> all = sees_all_leads(odoo_);
     if (!all) return all.error();
     facts_.whole = *all;
     Result<Document> fields = odoo_.fields_get("crm.lead");

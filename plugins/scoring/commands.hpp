@@ -11,7 +11,7 @@ namespace outrigger::scoring {
 Result<Document> run_drift(Command& command, const Odoo& odoo, const Clock& clock, Value config);
 
 // The reasons of every open lead as CSV, one line for each reason.
-Result<Document> run_reasons(Command& command, const Odoo& odoo, const Clock& clock, Value config);
+Result<Document> run_reasons(Command& command, const Odoo& odoo, const Clock& clock, const Store& store, Value config);
 
 // The settings in use and, with other ones named, which scores would move; with --apply true Odoo's own are set.
 Result<Document> run_settings(Command& command, const Odoo& odoo, const Clock& clock, Value config);
@@ -20,6 +20,6 @@ Result<Document> run_settings(Command& command, const Odoo& odoo, const Clock& c
 Result<Document> run_status(Command& command, const Odoo& odoo, const Store& store, const Clock& clock, Value config);
 
 // Makes the custom field that scores may be written to. Needs a setup key.
-Result<Document> run_setup(Command& command, const Odoo& odoo);
+Result<Document> run_setup(Command& command, const Odoo& odoo, Value config);
 
 }  // namespace outrigger::scoring

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 #include <optional>
 
 #include <outrigger/text_table.hpp>
@@ -38,6 +39,8 @@ struct Story {
   bool open = false;
   std::optional<Account> exact;
   std::optional<Account> mirror;
+  std::unique_ptr<Learned> learned;  // the configured model, where it is another one
+  std::optional<Account> model;
   std::string no_mirror;  // why it could not be read
 };
 
@@ -90,6 +93,12 @@ void print(const Command& command, const History& history, const Story& story, c
                 percent(leads.automated[story.row]));
   if (story.open && is_set(leads.probability[story.row]) && leads.probability[story.row] != leads.automated[story.row])
     command.print("{}\n", text(Text::kManual, locale));
+  if (story.model) {
+    command.print("\n" + std::string(text(Text::kByModel, locale)) + ": {} %\n", name_of(story.learned->kind),
+                  day_of(story.learned->at), story.learned->won, story.learned->lost,
+                  percent(story.model->reasons.probability));
+    print(command, *story.model, names);
+  }
   if (story.exact) {
     command.print("\n{}: {} %\n", text(Text::kByExact, locale), percent(story.exact->reasons.probability));
     print(command, *story.exact, names);
@@ -147,6 +156,12 @@ Document document(const History& history, const Story& story, const Names& names
     if (story.exact)
       for (const Field& field : fields_of(arena, *story.exact, names)) all.push_back(field);
     if (story.mirror) all.push_back({"mirror", arena.object(fields_of(arena, *story.mirror, names))});
+    if (story.model) {
+      std::vector<Field> fields = fields_of(arena, *story.model, names);
+      fields.push_back({"kind", Value::of(name_of(story.learned->kind))});
+      fields.push_back({"trained", Value::of(story.learned->at)});
+      all.push_back({"model", arena.object(fields)});
+    }
     if (!story.no_mirror.empty()) all.push_back({"no_mirror", arena.text(story.no_mirror)});
     if (note != 0) all.push_back({"note", Value::of(note)});
     return arena.object(all);
@@ -172,7 +187,7 @@ std::string escaped(std::string_view plain) {
 Result<int64_t> post_note(const Command& command, const Odoo& odoo, const History& history, const Story& story,
                           const Names& names) {
   const auto locale = command.locale();
-  const Account& account = story.exact ? *story.exact : *story.mirror;
+  const Account& account = story.model ? *story.model : story.exact ? *story.exact : *story.mirror;
   const Reasons& reasons = account.reasons;
   std::string html = "<p><b>" + escaped(text(Text::kWhyScore, locale)) + "</b>: ";
   html += is_set(reasons.probability) ? number("%.2f", reasons.probability) + " %</p>" : "-</p>";
@@ -232,9 +247,29 @@ Result<void> mirror_account(const Odoo& odoo, History& history, Story& story, bo
   return {};
 }
 
+// As it is kept; a lead is not explained by a model that nobody uses yet.
+Result<void> model_account(const Odoo& odoo, const Clock& clock, const Store& store, Value config,
+                           const History& history, Story& story) {
+  const Result<ModelKind> kind = model_kind(config);
+  if (!kind) return kind.error();
+  if (*kind == ModelKind::kOdoo) return {};
+  Result<std::optional<Learned>> kept = load_learned(store, history, config);
+  if (!kept) return kept.error();
+  if (!*kept)
+    return Error{Code::kMissing, "the model " + std::string(name_of(*kind)) +
+                                     " is not trained for these settings yet; run `outrigger scoring recompute`"};
+  story.learned = std::make_unique<Learned>(**std::move(kept));
+  const Result<std::vector<PointEvent>> events = read_events(odoo, clock, store, config, history, open_rows(history));
+  if (!events) return events.error();
+  ModelScores scores(*story.learned, history, {story.row});
+  if (Result<void> read = scores.read(odoo, clock, config, *events); !read) return read;
+  story.model = Account{scores.reasons(0), {}};
+  return {};
+}
+
 }  // namespace
 
-Result<Document> run_explain(Command& command, const Odoo& odoo, const Clock& clock, Value config) {
+Result<Document> run_explain(Command& command, const Odoo& odoo, const Clock& clock, const Store& store, Value config) {
   const int64_t id = command.args()["lead"].integer();
   const std::string_view which = command.args()["table"].text();
   if (which != "both" && which != "exact" && which != "mirror" && !which.empty())
@@ -256,11 +291,13 @@ Result<Document> run_explain(Command& command, const Odoo& odoo, const Clock& cl
   Story story;
   story.row = static_cast<uint32_t>(found);
   story.open = pending(history->leads, history->model.rules, story.row, history->start);
+  if (which == "both" || which.empty())
+    if (Result<void> read = model_account(odoo, clock, store, config, *history, story); !read) return read.error();
   if (which != "mirror") story.exact = exact_account(*history, story.row, story.open);
   if (which != "exact")
     if (Result<void> read = mirror_account(odoo, *history, story, which == "mirror"); !read) return read.error();
   Names names(odoo, history->lead_fields, command.locale() == "vi" ? "vi_VN" : "");
-  for (const std::optional<Account>* account : {&story.exact, &story.mirror}) {
+  for (const std::optional<Account>* account : {&story.exact, &story.mirror, &story.model}) {
     if (!*account) continue;
     for (const Reason& reason : (*account)->reasons.reasons) names.want(reason);
     for (const Move& move : (*account)->moves) names.want(move.reason);

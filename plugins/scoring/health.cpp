@@ -3,6 +3,7 @@
 #include <outrigger/speech.hpp>
 
 #include "history.hpp"
+#include "target.hpp"
 
 namespace outrigger::scoring {
 
@@ -22,6 +23,13 @@ Result<std::vector<Finding>> find_health(const Odoo& odoo, const Clock& clock, V
           "khóa này thấy mọi cơ hội; chúng được chấm điểm theo {} kể từ {} UTC",
           settings->fields_setting.empty() ? say("stage and team", "giai đoạn và đội ngũ") : settings->fields_setting,
           settings->start_utc))};
+  const Result<Target> target = target_of(config);
+  if (!target) return std::vector{Finding::fail(target.error().message, {})};
+  if (target->sink == Sink::kField && !settings->lead_fields.root().has(target->field()))
+    all.push_back(Finding::warn(
+        say("crm.lead has no field {}, so no score is written", "crm.lead không có trường {}, nên không ghi điểm",
+            std::string(target->field())),
+        say("make it with a setup key: outrigger scoring setup", "tạo bằng khóa thiết lập: outrigger scoring setup")));
   for (const std::string& field : settings->unknown_fields)
     all.push_back(Finding::warn(
         say("`{}` of crm.pls_fields is not a field of crm.lead and does not count",

@@ -55,8 +55,7 @@ class Reader {
 
   // Odoo counts the leads of all salespersons and all companies.
   Result<void> whole_view() {
-    constexpr std::string_view kAllLeads = "sales_team.group_sale_salesman_all_leads";
-    const Result<bool> all = odoo_.has_group(kAllLeads);
+    const Result<bool> all = sees_all_leads(odoo_);
     if (!all) return all.error();
     if (!*all)
       return refuse(Code::kAccess,
@@ -235,6 +234,14 @@ class Reader {
 };
 
 }  // namespace
+
+Result<bool> sees_all_leads(const Odoo& odoo) {
+  const Result<bool> all = odoo.has_group("sales_team.group_sale_salesman_all_leads");
+  if (!all || *all) return all;
+  const Result<bool> salesperson = odoo.has_group("sales_team.group_sale_salesman");
+  if (!salesperson) return salesperson;
+  return !*salesperson;
+}
 
 Result<History> read_history(const Odoo& odoo, const Clock& clock, Value config, const Progress& progress) {
   return Reader(odoo, clock, config, progress).run(true);

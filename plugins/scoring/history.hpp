@@ -30,6 +30,10 @@ struct History {
   Document lead_fields;  // fields_get of crm.lead
 };
 
+// Whether the key sees the leads of all salespersons, as far as Odoo's own rules go: a salesperson's key does with the
+// group "User: All Documents"; one that is no salesperson's has no rule of its own, and may be one that only reads.
+Result<bool> sees_all_leads(const Odoo& odoo);
+
 using Progress = std::function<void(uint64_t done, uint64_t total)>;
 
 Result<History> read_history(const Odoo& odoo, const Clock& clock, Value config, const Progress& progress);

@@ -23,6 +23,7 @@ inline constexpr std::string_view kDifferedKey = "scoring:differed";    // leads
 inline constexpr std::string_view kTableDifferedKey = "scoring:table";  // rows kept up that were not a rebuild's
 inline constexpr std::string_view kHeldBackKey = "scoring:held_back";   // scores that Odoo's own table gainsays
 inline constexpr std::string_view kManualKey = "scoring:manual";        // open leads whose probability is by hand
+inline constexpr std::string_view kTargetKey = "scoring:target";  // where the scores that were told went, and whose
 
 // All that what is kept depends on: other settings, other columns.
 std::string fingerprint(const History& history);

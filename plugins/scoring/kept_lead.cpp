@@ -1,83 +1,13 @@
 #include "kept_lead.hpp"
 
-#include <bit>
 #include <charconv>
+
+#include "engine/packing.hpp"
 
 namespace outrigger::scoring {
 namespace {
 
-constexpr char kVersion = 1;
-
-class Writer {
- public:
-  void number(uint64_t value) {
-    for (; value >= 0x80U; value >>= 7U) out_.push_back(static_cast<char>((value & 0x7FU) | 0x80U));
-    out_.push_back(static_cast<char>(value));
-  }
-  void integer(int64_t value) { number((static_cast<uint64_t>(value) << 1U) ^ static_cast<uint64_t>(value >> 63)); }
-  void real(double value) {
-    const auto bits = std::bit_cast<uint64_t>(value);
-    for (unsigned shift = 0; shift < 64; shift += 8) out_.push_back(static_cast<char>((bits >> shift) & 0xFFU));
-  }
-  void text(std::string_view text) {
-    number(text.size());
-    out_.append(text);
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_{kVersion};
-};
-
-// Reads nothing but zeros after the end, and remembers that.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : left_(bytes) {}
-  [[nodiscard]] bool ok() const { return ok_; }
-  [[nodiscard]] bool at_end() const { return ok_ && left_.empty(); }
-  uint8_t byte() {
-    if (left_.empty()) {
-      ok_ = false;
-      return 0;
-    }
-    const auto value = static_cast<uint8_t>(left_.front());
-    left_.remove_prefix(1);
-    return value;
-  }
-  uint64_t number() {
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const uint8_t next = byte();
-      value |= uint64_t{next & 0x7FU} << shift;
-      if ((next & 0x80U) == 0) return value;
-    }
-    ok_ = false;
-    return 0;
-  }
-  int64_t integer() {
-    const uint64_t value = number();
-    return static_cast<int64_t>(value >> 1U) ^ -static_cast<int64_t>(value & 1U);
-  }
-  double real() {
-    uint64_t bits = 0;
-    for (unsigned shift = 0; shift < 64; shift += 8) bits |= uint64_t{byte()} << shift;
-    return std::bit_cast<double>(bits);
-  }
-  std::string_view text() {
-    const uint64_t size = number();
-    if (size > left_.size()) {
-      ok_ = false;
-      return {};
-    }
-    const std::string_view value = left_.substr(0, size);
-    left_.remove_prefix(size);
-    return value;
-  }
-
- private:
-  std::string_view left_;
-  bool ok_ = true;
-};
+constexpr uint8_t kVersion = 1;
 
 // Index of an id in the model: -1 for none, nothing for one that is not there.
 std::optional<int16_t> place(const std::unordered_map<int64_t, int16_t>& places, int64_t id) {
@@ -99,7 +29,8 @@ int64_t kept_id(std::string_view key) {
 
 std::string pack(const History& history, const LeadState& state, double published) {
   const Leads& leads = history.leads;
-  Writer out;
+  Packer out;
+  out.number(kVersion);
   out.integer(state.stage < 0 ? 0 : history.model.stages[static_cast<size_t>(state.stage)].id);
   out.integer(state.team < 0 ? 0 : history.model.teams[static_cast<size_t>(state.team)].id);
   out.number(static_cast<uint64_t>(state.status));
@@ -118,7 +49,7 @@ std::string pack(const History& history, const LeadState& state, double publishe
 }
 
 std::optional<KeptLead> unpack(History& history, const Places& places, int64_t lead, std::string_view bytes) {
-  Reader in(bytes);
+  Unpacker in(bytes);
   if (in.byte() != kVersion) return std::nullopt;
   KeptLead kept;
   LeadState& state = kept.state;

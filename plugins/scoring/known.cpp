@@ -16,8 +16,9 @@ constexpr size_t kPage = 2000;
 
 class KnownReader {
  public:
-  KnownReader(const Odoo& odoo, const History& history, const Progress& progress)
-      : odoo_(odoo), history_(history), progress_(progress) {}
+  // `leads`: whose rows are meant.
+  KnownReader(const Odoo& odoo, const History& history, const Leads& leads, const Progress& progress)
+      : odoo_(odoo), history_(history), leads_(leads), progress_(progress) {}
 
   Result<void> fields(Value config) {
     Result<std::vector<ExtraField>> chosen = choose_extra(odoo_, history_, config);
@@ -25,7 +26,7 @@ class KnownReader {
     extra_ = *std::move(chosen);
     for (const ExtraField& extra : extra_) {
       Signal signal{extra.name, extra.kind};
-      const size_t rows = history_.leads.size();
+      const size_t rows = leads_.size();
       if (extra.kind == Signal::Kind::kCategory) signal.code.assign(rows, 0);
       if (extra.kind == Signal::Kind::kNumber) signal.numbers.assign(rows, kUnset);
       if (extra.is_moment) signal.known_from.assign(rows, std::numeric_limits<int64_t>::min());
@@ -36,27 +37,44 @@ class KnownReader {
   }
 
   Result<void> leads() {
-    known_.decided.assign(history_.leads.size(), kNever);
-    known_.edited.assign(history_.leads.size(), 0);
-    Query query{.model = "crm.lead", .fields = {"write_date"}, .archived = true};
+    known_.decided.assign(leads_.size(), kNever);
+    known_.edited.assign(leads_.size(), 0);
+    Query query{.model = "crm.lead", .fields = columns({"write_date", "date_closed"}), .archived = true};
     Arena arena;
     query.domain = arena.array({arena.array({"create_date", ">=", Value::of(std::string_view(history_.start_utc))})});
-    for (const char* wanted : {"date_closed", "email_normalized", "partner_id"})
-      if (history_.lead_fields.root().has(wanted)) query.fields.emplace_back(wanted);
-    if (!history_.lead_fields.root().has("email_normalized")) query.fields.emplace_back("email_from");
-    for (const ExtraField& extra : extra_)
-      if (!extra.of_partner && std::find(query.fields.begin(), query.fields.end(), extra.field) == query.fields.end())
-        query.fields.emplace_back(extra.field);
     size_t read = 0;
     return odoo_.each_page(query,
                            [&](Value rows) -> Result<void> {
                              for (const Value row : rows.items()) add(row);
                              read += rows.size();
-                             progress_(read, history_.leads.size());
+                             progress_(read, leads_.size());
                              return {};
                            },
                            {.lane = Lane::kSweeps});
   }
+
+  // The fields of these leads, and whose they are.
+  Result<void> some(const std::vector<int64_t>& ids) {
+    known_.decided.assign(leads_.size(), kNever);
+    known_.edited.assign(leads_.size(), 0);
+    constexpr size_t kAtOnce = 1000;
+    for (size_t first = 0; first < ids.size(); first += kAtOnce) {
+      const std::vector<int64_t> part(ids.begin() + static_cast<std::ptrdiff_t>(first),
+                                      ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), first + kAtOnce)));
+      const Result<Document> rows = odoo_.read("crm.lead", part, columns({}));
+      if (!rows) return rows.error();
+      for (const Value row : rows->root().items()) add(row);
+    }
+    return {};
+  }
+
+  // Values that have a code already keep it.
+  void number_as(const Signals& codes) {
+    for (Signal& signal : known_.fields.columns)
+      for (const Signal& given : codes.columns)
+        if (given.name == signal.name) signal.values = given.values;
+  }
+  [[nodiscard]] bool reads_fields() const { return !extra_.empty(); }
 
   // Of the partners that leads have, in as few calls as there are pages.
   Result<void> partners() {
@@ -74,7 +92,7 @@ class KnownReader {
       if (!rows) return rows.error();
       for (const Value partner : rows->root().items())
         for (const int64_t lead : owners_.by_partner[partner["id"].integer()])
-          if (const int64_t at = row_of(history_.leads, lead); at >= 0) set(static_cast<size_t>(at), partner, true);
+          if (const int64_t at = row_of(leads_, lead); at >= 0) set(static_cast<size_t>(at), partner, true);
     }
     return {};
   }
@@ -95,14 +113,26 @@ class KnownReader {
   [[nodiscard]] const Owners& owners() const { return owners_; }
 
  private:
+  [[nodiscard]] std::vector<std::string_view> columns(std::vector<std::string_view> names) const {
+    const Value there = history_.lead_fields.root();
+    std::erase_if(names, [&](std::string_view name) { return name != "write_date" && !there.has(name); });
+    for (const char* wanted : {"email_normalized", "partner_id"})
+      if (there.has(wanted)) names.emplace_back(wanted);
+    if (!there.has("email_normalized")) names.emplace_back("email_from");
+    for (const ExtraField& extra : extra_)
+      if (!extra.of_partner && std::find(names.begin(), names.end(), extra.field) == names.end())
+        names.emplace_back(extra.field);
+    return names;
+  }
+
   void add(Value row) {
     const int64_t id = row["id"].integer();
-    const int64_t found = row_of(history_.leads, id);
+    const int64_t found = row_of(leads_, id);
     if (found < 0) return;
     const auto at = static_cast<size_t>(found);
     known_.decided[at] = moment_of(row["date_closed"].text());
     known_.edited[at] = moment_of(row["write_date"].text());
-    if (known_.edited[at] == kNever) known_.edited[at] = history_.leads.created[at];
+    if (known_.edited[at] == kNever) known_.edited[at] = leads_.created[at];
     const std::string_view written =
         row.has("email_normalized") ? row["email_normalized"].text() : row["email_from"].text();
     if (const std::string email = normalised(written); !email.empty()) owners_.by_email[email].push_back(id);
@@ -121,7 +151,7 @@ class KnownReader {
       } else if (extra.is_date) {
         const int64_t moment = moment_of(value.text());
         if (moment == kNever) continue;
-        signal.numbers[at] = days_since(history_.leads.created[at], moment);
+        signal.numbers[at] = days_since(leads_.created[at], moment);
         if (extra.is_moment) signal.known_from[at] = moment;
       } else if (extra.kind == Signal::Kind::kNumber) {
         signal.numbers[at] = value.number().value_or(kUnset);
@@ -146,6 +176,7 @@ class KnownReader {
 
   const Odoo& odoo_;
   const History& history_;
+  const Leads& leads_;
   const Progress& progress_;
   std::vector<ExtraField> extra_;
   std::vector<std::vector<std::vector<uint32_t>>> tags_;  // by field and row
@@ -198,13 +229,36 @@ std::string normalised(std::string_view email) {
 
 Signals Known::at(const Leads& leads, const std::vector<int64_t>& moments) const {
   Signals signals = fields;
-  if (!rules.empty()) signals.columns.push_back(points_signal("points", events, rules, leads, moments));
+  if (!rules.empty())
+    signals.columns.push_back(points_signal(std::string(kPointsSignal), events, rules, leads, moments));
   return signals;
+}
+
+Result<Known> read_known_of(const Odoo& odoo, Value config, const History& history, const Leads& leads,
+                            const Signals& codes) {
+  const Progress silent = [](uint64_t, uint64_t) {};
+  KnownReader reader(odoo, history, leads, silent);
+  if (Result<void> chosen = reader.fields(config); !chosen) return chosen.error();
+  if (reader.reads_fields()) {
+    reader.number_as(codes);
+    if (Result<void> read = reader.some(leads.id); !read) return read.error();
+    if (Result<void> read = reader.partners(); !read) return read.error();
+  }
+  return reader.finish();
+}
+
+Result<Owners> read_owners(const Odoo& odoo, const History& history, const std::vector<int64_t>& leads) {
+  const Progress silent = [](uint64_t, uint64_t) {};
+  Leads rows(history.variables.fields.size());
+  for (const int64_t id : leads) rows.append(id);
+  KnownReader reader(odoo, history, rows, silent);
+  if (Result<void> read = reader.some(leads); !read) return read.error();
+  return reader.owners();
 }
 
 Result<Known> read_known(const Odoo& odoo, const Clock& clock, const Store& store, Value config, const History& history,
                          const Progress& progress) {
-  KnownReader reader(odoo, history, progress);
+  KnownReader reader(odoo, history, history.leads, progress);
   Result<Activity> activity = read_rules(config);
   if (!activity) return activity.error();
   if (Result<void> chosen = reader.fields(config); !chosen) return chosen.error();

@@ -35,11 +35,20 @@ struct Known {
 Result<Known> read_known(const Odoo& odoo, const Clock& clock, const Store& store, Value config, const History& history,
                          const Progress& progress);
 
+// The same of some leads only, to score them now: the fields alone, with the codes of `codes` first. Rows are those of
+// `leads`. Nothing is asked of Odoo where no field is configured.
+Result<Known> read_known_of(const Odoo& odoo, Value config, const History& history, const Leads& leads,
+                            const Signals& codes);
+
+inline constexpr std::string_view kPointsSignal = "points";
+
 // Which leads an address or a partner belongs to.
 struct Owners {
   std::unordered_map<std::string, std::vector<int64_t>> by_email;  // normalised: small letters, no spaces
   std::unordered_map<int64_t, std::vector<int64_t>> by_partner;
 };
+
+Result<Owners> read_owners(const Odoo& odoo, const History& history, const std::vector<int64_t>& leads);
 
 // "2026-01-31 12:00:00" as Odoo writes it, or a date alone, in microseconds UTC; kNever when it is neither.
 int64_t moment_of(std::string_view text);

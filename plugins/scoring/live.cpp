@@ -28,9 +28,17 @@ Result<bool> Live::load(Value config) {
   if (!kept) return kept.error();
   if (!*kept) return false;
   choose_rounding(*history);
-  state_ = std::make_unique<State>(*std::move(history));
-  state_->published = std::move(published);
-  state_->table.rebuild(state_->history.leads);
+  auto state = std::make_unique<State>(*std::move(history));
+  state->published = std::move(published);
+  if (Result<void> found = find_model(*state, config); !found) return found.error();
+  const Result<ModelKind> kind = model_kind(config);
+  if (!kind) return kind.error();
+  if (*kind != ModelKind::kOdoo && state->learned == nullptr) return false;
+  const Result<Target> target = target_of(config);
+  if (!target) return target.error();
+  if (Result<void> aimed = aim(*state, *target); !aimed) return aimed.error();
+  state->table.rebuild(state->history.leads);
+  state_ = std::move(state);
   dirty_ = true;
   return true;
 }
@@ -60,7 +68,7 @@ Outcome Live::take(const Changes& batch, Value config) {
   if (!rows && rows.error().code == Code::kConflict) forget();  // the pipeline is another one: look again
   if (!rows && rows.error().code == Code::kInternal) return wait_for_refresh(rows.error().message);
   if (!rows) return rows.error();
-  const Result<Settled> settled = settle(*rows, *target);
+  const Result<Settled> settled = settle(*rows, *target, config);
   if (!settled) return settled.error();
   std::vector<uint32_t> touched = *rows;
   touched.insert(touched.end(), settled->touched.begin(), settled->touched.end());

@@ -12,7 +12,8 @@ constexpr size_t kAtOnce = 1000;
 
 }  // namespace
 
-void Live::note_counts(Transaction& change, const Settled& settled) const {
+void Live::note_counts(Transaction& change, const Settled& settled, const Target& target) const {
+  change.put(kTargetKey, aim_now(*state_, target));
   change.put(kHeldBackKey, std::to_string(settled.held_back));
   change.put(kManualKey, std::to_string(count_by_hand()));
   change.put(kRescoredKey, std::to_string(host_.clock.now().time_since_epoch().count()));
@@ -24,7 +25,7 @@ JobResult Live::rescore(Value config) {
   Result<bool> ready = load(config);
   if (!ready) return ready.error();
   if (!*ready) return refresh(config);
-  const Result<History> now = read_settings(host_.odoo, host_.clock, config);
+  Result<History> now = read_settings(host_.odoo, host_.clock, config);
   if (!now) return now.error();
   if (fingerprint(*now) != fingerprint(state_->history)) return refresh(config);
   if (!state_->table.outdated(now->model, now->variables, now->start).empty()) {
@@ -33,15 +34,19 @@ JobResult Live::rescore(Value config) {
     if (!ready) return ready.error();
     if (!*ready) return refresh(config);
   }
-  if (!dirty_ && held_back_ == 0) return JobResult::done("no count moved since all scores were last looked at");
+  state_->history.lead_fields = std::move(now->lead_fields);  // the custom field may have been made since
+  const bool fading = state_->learned != nullptr && moves_by_itself(config);
+  if (!dirty_ && held_back_ == 0 && !fading)
+    return JobResult::done("no count moved since all scores were last looked at");
+  state_->events_read = false;
   std::vector<uint32_t> rows(state_->history.leads.size());
   for (size_t row = 0; row < rows.size(); ++row) rows[row] = static_cast<uint32_t>(row);
-  const Result<Settled> settled = settle(rows, *target);
+  const Result<Settled> settled = settle(rows, *target, config);
   if (!settled) return settled.error();
   Transaction change;
-  note_counts(change, *settled);
+  note_counts(change, *settled, *target);
   if (const Result<void> kept = keep(settled->touched, change); !kept) return kept.error();
-  dirty_ = false;
+  dirty_ = target->sink == Sink::kField && settled->failed > 0;
   held_back_ = settled->held_back;
   return JobResult::done(format("{} scores written, {} held back because Odoo's own table gives others, {} not written",
                                 settled->written, settled->held_back, settled->failed));
@@ -107,6 +112,8 @@ Result<size_t> Live::correct(State& fresh) {
 }
 
 JobResult Live::refresh(Value config) {
+  const Result<Target> target = target_of(config);
+  if (!target) return target.error();
   Result<History> history = read_history(host_.odoo, host_.clock, config, [](uint64_t, uint64_t) {});
   if (!history) return history.error();
   choose_rounding(*history);
@@ -128,6 +135,11 @@ JobResult Live::refresh(Value config) {
   change.put(kDifferedKey, std::to_string(same_settings ? *differed : 0));
   change.put(kTableDifferedKey, std::to_string(errors));
   if (const Result<void> kept = host_.store.commit(change); !kept) return kept.error();
+  if (Result<void> found = find_model(*fresh, config); !found) return found.error();
+  const Result<ModelKind> kind = model_kind(config);
+  if (kind && *kind != ModelKind::kOdoo && fresh->learned == nullptr)
+    if (Result<void> trained = train_now(*fresh, config); !trained) return trained.error();
+  if (Result<void> aimed = aim(*fresh, *target); !aimed) return aimed.error();
   fresh->table.rebuild(fresh->history.leads);
   state_ = std::move(fresh);
   dirty_ = true;

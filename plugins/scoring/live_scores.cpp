@@ -18,22 +18,33 @@ bool may_pass(Code code) {
 }  // namespace
 
 Live::Scored::Scored(const State& state)
-    : exact(state.table.frequencies()),
-      batches(make_batches(state.history.leads, state.history.model, state.history.variables, exact,
-                           state.history.start)) {}
+    : exact_(state.table.frequencies()),
+      batches_(make_batches(state.history.leads, state.history.model, state.history.variables, exact_,
+                            state.history.start)) {}
 
-Result<Live::Settled> Live::settle(const std::vector<uint32_t>& rows, const Target& target) {
+double Live::Scored::score(size_t i) const {
+  return by_model_ ? by_model_->score(i) : batches_.batches[batches_.batch_of[i]].score(batches_.rows[i]);
+}
+
+Reasons Live::Scored::reasons(const History& history, size_t i) const {
+  if (by_model_) return by_model_->reasons(i);
+  return reasons_of(history, exact_, batches_.batches[batches_.batch_of[i]], batches_.rows[i]);
+}
+
+Result<Live::Settled> Live::settle(const std::vector<uint32_t>& rows, const Target& target, Value config) {
   State& state = *state_;
   const Leads& leads = state.history.leads;
-  const Scored scored(state);
+  const Result<Scored> done = score(rows, config);
+  if (!done) return done.error();
+  const Scored& scored = *done;
   std::vector<bool> wanted(leads.size(), false);
   for (const uint32_t row : rows) wanted[row] = true;
   Settled settled;
-  std::vector<size_t> chosen;  // of scored.batches.rows
-  for (size_t i = 0; i < scored.batches.rows.size(); ++i) {
-    const uint32_t row = scored.batches.rows[i];
+  std::vector<size_t> chosen;  // of scored.rows()
+  for (size_t i = 0; i < scored.rows().size(); ++i) {
+    const uint32_t row = scored.rows()[i];
     if (!wanted[row]) continue;
-    const double score = scored.batches.batches[scored.batches.batch_of[i]].score(row);
+    const double score = scored.score(i);
     if (!is_set(score)) continue;
     const double follows = probability_after(leads.probability[row], leads.automated[row], score);
     if (target.sink == Sink::kOdoo
@@ -63,9 +74,7 @@ Result<void> Live::gate(std::vector<size_t>& chosen, const Scored& scored, Settl
   const History& history = state.history;
   const Batches as_odoo = make_batches(history.leads, history.model, history.variables, mirror->table, history.start);
   const auto differs = [&](size_t i) {
-    const uint32_t row = scored.batches.rows[i];
-    return !same_score(as_odoo.batches[as_odoo.batch_of[i]].score(row),
-                       scored.batches.batches[scored.batches.batch_of[i]].score(row));
+    return !same_score(as_odoo.batches[as_odoo.batch_of[i]].score(scored.rows()[i]), scored.score(i));
   };
   const size_t before = chosen.size();
   chosen.erase(std::remove_if(chosen.begin(), chosen.end(), differs), chosen.end());
@@ -77,10 +86,18 @@ Result<void> Live::write(const std::vector<size_t>& chosen, const Scored& scored
                          Settled& settled) {
   if (chosen.empty() || target.sink == Sink::kNothing) return {};
   Leads& leads = state_->history.leads;
+  if (target.sink == Sink::kField && !state_->history.lead_fields.root().has(target.field())) {
+    host_.log.warn(
+        "{} scores were not written: crm.lead has no field {}; make it with a setup key: outrigger scoring setup",
+        chosen.size(), target.field());
+    settled.failed += chosen.size();
+    for (const size_t i : chosen) settled.unwritten.insert(scored.rows()[i]);
+    return {};
+  }
   std::vector<Wanted> wanted;
   for (const size_t i : chosen) {
-    const uint32_t row = scored.batches.rows[i];
-    const double score = scored.batches.batches[scored.batches.batch_of[i]].score(row);
+    const uint32_t row = scored.rows()[i];
+    const double score = scored.score(i);
     const double follows = probability_after(leads.probability[row], leads.automated[row], score);
     wanted.push_back({leads.id[row], score, same_score(follows, leads.probability[row]) ? kUnset : follows});
   }
@@ -89,7 +106,7 @@ Result<void> Live::write(const std::vector<size_t>& chosen, const Scored& scored
   if (!written) {
     host_.log.warn("{} scores were not written: {}", wanted.size(), written.error().message);
     settled.failed += wanted.size();
-    for (const size_t i : chosen) settled.unwritten.insert(scored.batches.rows[i]);
+    for (const size_t i : chosen) settled.unwritten.insert(scored.rows()[i]);
     return {};
   }
   std::unordered_map<int64_t, const Wanted*> by_lead;
@@ -118,22 +135,22 @@ Result<void> Live::publish(const std::vector<uint32_t>& rows, const Scored& scor
   State& state = *state_;
   const Leads& leads = state.history.leads;
   std::vector<size_t> place(leads.size(), SIZE_MAX);
-  for (size_t i = 0; i < scored.batches.rows.size(); ++i) place[scored.batches.rows[i]] = i;
+  for (size_t i = 0; i < scored.rows().size(); ++i) place[scored.rows()[i]] = i;
   ScoreFacts facts;
   for (const uint32_t row : rows) {
     // What is published is also what the custom field holds: a score that did not get there comes again.
     if (target.sink == Sink::kField && settled.unwritten.count(row) != 0) continue;
     const size_t at = place[row];
     double score = kUnset;
-    if (at != SIZE_MAX) score = scored.batches.batches[scored.batches.batch_of[at]].score(row);
+    if (at != SIZE_MAX) score = scored.score(at);
     if (!is_set(score) && is_set(state.published[row]))
       facts.add(leads.id[row], {});
     else if (moved(target, state.published[row], score))
-      facts.add(
-          leads.id[row],
-          fact_of(facts.arena(),
-                  reasons_of(state.history, scored.exact, scored.batches.batches[scored.batches.batch_of[at]], row),
-                  score, probability_after(leads.probability[row], leads.automated[row], score), by_hand(row)));
+      facts.add(leads.id[row], fact_of(facts.arena(), scored.reasons(state.history, at), score,
+                                       target.sink == Sink::kOdoo || state.learned == nullptr
+                                           ? probability_after(leads.probability[row], leads.automated[row], score)
+                                           : leads.probability[row],
+                                       by_hand(row)));
     else
       continue;
     state.published[row] = score;

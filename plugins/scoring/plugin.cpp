@@ -22,11 +22,17 @@ class Scoring final : public outrigger::Plugin {
   explicit Scoring(outrigger::Context context)
       : Plugin(std::move(context)), live_({odoo(), store(), shared(), schedule(), clock(), log()}) {}
 
+  Result<void> activate() override {
+    if (const Result<scoring::Target> target = scoring::target_of(config()); !target) return target.error();
+    return {};
+  }
+
   outrigger::Outcome on_changes(const outrigger::Changes& batch) override { return live_.take(batch, config()); }
 
   JobResult on_job(const outrigger::JobCall& call) override {
     if (call.name() == "rescore") return live_.rescore(config());
     if (call.name() == "refresh") return live_.refresh(config());
+    if (call.name() == "train") return live_.train(config());
     if (call.name() == "look") {
       const Result<size_t> taken = scoring::take_looks(odoo(), clock(), store());
       if (!taken) return taken.error();
@@ -46,15 +52,15 @@ class Scoring final : public outrigger::Plugin {
   }
 
   Result<Document> on_command(outrigger::Command& command) override {
-    if (command.name() == "recompute") return scoring::run_recompute(command, odoo(), clock(), config());
-    if (command.name() == "explain") return scoring::run_explain(command, odoo(), clock(), config());
-    if (command.name() == "reasons") return scoring::run_reasons(command, odoo(), clock(), config());
+    if (command.name() == "recompute") return scoring::run_recompute(command, odoo(), clock(), store(), config());
+    if (command.name() == "explain") return scoring::run_explain(command, odoo(), clock(), store(), config());
+    if (command.name() == "reasons") return scoring::run_reasons(command, odoo(), clock(), store(), config());
     if (command.name() == "drift") return scoring::run_drift(command, odoo(), clock(), config());
     if (command.name() == "report") return scoring::run_report(command, odoo(), clock(), store(), config());
     if (command.name() == "audit") return scoring::run_audit(command, odoo(), clock(), store(), config());
     if (command.name() == "settings") return scoring::run_settings(command, odoo(), clock(), config());
     if (command.name() == "status") return scoring::run_status(command, odoo(), store(), clock(), config());
-    if (command.name() == "setup") return scoring::run_setup(command, odoo());
+    if (command.name() == "setup") return scoring::run_setup(command, odoo(), config());
     return Plugin::on_command(command);
   }
 

@@ -5,8 +5,9 @@
 //     if (Result<void> told = facts.publish(shared); !told) return told;
 //
 // Fact `scoring.score` of crm.lead, an object:
-//     score        percent, what Odoo's arithmetic gives by the exact table
-//     probability  percent, what holds for the lead: the score, or what a person set
+//     score        percent, by the configured model; of the model odoo what its arithmetic gives by the exact table
+//     probability  percent, what holds for the lead: the score, or what a person set; where another model than Odoo's
+//                  scores, what Odoo shows
 //     manual       true when a person set it
 //     base         log-odds of the base rate
 //     reasons      array of {variable, value, won, lost, log_odds}, the strongest first, at most eight

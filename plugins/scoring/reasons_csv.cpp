@@ -49,32 +49,33 @@ std::string lines_of(const History& history, const Reasons& reasons, const Names
 
 }  // namespace
 
-Result<Document> run_reasons(Command& command, const Odoo& odoo, const Clock& clock, Value config) {
+Result<Document> run_reasons(Command& command, const Odoo& odoo, const Clock& clock, const Store& store, Value config) {
   const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "reading leads"); };
   Result<History> history = read_history(odoo, clock, config, progress);
   if (!history) return history.error();
   choose_rounding(*history);
-  const Recomputed result = recompute(*history);
+  const Result<Recomputed> recomputed = recompute_by_model(odoo, clock, store, config, *history, progress);
+  if (!recomputed) return recomputed.error();
+  const Recomputed& result = *recomputed;
   Names names(odoo, history->lead_fields, command.locale() == "vi" ? "vi_VN" : "");
   // Names of all values first, so that reasons are made lead by lead and never held for all.
-  const auto reasons = [&](const Change& change) {
-    return reasons_of(*history, result.table, result.batches.batches[change.batch], change.row);
-  };
-  for (const Change& change : result.changes)
-    for (const Reason& reason : reasons(change).reasons) names.want(reason);
+  for (size_t i = 0; i < result.changes.size(); ++i)
+    for (const Reason& reason : result.reasons(*history, i).reasons) names.want(reason);
   if (Result<void> read = names.read(); !read) return read.error();
+  const auto lines = [&](size_t i) {
+    return lines_of(*history, result.reasons(*history, i), names, result.changes[i].row);
+  };
   constexpr std::string_view kHead =
       "lead,team,stage,score,score_in_odoo,variable,value,name,won,lost,all_won,all_lost,log_odds,note\n";
   if (!command.json()) command.write(kHead);
-  for (const Change& change : result.changes)
-    if (!command.json()) command.write(lines_of(*history, reasons(change), names, change.row));
+  for (size_t i = 0; i < result.changes.size() && !command.json(); ++i) command.write(lines(i));
   if (!command.json())
     return Document::build([&](Arena& arena) {
       return arena.object({{"leads", static_cast<int64_t>(result.changes.size())}});
     });
   return Document::build([&](Arena& arena) {
     std::string csv(kHead);
-    for (const Change& change : result.changes) csv += lines_of(*history, reasons(change), names, change.row);
+    for (size_t i = 0; i < result.changes.size(); ++i) csv += lines(i);
     return arena.object({{"leads", static_cast<int64_t>(result.changes.size())}, {"csv", arena.text(csv)}});
   });
 }

@@ -57,12 +57,13 @@ Result<void> print(Command& command, const Odoo& odoo, const History& history, c
   for (const Change& change : result.changes)
     if (is_set(change.automated)) best.push_back(&change);
   std::sort(best.begin(), best.end(), [](const Change* a, const Change* b) { return a->automated > b->automated; });
+  const auto place = [&](const Change* change) { return static_cast<size_t>(change - result.changes.data()); };
   const size_t shown = limit > 0 ? std::min(best.size(), static_cast<size_t>(limit)) : best.size();
   Names names(odoo, history.lead_fields, command.locale() == "vi" ? "vi_VN" : "");
   std::vector<Reasons> reasons;
   std::vector<int64_t> ids;
   for (size_t i = 0; i < shown; ++i) {
-    reasons.push_back(reasons_of(history, result.table, result.batches.batches[best[i]->batch], best[i]->row));
+    reasons.push_back(result.reasons(history, place(best[i])));
     for (const Reason& reason : reasons.back().reasons) names.want(reason);
     ids.push_back(history.leads.id[best[i]->row]);
   }
@@ -108,26 +109,27 @@ Result<void> print(Command& command, const Odoo& odoo, const History& history, c
 struct Outgoing {
   Target target;
   std::vector<Wanted> wanted;
-  size_t changed = 0;    // scores that moved, by the target's own measure
-  size_t held_back = 0;  // of them those that Odoo's own table gives otherwise
+  std::unordered_map<int64_t, double> field;  // what the custom field holds, by lead
+  size_t changed = 0;                         // scores that moved, by the target's own measure
+  size_t held_back = 0;                       // of them those that Odoo's own table gives otherwise
   std::vector<std::string> problems;
   bool by_odoo = false;
 };
 
 Result<Outgoing> outgoing(const Odoo& odoo, History& history, const Recomputed& result, const Target& target,
                           bool anyway) {
-  Outgoing out{target};
-  std::unordered_map<int64_t, double> field;
+  Outgoing out;
+  out.target = target;
   if (target.sink == Sink::kField) {
-    Result<std::unordered_map<int64_t, double>> read = read_score_field(odoo, history);
+    Result<std::unordered_map<int64_t, double>> read = read_score_field(odoo, history, target);
     if (!read) return read.error();
-    field = *std::move(read);
+    out.field = *std::move(read);
   }
   std::vector<const Change*> moving;
   for (const Change& change : result.changes) {
     const int64_t lead = history.leads.id[change.row];
     const bool moves = target.sink == Sink::kField
-                           ? is_set(change.automated) && moved(target, field[lead], change.automated)
+                           ? is_set(change.automated) && moved(target, out.field[lead], change.automated)
                            : change.changed && (moved(target, history.leads.automated[change.row], change.automated) ||
                                                 !same_score(change.probability, history.leads.probability[change.row]));
     if (moves) moving.push_back(&change);
@@ -147,7 +149,8 @@ Result<Outgoing> outgoing(const Odoo& odoo, History& history, const Recomputed& 
       ++out.held_back;
       continue;
     }
-    const bool follows = !same_score(change->probability, history.leads.probability[change->row]);
+    const bool follows =
+        target.sink == Sink::kOdoo && !same_score(change->probability, history.leads.probability[change->row]);
     out.wanted.push_back({history.leads.id[change->row], change->automated, follows ? change->probability : kUnset});
   }
   return out;
@@ -167,13 +170,19 @@ Document report(const Command& command, const History& history, const Recomputed
            {"automated", percent_value(is_set(change.automated) ? change.automated : leads.automated[change.row])},
            {"probability_before", percent_value(leads.probability[change.row])},
            {"probability", percent_value(change.probability)},
-           {"scored", is_set(change.automated)}}));
+           {"scored", is_set(change.automated)},
+           {"field_before",
+            out.target.sink == Sink::kField
+                ? Value::of(out.field.count(leads.id[change.row]) == 0 ? 0.0 : out.field.at(leads.id[change.row]))
+                : Value{}}}));
     }
     std::vector<Value> failed;
     for (const auto& [id, message] : written.failed)
       failed.push_back(arena.object({{"lead", id}, {"message", arena.text(message)}}));
     const auto done = static_cast<int64_t>(written.done.size());
     return arena.object({{"plan", command.plan()},
+                         {"model", result.learned ? name_of(result.learned->kind) : name_of(ModelKind::kOdoo)},
+                         {"target", out.target.sink == Sink::kNothing ? std::string_view() : out.target.field()},
                          {"fields", arena.text(history.fields_setting)},
                          {"start", arena.text(history.start_utc)},
                          {"leads", static_cast<int64_t>(history.leads.size())},
@@ -207,7 +216,48 @@ Result<Written> send(Command& command, const Odoo& odoo, const Clock& clock, Val
   return write_scores(odoo, out.target, out.wanted, progress, command.plan());
 }
 
+void say_model(Command& command, const Learned& learned) {
+  const auto locale = command.locale();
+  command.print(std::string(text(Text::kByModel, locale)) + "\n", name_of(learned.kind), day_of(learned.at),
+                learned.won, learned.lost);
+  for (const std::string& name : learned.left_out)
+    command.print(std::string(text(Text::kLeftOut, locale)) + "\n", name);
+  for (const std::string& note : learned.notes) command.print("{}\n", note);
+}
+
 }  // namespace
+
+Reasons Recomputed::reasons(const History& history, size_t i) const {
+  if (by_model) return by_model->reasons(i);
+  return reasons_of(history, table, batches.batches[changes[i].batch], changes[i].row);
+}
+
+Result<Recomputed> recompute_by_model(const Odoo& odoo, const Clock& clock, const Store& store, Value config,
+                                      const History& history, const Progress& progress, bool plan) {
+  const Result<ModelKind> kind = model_kind(config);
+  if (!kind) return kind.error();
+  if (*kind == ModelKind::kOdoo) return recompute(history);
+  Result<std::optional<Learned>> kept = load_learned(store, history, config);
+  if (!kept) return kept.error();
+  Recomputed result;
+  if (*kept) {
+    result.learned = std::make_unique<Learned>(**std::move(kept));
+  } else {
+    Result<Learned> learned = learn(odoo, clock, store, config, history, progress);
+    if (!learned) return learned.error();
+    if (!plan)
+      if (Result<void> done = keep_learned(store, *learned); !done) return done.error();
+    result.learned = std::make_unique<Learned>(*std::move(learned));
+  }
+  const std::vector<uint32_t> rows = open_rows(history);
+  const Result<std::vector<PointEvent>> events = read_events(odoo, clock, store, config, history, rows);
+  if (!events) return events.error();
+  result.by_model = std::make_unique<ModelScores>(*result.learned, history, rows);
+  if (Result<void> read = result.by_model->read(odoo, clock, config, *events); !read) return read.error();
+  for (size_t i = 0; i < rows.size(); ++i)
+    result.changes.push_back({rows[i], 0, result.by_model->score(i), history.leads.probability[rows[i]]});
+  return result;
+}
 
 Recomputed recompute(const History& history) {
   Recomputed result;
@@ -230,22 +280,28 @@ Recomputed recompute(const History& history) {
 
 void choose_rounding(History& history) {
   if (history.major != 14) return;
-  for (size_t row = 0; row < history.leads.size(); ++row) {
-    const bool open = pending(history.leads, history.model.rules, row, history.start);
-    const bool won = open && history.model.stages[static_cast<size_t>(history.leads.stage[row])].is_won;
-    const double automated = history.leads.automated[row];
-    // Only the early releases store a bare 0 or 100 for an open lead.
-    if (open && !won && (automated == 0 || automated == 100)) {
+  const Leads& leads = history.leads;
+  bool bare = false;
+  for (size_t row = 0; row < leads.size(); ++row) {
+    if (leads.stage[row] < 0 || leads.created[row] < history.start) continue;
+    if (history.model.stages[static_cast<size_t>(leads.stage[row])].is_won) continue;
+    // Only the early releases store a bare 0 or 100 for a lead that is not in a won stage. One with 100 counts as won
+    // for 14 from then on, so it is not among the open ones, and it may have been archived since.
+    const bool open = pending(leads, history.model.rules, row, history.start);
+    if (open && (leads.automated[row] == 0 || leads.automated[row] == 100)) {
       history.model.rules.early_rounding = true;
       return;
     }
+    bare = bare || leads.automated[row] == 100;
   }
   const size_t late = reproduced(history);
   history.model.rules.early_rounding = true;
-  history.model.rules.early_rounding = reproduced(history) > late;
+  const size_t early = reproduced(history);
+  history.model.rules.early_rounding = early > late || (early == late && bare);
 }
 
-Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& clock, Value config) {
+Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& clock, const Store& store,
+                               Value config) {
   const Result<Target> target = target_of(config);
   if (!target) return target.error();
   const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "reading leads"); };
@@ -256,7 +312,11 @@ Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& 
     command.print(std::string(text(id, command.locale())) + "\n", args...);
   };
   for (const std::string& field : history->unknown_fields) say(Text::kUnknownField, field);
-  const Recomputed result = recompute(*history);
+  const Result<Recomputed> recomputed =
+      recompute_by_model(odoo, clock, store, config, *history, progress, command.plan());
+  if (!recomputed) return recomputed.error();
+  const Recomputed& result = *recomputed;
+  if (result.learned) say_model(command, *result.learned);
   if (!command.json())
     if (Result<void> printed = print(command, odoo, *history, result); !printed) return printed.error();
   Result<Outgoing> out = outgoing(odoo, *history, result, *target, command.args()["anyway"].truthy());
@@ -273,7 +333,8 @@ Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& 
   else if (target->sink == Sink::kNothing)
     say(Text::kNothingWritten);
   else
-    say(target->sink == Sink::kField ? Text::kFieldWritten : Text::kWritten, written->done.size());
+    target->sink == Sink::kField ? say(Text::kFieldWritten, target->field(), written->done.size())
+                                 : say(Text::kWritten, written->done.size());
   if (out->held_back > 0) say(Text::kHeldBack, out->held_back);
   if (!written->unknown.empty()) say(Text::kOutcomeUnknown, written->unknown.size());
   for (size_t i = 0; i < std::min<size_t>(5, written->failed.size()); ++i)

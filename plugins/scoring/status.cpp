@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "engine/exact_table.hpp"
 #include "kept.hpp"
+#include "learned.hpp"
 #include "target.hpp"
 
 namespace outrigger::scoring {
@@ -120,7 +121,18 @@ Result<Document> run_status(Command& command, const Odoo& odoo, const Store& sto
   if (!kept) return kept.error();
   command.print("settings: {} since {} UTC ({})\n", history->fields_setting, history->start_utc,
                 history->from_config ? "configuration" : "Odoo's own");
-  command.print("scores go to: {}, when they move by {} points\n", word(target->sink), target->step);
+  command.print("scores go to: {}, when they move by {} points\n",
+                target->sink == Sink::kField ? target->field() : std::string_view(word(target->sink)), target->step);
+  const Result<ModelKind> kind = model_kind(config);
+  if (!kind) return kind.error();
+  Result<std::optional<Learned>> learned = std::optional<Learned>();
+  if (*kind != ModelKind::kOdoo) learned = load_learned(store, *history, config);
+  if (!learned) return learned.error();
+  if (*learned)
+    command.print("model: {}, trained {} from {} won and {} lost leads\n", name_of(*kind),
+                  moment(clock, (*learned)->at), (*learned)->won, (*learned)->lost);
+  else
+    command.print("model: {}{}\n", name_of(*kind), *kind == ModelKind::kOdoo ? "" : ", not trained yet (job train)");
   command.print("kept: {} leads{}\n", kept->leads,
                 kept->ready ? "" : "; not yet usable, the job refresh reads all of them (outrigger run)");
   command.print("all read: {}, {} leads were not as kept; the table was {} rows off a rebuild\n",
@@ -137,11 +149,18 @@ Result<Document> run_status(Command& command, const Odoo& odoo, const Store& sto
   }
   return Document::build([&](Arena& arena) {
     const auto time = [](std::optional<int64_t> micros) { return micros ? Value::of(*micros) : Value{}; };
-    std::vector<Field> all{{"ready", Value::of(kept->ready)},         {"leads", Value::of(kept->leads)},
-                           {"write", Value::of(word(target->sink))},  {"step", Value::of(target->step)},
-                           {"refreshed", time(kept->refreshed)},      {"rescored", time(kept->rescored)},
-                           {"differed", Value::of(kept->differed)},   {"table_differed", Value::of(kept->table)},
-                           {"held_back", Value::of(kept->held_back)}, {"manual", Value::of(kept->manual)}};
+    std::vector<Field> all{{"ready", Value::of(kept->ready)},
+                           {"leads", Value::of(kept->leads)},
+                           {"write", Value::of(word(target->sink))},
+                           {"model", Value::of(name_of(*kind))},
+                           {"trained", *learned ? Value::of((*learned)->at) : Value{}},
+                           {"step", Value::of(target->step)},
+                           {"refreshed", time(kept->refreshed)},
+                           {"rescored", time(kept->rescored)},
+                           {"differed", Value::of(kept->differed)},
+                           {"table_differed", Value::of(kept->table)},
+                           {"held_back", Value::of(kept->held_back)},
+                           {"manual", Value::of(kept->manual)}};
     if (checked) {
       all.push_back({"checked_leads_differ", Value::of(checked->leads)});
       all.push_back({"checked_rows_differ", Value::of(checked->rows)});

@@ -8,6 +8,11 @@
 namespace outrigger::scoring {
 namespace {
 
+constexpr const char* kNotThere =
+    ": only the model odoo may write Odoo's own probability, since Odoo would overwrite another model's number at the "
+    "lead's next move, or take it for one that a person set; set `write` to field (the custom field x_outrigger_score, "
+    "made by `outrigger scoring setup`) or to nothing";
+
 // A reply was lost: look whether the value is there.
 void settle_unknown(const Odoo& odoo, const Target& target, const std::vector<Wanted>& wanted, Written& written) {
   std::unordered_map<int64_t, double> expected;
@@ -39,18 +44,36 @@ void settle_unknown(const Odoo& odoo, const Target& target, const std::vector<Wa
 }  // namespace
 
 Result<Target> target_of(Value config) {
+  const auto refuse = [](std::string why) {
+    return Error{Code::kInvalid, "plugins.scoring.config." + std::move(why), Source::kPlugin, Effect::kNone, -1};
+  };
+  const Result<ModelKind> kind = model_kind(config);
+  if (!kind) return kind.error();
+  const bool own = *kind == ModelKind::kOdoo;
   Target target;
-  const std::string_view write = config["write"].text();
+  target.sink = own ? Sink::kOdoo : Sink::kField;
+  const std::string write(config["write"].text());
   if (write == "field")
     target.sink = Sink::kField;
   else if (write == "nothing")
     target.sink = Sink::kNothing;
+  else if (write == "odoo" && !own)
+    return refuse("write is odoo and the model is " + std::string(name_of(*kind)) + kNotThere);
   else if (!write.empty() && write != "odoo")
-    return Error{Code::kInvalid,
-                 "plugins.scoring.config.write is \"" + std::string(write) + "\"; it may be odoo, field or nothing"};
+    return refuse("write is \"" + write + "\"; it may be odoo, field or nothing");
+  if (const std::string field(config["field"].text()); !field.empty()) {
+    const auto* at = std::find(std::begin(kScoreFields), std::end(kScoreFields), field);
+    const bool odoos = field == "probability" || field == "automated_probability";
+    if (odoos && !own)
+      return refuse("field is " + field + " and the model is " + std::string(name_of(*kind)) + kNotThere);
+    if (odoos) return refuse("field is " + field + ", which is Odoo's own; to write that, set `write` to odoo");
+    if (at == std::end(kScoreFields))
+      return refuse("field is \"" + field +
+                    "\"; it may be x_outrigger_score, x_outrigger_extended or x_outrigger_logistic");
+    target.custom = *at;
+  }
   target.step = config["step"].number().value_or(target.step);
-  if (!(target.step >= 0.01 && target.step <= 100))
-    return Error{Code::kInvalid, "plugins.scoring.config.step is percentage points from 0.01 to 100"};
+  if (!(target.step >= 0.01 && target.step <= 100)) return refuse("step is percentage points from 0.01 to 100");
   return target;
 }
 
@@ -93,20 +116,22 @@ Result<Written> write_scores(const Odoo& odoo, const Target& target, const std::
   return written;
 }
 
-Result<std::unordered_map<int64_t, double>> read_score_field(const Odoo& odoo, const History& history) {
-  if (!history.lead_fields.root().has(kScoreField))
+Result<std::unordered_map<int64_t, double>> read_score_field(const Odoo& odoo, const History& history,
+                                                             const Target& target) {
+  const std::string_view field = target.field();
+  if (!history.lead_fields.root().has(field))
     return Error{Code::kMissing,
-                 "crm.lead has no field x_outrigger_score; make it with a setup key: outrigger scoring setup"};
+                 "crm.lead has no field " + std::string(field) + "; make it with a setup key: outrigger scoring setup"};
   Arena arena;
   std::unordered_map<int64_t, double> scores;
   const Query query{
       .model = "crm.lead",
       .domain = arena.array({arena.array({"create_date", ">=", Value::of(std::string_view(history.start_utc))})}),
-      .fields = {kScoreField}};
+      .fields = {field}};
   const Result<void> read = odoo.each_page(query,
                                            [&](Value rows) -> Result<void> {
                                              for (const Value row : rows.items())
-                                               scores[row["id"].integer()] = row[kScoreField].number().value_or(0);
+                                               scores[row["id"].integer()] = row[field].number().value_or(0);
                                              return {};
                                            },
                                            {.lane = Lane::kSweeps});

@@ -12,7 +12,7 @@ enum class Text {
   kUnknownField, kSummary, kPlanOnly, kWritten, kOutcomeUnknown, kNotWritten,
   kByOdoo, kNothingWritten, kFieldWritten, kHeldBack, kByMirror, kByExact, kNotInMirror, kWouldMove, kIfIt, kOdooStored,
   kManual, kWhyScore, kDriftRows, kDriftScores, kNoDrift, kMirrorEmpty, kRows, kMirrorWord, kExactWord, kDifference, kMoves,
-  kNoChange, kSettingsHow, kNow, kThen
+  kNoChange, kSettingsHow, kNow, kThen, kByModel, kLeftOut
 };
 // clang-format on
 
@@ -62,7 +62,7 @@ inline std::string_view text(Text id, std::string_view locale) {
        "Odoo đã tự tính lại bảng và mọi điểm; {} điểm thay đổi đã được đối chiếu"},
       {"nothing is written, as the configuration says; scores are only published",
        "không ghi gì, theo cấu hình; điểm chỉ được công bố"},
-      {"written to crm.lead x_outrigger_score: {}", "đã ghi vào crm.lead x_outrigger_score: {}"},
+      {"written to crm.lead {}: {}", "đã ghi vào crm.lead {}: {}"},
       {"held back: {} scores that Odoo's own table gives otherwise (outrigger scoring drift shows where); have Odoo "
        "rebuild it, by its own scheduled job or with --by odoo, or write them with --anyway true",
        "giữ lại: {} điểm mà bảng riêng của Odoo cho kết quả khác (xem outrigger scoring drift); hãy để Odoo lập lại "
@@ -99,6 +99,10 @@ inline std::string_view text(Text id, std::string_view locale) {
        "Cài đặt, Chấm điểm tiềm năng dự đoán; chỉ cho Outrigger: plugins.scoring.config.fields và .start_date"},
       {"now", "hiện tại"},
       {"then", "sau đó"},
+      {"by the model {}, trained on {} from {} won and {} lost leads",
+       "theo mô hình {}, huấn luyện ngày {} từ {} cơ hội thắng và {} cơ hội thua"},
+      {"left out: {} tells won from lost all by itself, so it knows the outcome",
+       "bỏ qua: riêng {} đã phân biệt thắng và thua, nên nó biết trước kết quả"},
   };
   const Pair& pair = kTexts[static_cast<size_t>(id)];
   return locale == "vi" ? pair.vi : pair.en;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "host/web/conversation.hpp"
+#include "host/web/endpoint_desk.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace outrigger {
@@ -14,10 +15,14 @@ using host::HttpRequest;
 using host::HttpResponse;
 
 constexpr host::HttpLimits kLimits{1024, 256, 5};
+constexpr char kOther[] = "fedcba98-76543210-fedcba98-76543210";
+constexpr char kToken[] = "0123456789abcdef0123456789abcdef";
 
 struct Server {
   host::Routes routes{"token"};
   std::string heard;  // what reached a handler
+  host::EndpointDesk desk{{.keep = [this](const host::EndpointDesk::Letter& letter) { return keep(letter); },
+                           .now = [] { return int64_t{0}; }}};
   Server() {
     const auto hear = [this](const HttpRequest& request) {
       check(request);
@@ -26,10 +31,24 @@ struct Server {
       return HttpResponse{200, std::string(request.header("accept")), request.body, {{"X-Path", request.path}}};
     };
     routes.add("GET", "/*", hear, host::Access::kOpen).add("POST", "/*", hear, host::Access::kOpen);
+    desk.admit({{"scoring", "activity", "main", kToken, 1000, 128}, {"crm", "other", "main", kOther, 1000, 128}});
+    routes.add(
+        "POST", "/hook/*", [this](const HttpRequest& request) { return desk.take(request); }, host::Access::kOpen);
     routes.add("GET", "/closed", [](const HttpRequest&) -> HttpResponse {
       require(false, "a closed path was reached without its token");
       return {};
     });
+  }
+  // Nobody knows the other token, and no secret goes on to a plugin.
+  Result<std::string> keep(const host::EndpointDesk::Letter& letter) {
+    require(letter.plugin == "scoring" && letter.endpoint == "activity", "a letter came by a token that nobody sent");
+    require(letter.body.size() <= 128, "a letter is larger than its endpoint's limit");
+    heard += "letter " + letter.query + "\n" + letter.body + "\n";
+    for (const auto& [name, value] : letter.headers) {
+      require(name != "authorization" && name != "cookie", "a plugin would see a secret");
+      for (const char c : value) require(c >= 0x20 && c < 0x7F, "a header is no plain text");
+    }
+    return std::string("a1-hook1");
   }
   static void check(const HttpRequest& request) {
     require(request.body.size() <= kLimits.body_bytes, "a body is larger than the limit");

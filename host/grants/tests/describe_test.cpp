@@ -57,7 +57,7 @@ TEST(Describe, InVietnamese) {
 
 TEST(Describe, NothingIsLeftOutThatAGrantAllows) {
   for (const char* permission :
-       {"ensure_field", "ensure_view", "install_webhook", "untracked", "parameter:a.b", "group:a.b"})
+       {"ensure_field", "ensure_view", "install_webhook", "untracked", "parameter:a.b", "group:a.b", "endpoint:orders"})
     for (const Locale locale : {Locale::kEnglish, Locale::kVietnamese})
       EXPECT_EQ(describe(of(R"({"host": [")" + std::string(permission) + "\"]}"), locale).size(), 2U) << permission;
 }

@@ -24,7 +24,8 @@ TEST(Permissions, AreReadWhole) {
     "odoo": {"crm.stage": {"read": "*"}, "crm.lead": {"read": ["name", {"any": ["won_status", "x_won"], "optional": true}],
       "write": ["name"], "create": [], "unlink": true, "methods": ["action_set_lost"], "message_post": "anyone",
       "why": {"en": "because", "vi": "vì"}}},
-    "host": ["ensure_field", "ensure_view", "install_webhook", "untracked", "parameter:crm.pls_fields", "group:a.b"],
+    "host": ["ensure_field", "ensure_view", "install_webhook", "untracked", "parameter:crm.pls_fields", "group:a.b",
+             "endpoint:orders"],
     "http": ["api.example.com", {"host": "10.0.0.7", "private": true}], "secrets": ["crm_token", "user-*"],
     "shared": {"publish": ["probe.score"], "read": ["scoring.score"]}})")
                                                             .root(),
@@ -45,6 +46,8 @@ TEST(Permissions, AreReadWhole) {
   EXPECT_EQ(parsed->model("crm.team"), nullptr);
   EXPECT_TRUE(parsed->may("parameter:crm.pls_fields"));
   EXPECT_FALSE(parsed->may("parameter:other"));
+  EXPECT_TRUE(parsed->may("endpoint:orders"));
+  EXPECT_FALSE(parsed->may("endpoint:other"));
   EXPECT_TRUE(parsed->http[1].private_network);
   EXPECT_TRUE(parsed->may_use_secret("user-7"));
   EXPECT_FALSE(parsed->may_use_secret("crm_token2"));
@@ -55,7 +58,7 @@ TEST(Permissions, ForAnAuditAreThoseThatRead) {
     "odoo": {"crm.lead": {"read": ["name"], "write": ["name"], "create": ["name"], "unlink": true,
                           "methods": ["action_set_lost"], "message_post": "anyone", "why": "because"},
              "mail.activity": {"create": ["summary"]}},
-    "host": ["ensure_field", "untracked", "parameter:a.b", "group:a.b"], "http": ["api.example.com"],
+    "host": ["ensure_field", "untracked", "parameter:a.b", "group:a.b", "endpoint:orders"], "http": ["api.example.com"],
     "secrets": ["token"], "shared": {"publish": ["probe.score"], "read": ["scoring.score"]}})")
                                                            .root(),
                                                        "probe");
@@ -68,6 +71,7 @@ TEST(Permissions, ForAnAuditAreThoseThatRead) {
   EXPECT_FALSE(lead.may_call("action_set_lost"));
   EXPECT_EQ(lead.posting, Posting::kNone);
   EXPECT_TRUE(reading.may("parameter:a.b") && reading.may("group:a.b"));
+  EXPECT_FALSE(reading.may("endpoint:orders"));
   EXPECT_FALSE(reading.may("ensure_field") || reading.may("untracked") || reading.may_use_secret("token"));
   EXPECT_TRUE(reading.http.empty() && reading.publish.empty());
 }
@@ -180,6 +184,7 @@ TEST(Permissions, MistakesNameKeyAndRemedy) {
   EXPECT_THAT(flaw_of_lead(R"("methods": ["_x"])"), HasSubstr("private to Odoo"));
   EXPECT_THAT(flaw(R"({"odoo": {"res.users": {"read": "*"}}})"), HasSubstr("name the fields"));
   EXPECT_THAT(flaw(R"({"host": ["sudo"]})"), HasSubstr("`sudo` is not an operation of the host"));
+  EXPECT_THAT(flaw(R"({"host": ["endpoint:a/b"]})"), HasSubstr("must be like endpoint:orders"));
   EXPECT_THAT(flaw(R"({"host": ["group:base"]})"), HasSubstr("must be like group:"));
   EXPECT_THAT(flaw(R"({"host": ["parameter:database.secret"]})"), HasSubstr("can never be granted"));
   EXPECT_THAT(flaw(R"({"secrets": ["*"]})"), HasSubstr("permissions.secrets"));

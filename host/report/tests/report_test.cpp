@@ -94,6 +94,8 @@ TEST(ReportPlot, HoldsNumbersThatAreNone) {
                .y = {"y", 5, 1},
                .series = {{"a", Series::Kind::kLine, {{kNan, 1}, {1, kInfinite}, {2, 2}}}, {"empty"}}});
   report.plot({.series = {}});
+  report.plot({.series = {{"far", Series::Kind::kLine, {{1e17, -1e17}}}}});
+  report.plot({.series = {{"apart", Series::Kind::kPoints, {{-1e308, 1e308}, {1e308, -1e308}, {-1e300, 1e300}}}}});
   const std::string page = html_of(report.value(), "en");
   const std::string svg = page.substr(page.find("<svg"));
   EXPECT_FALSE(std::regex_search(svg, std::regex("\"[^\"]*(nan|inf)[^\"]*\""))) << svg;

@@ -28,6 +28,27 @@ Encoding Encoding::keep(const std::vector<uint32_t>& count, size_t fewest) {
   return encoding;
 }
 
+void Encoding::save(Packer& out) const {
+  out.number(bins_.cuts.size());
+  for (const double cut : bins_.cuts) out.real(cut);
+  out.number(kept_.size());
+  for (size_t own = 0; own < kept_.size(); ++own) out.number(size_t{kept_[own]} * 2 + (seen_[own] ? 1 : 0));
+}
+
+Encoding Encoding::load(Unpacker& in) {
+  Encoding encoding;
+  encoding.codes_.push_back(0);
+  for (size_t cuts = in.count(); cuts > 0 && in.ok(); --cuts) encoding.bins_.cuts.push_back(in.real());
+  const size_t size = in.count();
+  for (uint32_t own = 0; own < size && in.ok(); ++own) {
+    const uint64_t both = in.number();
+    encoding.seen_.push_back((both & 1U) != 0);
+    encoding.kept_.push_back(both > 1 ? static_cast<uint32_t>(encoding.codes_.size()) : 0);
+    if (both > 1) encoding.codes_.push_back(own);
+  }
+  return encoding;
+}
+
 Encoding Encoding::learn(const Signal& signal, const std::vector<ClosedLead>& closed, size_t fewest,
                          const BinRules& rules) {
   Encoding with_bins;

@@ -13,6 +13,7 @@
 
 #include "bins.hpp"
 #include "frequency.hpp"
+#include "packing.hpp"
 #include "signals.hpp"
 
 namespace outrigger::scoring {
@@ -32,6 +33,9 @@ class Encoding {
 
   // `count`: by own code, how many closed leads have the value.
   static Encoding keep(const std::vector<uint32_t>& count, size_t fewest);
+
+  void save(Packer& out) const;
+  static Encoding load(Unpacker& in);
 
   // One more than the highest code.
   [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(codes_.size()); }

@@ -12,28 +12,86 @@ constexpr double kSmoothing = 0.1;  // Odoo's own
 
 ExtendedModel::ExtendedModel(const Sample& sample, const Model& pipeline, const Variables& variables, int64_t start,
                              const Learning& learning)
-    : pipeline_(pipeline), variables_(variables) {
+    : pipeline_(pipeline), variables_(variables), fewest_(learning.fewest) {
   const Leads& leads = sample.leads;
-  for (const Values& values : leads.values) sizes_.push_back(values.size());
-  sizes_.push_back(static_cast<uint32_t>(pipeline.stages.size()));
-  sizes_.push_back(leads.tags.size());
-  std::vector<bool> present(variables.fields.size() + 2, true);
-  present.back() = variables.tags;
-  lookup_ = std::make_unique<const Lookup>(rebuild(leads, pipeline, variables, start), leads, pipeline, present);
-  for (size_t group = 0; group <= pipeline.teams.size(); ++group) {
+  arrange(rebuild(leads, pipeline, variables, start), leads);
+  const std::vector<ClosedLead> closed = closed_leads(leads, pipeline, start);
+  for (const Signal& signal : sample.signals.columns) learn_signal(signal, sample, closed, learning);
+  if (closed.empty())
+    notes_.emplace_back("no lead was won or lost since the start date: there is nothing to learn from");
+}
+
+void ExtendedModel::arrange(Frequencies table, const Leads& codes) {
+  frequencies_ = std::move(table);
+  for (const Values& values : codes.values) sizes_.push_back(values.size());
+  sizes_.push_back(static_cast<uint32_t>(pipeline_.stages.size()));
+  sizes_.push_back(codes.tags.size());
+  std::vector<bool> present(variables_.fields.size() + 2, true);
+  present.back() = variables_.tags;
+  lookup_ = std::make_unique<const Lookup>(frequencies_, codes, pipeline_, present);
+  for (size_t group = 0; group <= pipeline_.teams.size(); ++group) {
     const size_t own = lookup_->table_of(group);
-    const auto scorable = [&](size_t table) { return lookup_->table(table).scorable(); };
+    const auto scorable = [&](size_t at) { return lookup_->table(at).scorable(); };
     table_.push_back(scorable(own) ? own : scorable(lookup_->all_teams()) ? lookup_->all_teams() : SIZE_MAX);
   }
   factors_.resize(lookup_->all_teams() + 1);
   for (size_t t = 0; t < factors_.size(); ++t)
     for (const Factor& each : lookup_->table(t).factors) factors_[t].push_back(std::log(each.won / each.lost));
-  learn_stages(pipeline);
+  learn_stages(pipeline_);
+}
 
-  const std::vector<ClosedLead> closed = closed_leads(leads, pipeline, start);
-  for (const Signal& signal : sample.signals.columns) learn_signal(signal, sample, closed, learning);
-  if (closed.empty())
-    notes_.emplace_back("no lead was won or lost since the start date: there is nothing to learn from");
+ExtendedModel::ExtendedModel(Unpacker& in, const Leads& codes, const Model& pipeline, const Variables& variables)
+    : pipeline_(pipeline), variables_(variables) {
+  fewest_ = in.number();
+  Frequencies table;
+  table.stage_variable = static_cast<int32_t>(variables.fields.size());
+  table.tag_variable = table.stage_variable + 1;
+  const auto fits = [&](const Row& row) {
+    const auto v = static_cast<size_t>(row.variable);
+    const size_t fields = variables.fields.size();
+    if (row.variable < 0 || v > fields + 1 || row.group < 0) return false;
+    const size_t codes_of = v < fields    ? codes.values[v].size()
+                            : v == fields ? pipeline.stages.size()
+                                          : codes.tags.size();
+    return row.code < codes_of && static_cast<size_t>(row.group) <= pipeline.teams.size();
+  };
+  for (size_t rows = in.count(); rows > 0 && in.ok(); --rows) {
+    Row row{static_cast<int32_t>(in.number()), static_cast<int32_t>(in.number()), static_cast<uint32_t>(in.number())};
+    row.won = in.real();
+    row.lost = in.real();
+    if (!fits(row)) in.fail();
+    if (in.ok()) table.rows.push_back(row);
+  }
+  arrange(std::move(table), codes);
+  const size_t groups = pipeline_.teams.size() + 2;
+  for (size_t signals = in.count(); signals > 0 && in.ok(); --signals) {
+    Learned learned;
+    learned.encoding = Encoding::load(in);
+    if (!in.ok()) return;
+    learned.counts.resize(groups * learned.encoding.size());
+    for (Counts& counts : learned.counts) counts = {static_cast<double>(in.number()), static_cast<double>(in.number())};
+    weigh(learned);
+    signals_.push_back(std::move(learned));
+  }
+}
+
+void ExtendedModel::save(Packer& out) const {
+  out.number(fewest_);
+  out.number(frequencies_.rows.size());
+  for (const Row& row : frequencies_.rows) {
+    for (const int64_t number : {int64_t{row.group}, int64_t{row.variable}, int64_t{row.code}})
+      out.number(static_cast<uint64_t>(number));
+    out.real(row.won);
+    out.real(row.lost);
+  }
+  out.number(signals_.size());
+  for (const Learned& learned : signals_) {
+    learned.encoding.save(out);
+    for (const Counts& counts : learned.counts) {
+      out.number(static_cast<uint64_t>(counts.won));
+      out.number(static_cast<uint64_t>(counts.lost));
+    }
+  }
 }
 
 // In order of sequence, never falling; ties stand together.
@@ -65,9 +123,6 @@ void ExtendedModel::learn_signal(const Signal& signal, const Sample& sample, con
   const size_t groups = pipeline_.teams.size() + 2;
   const size_t all = groups - 1;
   learned.counts.resize(groups * codes);
-  learned.totals.resize(groups);
-  learned.log_odds.resize(groups * codes);
-  learned.by_all.resize(groups * codes);
   for (const ClosedLead& lead : closed)
     learned.encoding.each(signal, lead.row, [&](uint32_t code) {
       for (const size_t group : {group_of(sample.leads, lead.row), all}) {
@@ -75,10 +130,27 @@ void ExtendedModel::learn_signal(const Signal& signal, const Sample& sample, con
         (lead.won ? counts.won : counts.lost) += 1;
       }
     });
+  weigh(learned);
+  if (codes <= 1)
+    notes_.push_back(signal.name + " says nothing: " +
+                     (signal.kind == Signal::Kind::kNumber
+                          ? "no cut of its numbers parts won from lost leads"
+                          : "no value of it was seen in " + std::to_string(learning.fewest) + " closed leads"));
+  signals_.push_back(std::move(learned));
+}
+
+// From the counts.
+void ExtendedModel::weigh(Learned& learned) const {
+  const size_t codes = learned.encoding.size();
+  const size_t groups = pipeline_.teams.size() + 2;
+  const size_t all = groups - 1;
+  learned.totals.resize(groups);
+  learned.log_odds.resize(groups * codes);
+  learned.by_all.resize(groups * codes);
   for (size_t group = groups; group-- > 0;) {
     const auto counts_here = [&](size_t code) {
       const Counts& counts = learned.counts[group * codes + code];
-      return counts.won + counts.lost > 0 && counts.won + counts.lost >= static_cast<double>(learning.fewest);
+      return counts.won + counts.lost > 0 && counts.won + counts.lost >= static_cast<double>(fewest_);
     };
     Counts& total = learned.totals[group];
     for (size_t code = 1; code < codes; ++code)
@@ -94,12 +166,6 @@ void ExtendedModel::learn_signal(const Signal& signal, const Sample& sample, con
                                                : learned.log_odds[all * codes + code];
     }
   }
-  if (codes <= 1)
-    notes_.push_back(signal.name + " says nothing: " +
-                     (signal.kind == Signal::Kind::kNumber
-                          ? "no cut of its numbers parts won from lost leads"
-                          : "no value of it was seen in " + std::to_string(learning.fewest) + " closed leads"));
-  signals_.push_back(std::move(learned));
 }
 
 size_t ExtendedModel::group_of(const Leads& leads, size_t row) const {

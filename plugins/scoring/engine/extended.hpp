@@ -25,12 +25,17 @@ class ExtendedModel final : public Trained {
   ExtendedModel(const Sample& sample, const Model& pipeline, const Variables& variables, int64_t start,
                 const Learning& learning);
 
+  // What save() wrote; `in` is not ok() when it is none of it. `codes` and its values as in load() of trained.hpp.
+  ExtendedModel(Unpacker& in, const Leads& codes, const Model& pipeline, const Variables& variables);
+
   [[nodiscard]] ModelKind kind() const override { return ModelKind::kExtended; }
+  void save(Packer& out) const override;
   [[nodiscard]] std::vector<double> score(const Sample& sample, const std::vector<uint32_t>& rows) const override;
   [[nodiscard]] Explanation explain(const Sample& sample, uint32_t row) const override;
 
   // What was learned of a signal: its bins, its values that count.
   [[nodiscard]] const Encoding& encoding(size_t signal) const { return signals_[signal].encoding; }
+  [[nodiscard]] size_t signals() const { return signals_.size(); }
 
  private:
   struct Counts {
@@ -45,9 +50,11 @@ class ExtendedModel final : public Trained {
     std::vector<bool> by_all;      // by group and code: of all teams
   };
 
+  void arrange(Frequencies table, const Leads& codes);
   void learn_stages(const Model& pipeline);
   void learn_signal(const Signal& signal, const Sample& sample, const std::vector<ClosedLead>& closed,
                     const Learning& learning);
+  void weigh(Learned& learned) const;
   [[nodiscard]] size_t group_of(const Leads& leads, size_t row) const;
   [[nodiscard]] double factor(size_t table, size_t variable, uint32_t code) const;
   [[nodiscard]] double sum(const Sample& sample, size_t row) const;
@@ -58,6 +65,8 @@ class ExtendedModel final : public Trained {
 
   Model pipeline_;
   Variables variables_;
+  size_t fewest_ = 50;  // Learning::fewest
+  Frequencies frequencies_;
   std::unique_ptr<const Lookup> lookup_;
   std::vector<uint32_t> sizes_;               // by variable: codes at training
   std::vector<size_t> table_;                 // by group: which of the lookup's scores it; SIZE_MAX: none can

@@ -37,6 +37,82 @@ LogisticModel::LogisticModel(const Sample& sample, const Model& pipeline, const 
   find_averages(sample, closed);
 }
 
+LogisticModel::LogisticModel(Unpacker& in, const Leads& codes, const Model& pipeline, const Variables& variables)
+    : pipeline_(pipeline), levels_(pipeline.stages) {
+  for (double* number : {&intercept_, &penalty_, &slope_, &base_.won, &base_.lost}) *number = in.real();
+  const auto counts = [&in] { return Counts{in.real(), in.real()}; };
+  for (size_t levels = in.count(); levels > 0 && in.ok(); --levels) {
+    above_.push_back(in.real());
+    reached_.push_back(counts());
+  }
+  for (size_t size = in.count(); size > 0 && in.ok(); --size) {
+    Variable variable;
+    variable.source = static_cast<Variable::Source>(in.byte());
+    variable.index = in.number();
+    variable.name = in.text();
+    variable.many = in.byte() != 0;
+    variable.first = in.number();
+    variable.average = in.real();
+    variable.all = counts();
+    variable.encoding = Encoding::load(in);
+    if (!fits(variable, codes, variables)) in.fail();
+    variables_.push_back(std::move(variable));
+  }
+  for (size_t columns = in.count(); columns > 0 && in.ok(); --columns) {
+    weights_.push_back(in.real());
+    counts_.push_back(counts());
+  }
+  for (const Variable& variable : variables_)
+    if (variable.encoding.size() == 0 || variable.first + variable.encoding.size() - 1 > weights_.size()) in.fail();
+  if (above_.size() != static_cast<size_t>(std::max(1, levels_.count))) in.fail();
+}
+
+bool LogisticModel::fits(const Variable& variable, const Leads& codes, const Variables& variables) {
+  switch (variable.source) {
+    case Variable::Source::kTeam: return true;
+    case Variable::Source::kField: return variable.index < codes.values.size();
+    case Variable::Source::kTags: return variables.tags;
+    case Variable::Source::kSignal: return true;  // whoever keeps it keeps the signals beside it
+  }
+  return false;
+}
+
+size_t LogisticModel::signals() const {
+  size_t most = 0;
+  for (const Variable& variable : variables_)
+    if (variable.source == Variable::Source::kSignal) most = std::max(most, variable.index + 1);
+  return most;
+}
+
+void LogisticModel::save(Packer& out) const {
+  for (const double number : {intercept_, penalty_, slope_, base_.won, base_.lost}) out.real(number);
+  const auto put = [&out](const Counts& counts) {
+    out.real(counts.won);
+    out.real(counts.lost);
+  };
+  out.number(above_.size());
+  for (size_t level = 0; level < above_.size(); ++level) {
+    out.real(above_[level]);
+    put(reached_[level]);
+  }
+  out.number(variables_.size());
+  for (const Variable& variable : variables_) {
+    out.number(static_cast<uint8_t>(variable.source));
+    out.number(variable.index);
+    out.text(variable.name);
+    out.number(variable.many ? 1 : 0);
+    out.number(variable.first);
+    out.real(variable.average);
+    put(variable.all);
+    variable.encoding.save(out);
+  }
+  out.number(weights_.size());
+  for (size_t column = 0; column < weights_.size(); ++column) {
+    out.real(weights_[column]);
+    put(counts_[column]);
+  }
+}
+
 template <typename Each>
 void LogisticModel::each_own(const Variable& variable, const Sample& sample, size_t row, Each&& each) const {
   const Leads& leads = sample.leads;

@@ -27,13 +27,19 @@ class LogisticModel final : public Trained {
   LogisticModel(const Sample& sample, const Model& pipeline, const Variables& variables, int64_t start,
                 const Learning& learning);
 
+  // What save() wrote; `in` is not ok() when it is none of it.
+  LogisticModel(Unpacker& in, const Leads& codes, const Model& pipeline, const Variables& variables);
+
   [[nodiscard]] ModelKind kind() const override { return ModelKind::kLogistic; }
+  void save(Packer& out) const override;
   [[nodiscard]] std::vector<double> score(const Sample& sample, const std::vector<uint32_t>& rows) const override;
   [[nodiscard]] Explanation explain(const Sample& sample, uint32_t row) const override;
 
   [[nodiscard]] double penalty() const { return penalty_; }
   [[nodiscard]] double calibration_slope() const { return slope_; }
   [[nodiscard]] size_t columns() const { return weights_.size(); }
+  // How many signals the sample must have at least.
+  [[nodiscard]] size_t signals() const;
 
  private:
   struct Counts {
@@ -56,6 +62,7 @@ class LogisticModel final : public Trained {
   void choose_variables(const Sample& sample, const Variables& variables, const std::vector<ClosedLead>& closed,
                         const Learning& learning);
   void count(const Sample& sample, const std::vector<ClosedLead>& closed);
+  static bool fits(const Variable& variable, const Leads& codes, const Variables& variables);
   void fit(const Sample& sample, const std::vector<ClosedLead>& closed, uint64_t seed);
   void find_averages(const Sample& sample, const std::vector<ClosedLead>& closed);
   [[nodiscard]] int32_t level_of(int16_t stage, bool won) const;

@@ -108,4 +108,20 @@ std::unique_ptr<Trained> train(ModelKind kind, const Sample& sample, const Model
   return std::make_unique<OdooModel>(sample.leads, pipeline, variables, start);
 }
 
+std::unique_ptr<Trained> load(ModelKind kind, Unpacker& in, const Leads& codes, const Signals& signals,
+                              const Model& pipeline, const Variables& variables) {
+  std::unique_ptr<Trained> model;
+  if (kind == ModelKind::kExtended) {
+    auto extended = std::make_unique<ExtendedModel>(in, codes, pipeline, variables);
+    if (in.ok() && extended->signals() != signals.columns.size()) in.fail();
+    model = std::move(extended);
+  } else if (kind == ModelKind::kLogistic) {
+    auto logistic = std::make_unique<LogisticModel>(in, codes, pipeline, variables);
+    if (in.ok() && logistic->signals() > signals.columns.size()) in.fail();
+    model = std::move(logistic);
+  }
+  if (!in.at_end()) return nullptr;
+  return model;
+}
+
 }  // namespace outrigger::scoring

@@ -20,6 +20,7 @@
 #include "bins.hpp"
 #include "explanation.hpp"
 #include "model.hpp"
+#include "packing.hpp"
 #include "signals.hpp"
 
 namespace outrigger::scoring {
@@ -49,6 +50,8 @@ class Trained {
   [[nodiscard]] virtual std::vector<double> score(const Sample& sample, const std::vector<uint32_t>& rows) const = 0;
   // REQUIRES: for kOdoo, what else is scored with the lead decides, so a lead is explained as if scored alone.
   [[nodiscard]] virtual Explanation explain(const Sample& sample, uint32_t row) const = 0;
+  // For load(). Of kOdoo nothing: its table is Odoo's or the exact one, and is never kept.
+  virtual void save(Packer& out) const { static_cast<void>(out); }
   // What training found wanting, a sentence each: one class only, a signal that nobody has.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
@@ -59,5 +62,11 @@ class Trained {
 // Learns from the closed leads of the sample that were created at `start` or later.
 std::unique_ptr<Trained> train(ModelKind kind, const Sample& sample, const Model& pipeline, const Variables& variables,
                                int64_t start, const Learning& learning);
+
+// A model that was saved: scores and explains as it did, to the last bit. `codes` holds the texts of Odoo's variables and
+// tags in the order of the training (its rows do not matter), `signals` those of the signals, and the pipeline and the
+// variables are those of the training, which the caller sees to. Null: the bytes are no model of this kind.
+std::unique_ptr<Trained> load(ModelKind kind, Unpacker& in, const Leads& codes, const Signals& signals,
+                              const Model& pipeline, const Variables& variables);
 
 }  // namespace outrigger::scoring

@@ -169,6 +169,19 @@ TEST_F(Bad, AKeyThatSeesAPartOfTheLeads) {
   EXPECT_THAT(result.error().message, HasSubstr("1 of 2 companies"));
 }
 
+// A salesperson's group brings the right to write. A key that only reads has neither group, and no rule that hides leads.
+TEST_F(Bad, AKeyOfNoSalespersonSeesAllLeads) {
+  SmallCrm reader(false);
+  reader.fill(60);
+  reader.put();
+  FakePlugin plugin = reader.start({{"write", "nothing"}});
+  EXPECT_TRUE(plugin.command("recompute", {{"limit", 0}}));
+  reader.host.odoo().group("sales_team.group_sale_salesman");
+  const Result<Document> own = plugin.command("recompute", {{"limit", 0}});
+  ASSERT_FALSE(own);
+  EXPECT_THAT(own.error().message, HasSubstr("sees only its own leads"));
+}
+
 TEST_F(Bad, OtherArgumentsAreRefusedWithTheChoice) {
   crm_.fill(10);
   FakePlugin plugin = start();

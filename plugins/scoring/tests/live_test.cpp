@@ -22,13 +22,27 @@ void expect_in_step(FakePlugin& plugin, const std::string& when) {
   EXPECT_GT((*status)->operator[]("checked_rows").integer(), 0) << when;
 }
 
+class Live : public testing::Test {
+ protected:
+  FakePlugin start(size_t leads, const Object& config = {}) {
+    crm.fill(leads);
+    crm.put();
+    return crm.start(config);
+  }
+  // The same, and all of it read.
+  FakePlugin running(size_t leads) {
+    FakePlugin plugin = start(leads);
+    crm.tell_all(plugin, {1});
+    return plugin;
+  }
+
+  SmallCrm crm;  // NOLINT(misc-non-private-member-variables-in-classes)
+};
+
 double score_in_odoo(const SmallCrm& crm, int64_t id) { return crm.leads().at(id).automated; }
 
-TEST(Live, ReadsEverythingFirstAndSaysThatChangesWaitForIt) {
-  SmallCrm crm;
-  crm.fill(60);
-  crm.put();
-  FakePlugin plugin = crm.start();
+TEST_F(Live, ReadsEverythingFirstAndSaysThatChangesWaitForIt) {
+  FakePlugin plugin = start(60);
   const auto said = crm.tell(plugin, {5});
   ASSERT_TRUE(said) << said.error().message;
   EXPECT_EQ(said->front().outcome, "retry");
@@ -98,7 +112,7 @@ class Edits {
 };
 
 // The property: at any moment, and across restarts, the kept leads are Odoo's and the table is a rebuild's.
-TEST(Live, IsARebuildAtAnyMomentThroughEditsAndRestarts) {
+TEST(LiveTable, IsARebuildAtAnyMomentThroughEditsAndRestarts) {
   for (const uint64_t seed : {1U, 2U, 3U}) {
     SmallCrm crm;
     crm.fill(80);
@@ -128,24 +142,16 @@ TEST(Live, IsARebuildAtAnyMomentThroughEditsAndRestarts) {
   }
 }
 
-TEST(Live, ADeliveryThatComesTwiceChangesNothing) {
-  SmallCrm crm;
-  crm.fill(40);
-  crm.put();
-  FakePlugin plugin = crm.start();
-  crm.tell_all(plugin, {1});
+TEST_F(Live, ADeliveryThatComesTwiceChangesNothing) {
+  FakePlugin plugin = running(40);
   crm.win(2);
   crm.put();
   for (int attempt = 0; attempt < 3; ++attempt) crm.tell_all(plugin, {2});
   expect_in_step(plugin, "three times the same");
 }
 
-TEST(Live, WhatCannotBeKeptIsToldAgain) {
-  SmallCrm crm;
-  crm.fill(40);
-  crm.put();
-  FakePlugin plugin = crm.start();
-  crm.tell_all(plugin, {1});
+TEST_F(Live, WhatCannotBeKeptIsToldAgain) {
+  FakePlugin plugin = running(40);
   crm.win(2);
   crm.put();
   crm.host.store().fail_next(Code::kLimit, "the disk is full");
@@ -155,12 +161,8 @@ TEST(Live, WhatCannotBeKeptIsToldAgain) {
   expect_in_step(plugin, "after a commit that failed");
 }
 
-TEST(Live, AnotherPipelineIsNoticed) {
-  SmallCrm crm;
-  crm.fill(60);
-  crm.put();
-  FakePlugin plugin = crm.start();
-  crm.tell_all(plugin, {1});
+TEST_F(Live, AnotherPipelineIsNoticed) {
+  FakePlugin plugin = running(60);
   crm.stages = {{1, 9, false}, {2, 2, false}, {3, 3, false}, {4, 70, true}, {8, 5, false}};
   crm.teams = {2, 1, 7};
   crm.lead(1).stage = 8;
@@ -175,12 +177,8 @@ TEST(Live, AnotherPipelineIsNoticed) {
   expect_in_step(plugin, "after the stage was told");
 }
 
-TEST(Live, ADeletedStageLeavesNothingBehind) {
-  SmallCrm crm;
-  crm.fill(60);
-  crm.put();
-  FakePlugin plugin = crm.start();
-  crm.tell_all(plugin, {1});
+TEST_F(Live, ADeletedStageLeavesNothingBehind) {
+  FakePlugin plugin = running(60);
   std::vector<int64_t> moved;
   for (const auto& [id, lead] : crm.leads())
     if (lead.stage == 3) moved.push_back(id);
@@ -192,26 +190,16 @@ TEST(Live, ADeletedStageLeavesNothingBehind) {
   expect_in_step(plugin, "without the stage");
 }
 
-TEST(Live, OtherSettingsHaveEverythingReadAnew) {
-  SmallCrm crm;
-  crm.fill(60);
-  crm.put();
-  FakePlugin plugin = crm.start();
-  crm.tell_all(plugin, {1});
+TEST_F(Live, OtherSettingsHaveEverythingReadAnew) {
+  FakePlugin plugin = running(60);
   crm.host.odoo().parameter("crm.pls_fields", "source_id");
   crm.host.odoo().parameter("crm.pls_start_date", "2026-01-15");
   ASSERT_TRUE(plugin.job("rescore"));
   expect_in_step(plugin, "with other settings");
 }
 
-TEST(Live, DamagedDataIsReadAnew) {
-  SmallCrm crm;
-  crm.fill(30);
-  crm.put();
-  {
-    FakePlugin plugin = crm.start();
-    crm.tell_all(plugin, {1});
-  }
+TEST_F(Live, DamagedDataIsReadAnew) {
+  { const FakePlugin plugin = running(30); }
   crm.host.store().put("crm.lead:2", "nonsense");
   FakePlugin plugin = crm.start();
   crm.tell_all(plugin, {1});
@@ -219,12 +207,8 @@ TEST(Live, DamagedDataIsReadAnew) {
 }
 
 // The host erases and exports by this prefix what is kept of a lead; a report looks at the one, scoring at the other.
-TEST(Live, LooksAreKeptBesideTheLeadAndGoWithIt) {
-  SmallCrm crm;
-  crm.fill(30);
-  crm.put();
-  FakePlugin plugin = crm.start();
-  crm.tell_all(plugin, {1});
+TEST_F(Live, LooksAreKeptBesideTheLeadAndGoWithIt) {
+  FakePlugin plugin = running(30);
   ASSERT_TRUE(plugin.job("look"));
   const auto look_of = [&](int64_t id) { return crm.host.store().get("crm.lead:" + std::to_string(id) + ":look"); };
   std::vector<int64_t> open;
@@ -250,11 +234,8 @@ TEST(Live, LooksAreKeptBesideTheLeadAndGoWithIt) {
 
 // --- where scores go
 
-TEST(Live, WritesWhatOdoosOwnTableGivesAsWell) {
-  SmallCrm crm;
-  crm.fill(90);
-  crm.put();
-  FakePlugin plugin = crm.start();
+TEST_F(Live, WritesWhatOdoosOwnTableGivesAsWell) {
+  FakePlugin plugin = start(90);
   crm.mirror_is_exact(plugin);
   crm.tell_all(plugin, {1});
   const auto result = plugin.command("recompute", {{"limit", 0}, {"by", "rpc"}}, {.json = true});
@@ -269,11 +250,8 @@ TEST(Live, WritesWhatOdoosOwnTableGivesAsWell) {
   EXPECT_EQ(crm.leads().at(5).probability, score_in_odoo(crm, 5)) << "it was automatic";
 }
 
-TEST(Live, HoldsBackWhatOdoosOwnTableGainsays) {
-  SmallCrm crm;
-  crm.fill(90);
-  crm.put();
-  FakePlugin plugin = crm.start();
+TEST_F(Live, HoldsBackWhatOdoosOwnTableGainsays) {
+  FakePlugin plugin = start(90);
   crm.mirror_is_exact(plugin);
   for (Object& row : crm.mirror)
     if (row["variable"].text() == "country_id")
@@ -295,11 +273,8 @@ TEST(Live, HoldsBackWhatOdoosOwnTableGainsays) {
   EXPECT_THAT(plugin.said(), HasSubstr("outrigger scoring drift"));
 }
 
-TEST(Live, AManualProbabilityStopsScoresAndPuttingItBackResumesThem) {
-  SmallCrm crm;
-  crm.fill(90);
-  crm.put();
-  FakePlugin plugin = crm.start();
+TEST_F(Live, AManualProbabilityStopsScoresAndPuttingItBackResumesThem) {
+  FakePlugin plugin = start(90);
   crm.mirror_is_exact(plugin);
   crm.tell_all(plugin, {5});
   crm.lead(5).probability = 70;
@@ -330,11 +305,8 @@ TEST(Live, AManualProbabilityStopsScoresAndPuttingItBackResumesThem) {
   EXPECT_EQ(crm.leads().at(5).probability, crm.leads().at(5).automated);
 }
 
-TEST(Live, PublishesScoresWithReasonsAndRetractsThemWhenTheLeadIsClosed) {
-  SmallCrm crm;
-  crm.fill(90);
-  crm.put();
-  FakePlugin plugin = crm.start({{"write", "nothing"}});
+TEST_F(Live, PublishesScoresWithReasonsAndRetractsThemWhenTheLeadIsClosed) {
+  FakePlugin plugin = start(90, {{"write", "nothing"}});
   crm.tell_all(plugin, {5});
   const Object fact = crm.host.shared().value("scoring.score", "crm.lead", 5);
   const double score = fact["value"]["score"].number().value_or(-1);
@@ -353,11 +325,8 @@ TEST(Live, PublishesScoresWithReasonsAndRetractsThemWhenTheLeadIsClosed) {
   EXPECT_EQ(crm.host.shared().value("scoring.score", "crm.lead", 11).value().size(), 0U);
 }
 
-TEST(Live, AStepKeepsSmallMovesFromBeingWritten) {
-  SmallCrm crm;
-  crm.fill(200);
-  crm.put();
-  FakePlugin plugin = crm.start({{"write", "nothing"}, {"step", 20}});
+TEST_F(Live, AStepKeepsSmallMovesFromBeingWritten) {
+  FakePlugin plugin = start(200, {{"write", "nothing"}, {"step", 20}});
   crm.tell_all(plugin, {11});
   const double before =
       crm.host.shared().value("scoring.score", "crm.lead", 11)["value"]["score"].number().value_or(-1);
@@ -370,11 +339,8 @@ TEST(Live, AStepKeepsSmallMovesFromBeingWritten) {
   EXPECT_EQ(crm.host.shared().value("scoring.score", "crm.lead", 11)["value"]["score"].number(), before);
 }
 
-TEST(Live, AFieldOfOursIsMadeBySetupAndWritten) {
-  SmallCrm crm;
-  crm.fill(90);
-  crm.put();
-  FakePlugin plugin = crm.start({{"write", "field"}});
+TEST_F(Live, AFieldOfOursIsMadeBySetupAndWritten) {
+  FakePlugin plugin = start(90, {{"write", "field"}});
   const auto missing = plugin.command("recompute", {{"limit", 0}});
   ASSERT_FALSE(missing);
   EXPECT_THAT(missing.error().message, HasSubstr("outrigger scoring setup"));

@@ -31,6 +31,45 @@ std::unique_ptr<Trained> learn(ModelKind kind, const MadeHistory& made) {
   return train(kind, made.sample(), made.pipeline, made.variables, 0, {});
 }
 
+// What is kept is the model, to the last bit, in another process whose codes begin with those of the training.
+TEST(Kept, AModelScoresAndExplainsAsItDid) {
+  for (const int64_t major : {19, 14}) {
+    const MadeHistory made = make_history({.leads = 1500, .seed = 5, .major = major});
+    const std::vector<uint32_t> rows = open_rows(made);
+    for (const ModelKind kind : {ModelKind::kExtended, ModelKind::kLogistic}) {
+      const auto model = learn(kind, made);
+      Packer out;
+      model->save(out);
+      const std::string bytes = out.take();
+      Leads codes(made.variables.fields.size());
+      codes.values = made.leads.values;
+      codes.tags = made.leads.tags;
+      const auto again = [&](std::string_view of) {
+        Unpacker in(of);
+        return load(kind, in, codes, made.signals, made.pipeline, made.variables);
+      };
+      const auto kept = again(bytes);
+      ASSERT_NE(kept, nullptr) << name_of(kind);
+      EXPECT_EQ(kept->score(made.sample(), rows), model->score(made.sample(), rows)) << name_of(kind);
+      for (size_t i = 0; i < rows.size(); i += 11) {
+        const Explanation before = model->explain(made.sample(), rows[i]);
+        const Explanation after = kept->explain(made.sample(), rows[i]);
+        ASSERT_EQ(after.parts.size(), before.parts.size());
+        EXPECT_EQ(after.log_odds(), before.log_odds());
+        for (size_t p = 0; p < after.parts.size(); ++p) {
+          EXPECT_EQ(after.parts[p].won, before.parts[p].won) << after.parts[p].variable;
+          EXPECT_EQ(after.parts[p].value, before.parts[p].value);
+          EXPECT_EQ(after.parts[p].rare, before.parts[p].rare);
+        }
+      }
+      for (size_t size = 0; size < bytes.size(); size += 1 + bytes.size() / 97)
+        EXPECT_EQ(again(std::string_view(bytes).substr(0, size)), nullptr) << size << " of " << bytes.size();
+      EXPECT_EQ(again(bytes + "x"), nullptr);
+      EXPECT_EQ(again(std::string(200, '\xff')), nullptr);
+    }
+  }
+}
+
 TEST(Explanations, AddUpToTheProbability) {
   for (const int64_t major : {19, 14}) {
     const MadeHistory made = make_history({.leads = 1500, .seed = 2, .major = major});

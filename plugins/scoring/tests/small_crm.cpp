@@ -5,8 +5,10 @@ namespace outrigger::scoring {
 using testkit::Changed;
 using testkit::Object;
 
-SmallCrm::SmallCrm() {
-  host.odoo().group("sales_team.group_sale_salesman_all_leads");
+SmallCrm::SmallCrm(bool salesperson) {
+  if (salesperson)
+    for (const char* group : {"sales_team.group_sale_salesman", "sales_team.group_sale_salesman_all_leads"})
+      host.odoo().group(group);
   host.odoo().parameter("crm.pls_fields", "country_id,source_id,email_state,tag_ids");
   host.odoo().parameter("crm.pls_start_date", "2026-01-01");
   host.odoo().rows("res.company", {{{"id", 1}}});
@@ -64,7 +66,9 @@ void SmallCrm::put() {
     const std::vector<int64_t>& ids = one.tags;
     const Document tags = Document::build([&ids](Arena& arena) { return arena.ids(ids); });
     const auto set = [](int64_t value) { return value == 0 ? Value{} : Value::of(value); };
+    const std::string_view field = custom_field ? "x_outrigger_score" : "x_other";
     rows.push_back({{"id", id},
+                    {field, one.ours},
                     {"name", "Lead " + std::to_string(id)},
                     {"stage_id", set(one.stage)},
                     {"team_id", set(one.team)},
@@ -107,6 +111,7 @@ void SmallCrm::take() {
     const Object row = host.odoo().row("crm.lead", id);
     one.probability = row["probability"].number().value_or(0);
     one.automated = row["automated_probability"].number().value_or(0);
+    one.ours = row["x_outrigger_score"].number().value_or(0);
   }
 }
 

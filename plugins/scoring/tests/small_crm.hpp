@@ -32,11 +32,13 @@ struct SmallLead {
   int64_t source = 0;
   std::string email = "correct";
   std::vector<int64_t> tags = {};
+  double ours = 0;  // x_outrigger_score, where the CRM has it
 };
 
 class SmallCrm {
  public:
-  SmallCrm();
+  // Whose key it is: of a salesperson who sees all leads, or of somebody who may read them and is no salesperson.
+  explicit SmallCrm(bool salesperson = true);
 
   // Creates it when it is not there.
   SmallLead& lead(int64_t id) { return leads_[id]; }
@@ -55,6 +57,7 @@ class SmallCrm {
   };
   std::vector<StageRow> stages = {{1, 1, false}, {2, 2, false}, {3, 3, false}, {4, 70, true}};
   std::vector<int64_t> teams = {1, 2};
+  bool custom_field = false;            // crm.lead has x_outrigger_score
   std::vector<testkit::Object> mirror;  // rows of crm.lead.scoring.frequency
 
   // Hands all of it to the fake Odoo, and takes back what the plugin wrote since.
