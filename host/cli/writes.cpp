@@ -23,11 +23,12 @@ void print_runs(Value runs) {
   std::vector<std::vector<std::string>> rows;
   for (const Value run : runs.items())
     rows.push_back({text(run["run"]), text(run["plugin"]), text(run["begun_at"]), number(run["writes"]),
-                    number(run["records"]), number(run["failed"]), number(run["open"])});
+                    number(run["records"]), number(run["failed"]), number(run["open"]),
+                    run["undone"].truthy() ? "yes" : ""});
   if (rows.empty())
     print("nothing was written yet\n");
   else
-    print(table({"run", "plugin", "begun (UTC)", "writes", "records", "failed", "unknown"}, rows));
+    print(table({"run", "plugin", "begun (UTC)", "writes", "records", "failed", "unknown", "taken back"}, rows));
 }
 
 void print_run(Value writes) {

@@ -187,12 +187,13 @@ Result<std::vector<RunSummary>> Intents::runs(int64_t limit) {
     Statement rows = in.statement(
         "SELECT run, max(plugin), min(begun_at), max(ended_at), count(*), sum(state = 2), sum(state = 3), "
         "sum(state IN (1, 4)), (SELECT count(*) FROM write_images g JOIN write_intents j ON g.intent = j.seq WHERE "
-        "j.run = i.run) "
+        "j.run = i.run), EXISTS (SELECT 1 FROM write_intents u WHERE u.run = 'undo-' || i.run AND u.state = 2) "
         "FROM write_intents i GROUP BY run ORDER BY max(seq) DESC LIMIT ?1",
         limit);
     while (rows.step())
       runs.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.integer(2), rows.integer(3),
-                      rows.integer(4), rows.integer(5), rows.integer(6), rows.integer(7), rows.integer(8)});
+                      rows.integer(4), rows.integer(5), rows.integer(6), rows.integer(7), rows.integer(8),
+                      rows.integer(9) != 0});
     return runs;
   });
 }

@@ -32,6 +32,7 @@ struct RunSummary {
   int64_t failed = 0;
   int64_t open = 0;     // begun, or unknown
   int64_t records = 0;  // with an image
+  bool undone = false;  // something of the run undo-RUN was done
 };
 
 class Intents final : public writes::IntentLog {

@@ -1,7 +1,6 @@
 #include "host/journal/intents_report.hpp"
 
 #include "integration/value/datetime.hpp"
-#include "integration/value/json.hpp"
 #include "integration/writes/digest.hpp"
 
 namespace outrigger::host {
@@ -29,18 +28,6 @@ std::vector<Field> changes(Arena& arena, const writes::Image& image) {
 
 }  // namespace
 
-std::string runs_text(const std::vector<RunSummary>& runs) {
-  if (runs.empty()) return "Nothing was written yet.\n";
-  std::string text;
-  for (const RunSummary& run : runs) {
-    text += run.run + "  " + run.plugin + "  " + moment(run.begun_at) + "  " + std::to_string(run.done) + " done";
-    if (run.failed != 0) text += ", " + std::to_string(run.failed) + " refused";
-    if (run.open != 0) text += ", " + std::to_string(run.open) + " UNKNOWN";
-    text += ", " + std::to_string(run.records) + " records\n";
-  }
-  return text;
-}
-
 Document runs_document(const std::vector<RunSummary>& runs) {
   return Document::build([&](Arena& arena) {
     std::vector<Value> all;
@@ -53,7 +40,8 @@ Document runs_document(const std::vector<RunSummary>& runs) {
                                   {"done", run.done},
                                   {"failed", run.failed},
                                   {"open", run.open},
-                                  {"records", run.records}}));
+                                  {"records", run.records},
+                                  {"undone", run.undone}}));
     return arena.array(all);
   });
 }
@@ -81,25 +69,6 @@ Document run_document(const std::vector<writes::Intent>& intents, const std::vec
     }
     return arena.array(all);
   });
-}
-
-std::string run_text(const std::vector<writes::Intent>& intents, const std::vector<writes::Image>& images) {
-  const Document document = run_document(intents, images);
-  std::string text;
-  for (const Value write : document.root().items()) {
-    text += std::string(write["what"].text()) + "  " + std::string(write["state"].text()) + "  " +
-            std::string(write["begun_at"].text()) + "\n";
-    if (!write["message"].text().empty()) text += "    " + std::string(write["message"].text()) + "\n";
-    if (write["state"].text() == "unknown" || write["state"].text() == "begun")
-      text += "    key: " + std::string(write["key"].text()) + "\n";
-    for (const Value record : write["records"].items()) {
-      text += "  " + std::string(record["model"].text()) + " " + std::to_string(record["id"].integer()) + "\n";
-      for (const Field field : record["changes"].fields())
-        text += "    " + std::string(field.key) + ": " + value::to_json(field.value.at(0)) + " -> " +
-                value::to_json(field.value.at(1)) + "\n";
-    }
-  }
-  return text;
 }
 
 }  // namespace outrigger::host

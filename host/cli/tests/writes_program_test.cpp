@@ -110,6 +110,8 @@ TEST_P(WritesProgram, ARunIsListedShownAndTakenBack) {
               AllOf(ContainsRegex("crm.lead 4 +name +.*Desks.* -> .*" + before), HasSubstr("Put this back? [y/N]")));
   EXPECT_EQ(name_of(4), "Desks") << "nobody said yes";
   EXPECT_THAT(out({"writes", "undo", run, "--yes"}), ContainsRegex("4 +done"));
+  EXPECT_THAT(out({"writes", "list"}),
+              AllOf(ContainsRegex("\n" + run + " .* yes\n"), Not(ContainsRegex("undo-.* yes\n"))));
   EXPECT_EQ(name_of(4), before);
   EXPECT_EQ(newest_run(), "undo-" + run) << "taking back is a run as well";
   EXPECT_THAT(err({"writes", "show", "none"}, 1), HasSubstr("there is no run none; see `outrigger writes list`"));

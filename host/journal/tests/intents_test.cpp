@@ -5,6 +5,7 @@
 #include <random>
 
 #include "host/journal/intents_report.hpp"
+#include "integration/value/json.hpp"
 #include "integration/value/tests/temporary_folder.hpp"
 #include "integration/writes/tests/rig.hpp"
 
@@ -127,11 +128,23 @@ TEST_F(IntentsTest, ShowsWhatARunDid) {
   ASSERT_TRUE(rig.write(
       {.operation = Operation::kWrite, .model = "crm.lead", .ids = {id}, .values = arena.object({{"name", "chairs"}})},
       "", "run-7"));
-  const std::string text = run_text(*intents_->of_run("run-7"), *intents_->images("run-7"));
-  EXPECT_NE(text.find("crm.lead write  done"), std::string::npos) << text;
-  EXPECT_NE(text.find("name: \"desks\" -> \"chairs\""), std::string::npos) << text;
-  EXPECT_NE(runs_text(*intents_->runs(5)).find("run-7  p  "), std::string::npos);
-  EXPECT_NE(runs_text(*intents_->runs(5)).find("1 done, 1 records"), std::string::npos);
+  const Document run = run_document(*intents_->of_run("run-7"), *intents_->images("run-7"));
+  EXPECT_EQ(run.root().size(), 1U);
+  const Value write = run.root().at(0);
+  EXPECT_EQ(write["what"].text(), "crm.lead write");
+  EXPECT_EQ(write["state"].text(), "done");
+  EXPECT_EQ(value::to_json(write["records"].at(0)["changes"]["name"]), R"(["desks","chairs"])");
+  const auto summary = [&] { return runs_document(*intents_->runs(5)); };
+  EXPECT_EQ(value::to_json(summary().root().at(0)["undone"]), "false");
+  ASSERT_TRUE(rig.write(
+      {.operation = Operation::kWrite, .model = "crm.lead", .ids = {id}, .values = arena.object({{"name", "desks"}})},
+      "", "undo-run-7"));
+  const Document both = summary();
+  EXPECT_EQ(both.root().at(0)["run"].text(), "undo-run-7");
+  EXPECT_FALSE(both.root().at(0)["undone"].truthy());
+  EXPECT_EQ(both.root().at(1)["run"].text(), "run-7");
+  EXPECT_TRUE(both.root().at(1)["undone"].truthy());
+  EXPECT_EQ(both.root().at(1)["records"].integer(), 1);
 }
 
 TEST_F(IntentsTest, ErasesARecordFromImagesArgumentsAndMessages) {
