@@ -158,7 +158,7 @@ TEST_P(Endpoints, AShortTokenIsRefusedWithTheRemedy) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Isolation, Endpoints, testing::Values("process", "inproc"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
 }  // namespace outrigger::host

@@ -202,9 +202,9 @@ TEST_P(LiveModelWithoutField, SaysHowToMakeIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Model, LiveModelWithoutField, testing::Values("extended", "logistic"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& one) { return std::string(one.param); });
 INSTANTIATE_TEST_SUITE_P(Model, LiveModel, testing::Values("extended", "logistic"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
 }  // namespace outrigger::scoring
