@@ -254,6 +254,17 @@ TEST(Config, TheEngineOdooGivesTheSamePlanForTheSameSeed) {
   for (const auto& [user, count] : given) EXPECT_LE(count, user == 11 ? 2 : 1);
 }
 
+TEST(Run, TheEngineOdooGivesATeamAlsoWhereNoMemberHasRoom) {
+  SmallTeam odoo;
+  odoo.leads[1] = {.probability = 90, .color = 2, .type = "lead"};
+  odoo.leads[2] = {.probability = 10, .color = 2, .type = "lead"};
+  FakePlugin plugin = odoo.start({{"engine", "odoo"}});
+  ASSERT_TRUE(plugin.command("run", {}, {.json = true}));
+  EXPECT_EQ(written(odoo.host, 1)["user_id"].integer(), 13);
+  EXPECT_EQ(written(odoo.host, 2)["team_id"].integer(), 2);
+  EXPECT_FALSE(written(odoo.host, 2).has("user_id") || written(odoo.host, 2).has("type"));
+}
+
 TEST(Scores, ComeFromScoringWhereItPublishesThem) {
   SmallTeam odoo;
   odoo.leads[1] = {.probability = 90, .color = 2};
