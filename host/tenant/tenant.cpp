@@ -188,8 +188,7 @@ void Tenant::detach(const std::string& plugin) {
   let_go(std::move(gone));
   if (const Result<void> declared = scheduler_->declare(plugin, {}); !declared)
     options_.say(true, declared.error().message);
-  if (const Result<void> forgotten = inbox_->forget(plugin); !forgotten)
-    options_.say(true, forgotten.error().message);
+  if (const Result<void> forgotten = inbox_->forget(plugin); !forgotten) options_.say(true, forgotten.error().message);
   if (!serving) return;
   if (const Result<void> followed = follow(); !followed) options_.say(true, followed.error().message);
 }
