@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "integration/value/cbor.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::host {
@@ -320,6 +321,51 @@ Result<void> Inbox::forget(std::string_view plugin) {
     in.statement("DELETE FROM inbox WHERE plugin = ?1", plugin).run();
     return {};
   });
+}
+
+Result<void> Inbox::each(
+    const std::function<void(int64_t number, std::string_view query, std::string_view body)>& see) {
+  const Result<bool> seen = file_.read<bool>([&](Database& in) {
+    Statement of = in.statement("SELECT letter, query, body FROM inbox ORDER BY letter");
+    while (of.step()) see(of.integer(0), of.text(1), of.blob(2));
+    return true;
+  });
+  if (!seen) return seen.error();
+  return {};
+}
+
+Result<Document> Inbox::export_letter(int64_t number) {
+  return file_.read<Document>([&](Database& in) {
+    Statement of =
+        in.statement("SELECT plugin || '/' || endpoint, at, headers, query, body FROM inbox WHERE letter = ?1", number);
+    return Document::build([&](Arena& arena) {
+      std::vector<Value> found;
+      if (of.step()) {
+        const Result<Document> headers = value::read_json(of.text(2));
+        std::string body(of.blob(4));
+        if (!value::is_utf8(body)) std::erase_if(body, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+        found.push_back(arena.object({{"endpoint", arena.text(of.text(0))},
+                                      {"at", of.integer(1)},
+                                      {"headers", headers ? arena.copy(headers->root()) : Value{}},
+                                      {"query", arena.text(of.text(3))},
+                                      {"body", arena.text(body)}}));
+      }
+      return arena.array(found);
+    });
+  });
+}
+
+Result<size_t> Inbox::erase_letter(int64_t number) {
+  size_t count = 0;
+  const Result<void> kept = file_.commit([&](Database& in) -> Result<void> {
+    in.statement("DELETE FROM inbox WHERE letter = ?1", number).run();
+    count = static_cast<size_t>(in.changed());
+    return {};
+  });
+  if (!kept) return kept.error();
+  if (count == 0) return count;
+  if (Result<void> forgotten = file_.forget(); !forgotten) return forgotten.error();
+  return count;
 }
 
 }  // namespace outrigger::host

@@ -97,6 +97,14 @@ class Inbox {
   // Of a plugin that was removed: all of it.
   Result<void> forget(std::string_view plugin);
 
+  // --- what belongs to a person (tenant/privacy.hpp), by the letter's number
+  // Every letter that is there: query and body.
+  Result<void> each(const std::function<void(int64_t number, std::string_view query, std::string_view body)>& see);
+  // An array of at most one {endpoint, at, headers, query, body}; bytes that are no text are left out of the body.
+  Result<Document> export_letter(int64_t number);
+  // How many: 0 or 1. One that a plugin is at work on goes as well; its outcome then finds nothing.
+  Result<size_t> erase_letter(int64_t number);
+
  private:
   struct Verdict;
   static Verdict verdict_of(Value outcome);

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kMost = 100'000;
 constexpr int kMostRounds = 4;
+constexpr std::string_view kLetter = "webhook";  // stands for a model; as in `outrigger events`
 
 Error refuse(Code code, std::string message) { return {code, std::move(message), Source::kHost, Effect::kNone, -1}; }
 
@@ -46,6 +47,24 @@ bool has_address(Value value, const std::string& address) {
   return false;
 }
 
+bool of_address(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view(".-_+").find(c) != std::string_view::npos;
+}
+
+// In whatever form: JSON, a form's fields, XML. A form has %40 for the @.
+bool mentions(std::string_view text, const std::string& address) {
+  if (address.empty()) return false;
+  std::string coded = address;
+  if (const size_t at = coded.find('@'); at != std::string::npos) coded.replace(at, 1, "%40");
+  const std::string small = lower(text);
+  for (const std::string& one : {address, coded})
+    for (size_t at = small.find(one); at != std::string::npos; at = small.find(one, at + 1)) {
+      const size_t end = at + one.size();
+      if ((at == 0 || !of_address(small[at - 1])) && (end == small.size() || !of_address(small[end]))) return true;
+    }
+  return false;
+}
+
 class Search {
  public:
   Search(Tenant& tenant, const Person& person)
@@ -68,6 +87,7 @@ class Search {
       if (known_.size() == before) break;
     }
     if (Result<void> trimmed = leave_out_the_unknown(); !trimmed) return trimmed.error();
+    if (Result<void> read = letters(); !read) return read.error();
     found_.copies = copies();
     return std::move(found_);
   }
@@ -83,6 +103,14 @@ class Search {
             look_at(model, id, writes::from_bytes(std::string(image)).root());
           return true;
         });
+  }
+
+  // What others posted to plugins, and no plugin has taken yet.
+  Result<void> letters() {
+    if (address_.empty()) return {};
+    return tenant_.inbox().each([&](int64_t number, std::string_view query, std::string_view body) {
+      if (mentions(body, address_) || mentions(query, address_)) add(kLetter, number, "the body");
+    });
   }
 
   // The contact that was asked for is looked at in any case, since a plugin may keep something of it.
@@ -196,6 +224,14 @@ Result<Document> find_request(Tenant& tenant, Value request) {
 Result<Belongings> find_belongings(Tenant& tenant, const Person& person) { return Search(tenant, person).run(); }
 
 Result<Document> export_belonging(Tenant& tenant, std::string_view model, int64_t id) {
+  if (model == kLetter) {
+    const Result<Document> letter = tenant.inbox().export_letter(id);
+    if (!letter) return letter.error();
+    return Document::build([&](Arena& arena) {
+      const Value none = arena.array(std::vector<Value>());
+      return arena.object({{"kept", arena.copy(letter->root())}, {"store", none}, {"writes", none}});
+    });
+  }
   const Result<Document> kept = tenant.journal().export_record(model, id);
   if (!kept) return kept.error();
   const Result<Document> store = tenant.store().export_record(model, id);
@@ -211,6 +247,13 @@ Result<Document> export_belonging(Tenant& tenant, std::string_view model, int64_
 }
 
 Result<Document> erase_belonging(Tenant& tenant, std::string_view model, int64_t id) {
+  if (model == kLetter) {
+    const Result<size_t> letters = tenant.inbox().erase_letter(id);
+    if (!letters) return letters.error();
+    return Document::build([&](Arena& arena) {
+      return arena.object({{"kept", static_cast<int64_t>(*letters)}, {"store", 0}, {"writes", 0}, {"open", 0}});
+    });
+  }
   const Result<size_t> kept = tenant.journal().erase_record(model, id);
   if (!kept) return kept.error();
   const Result<size_t> store = tenant.store().erase_record(model, id);

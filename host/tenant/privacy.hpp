@@ -10,6 +10,7 @@
 //     ...);
 //   - of an address: a record of which a kept text is that address, or has it as <address>; and what links to a contact
 //     that was found so;
+//   - of an address: what was posted to a plugin's endpoint with it, and no plugin has taken yet (model "webhook");
 //   - a record that says by (model, res_id) or (res_model, res_id) that it is about one of those (messages,
 //   activities).
 // Looked at are the shadow, what is undelivered, skipped, dead or held, expected echoes, and images of writes.

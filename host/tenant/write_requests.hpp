@@ -1,7 +1,7 @@
 // What an admin asks about writes: a part of requests.hpp, which lists the requests.
 //
 //   writes.list {limit} -> the runs, writes.show {run} -> its writes: as journal/intents_report.hpp has them
-//   writes.undo {run, apply} -> {plan, text, rows: [{id, kind, says}]}: with apply it is carried out
+//   writes.undo {run} -> {run, plan, text}: how to take it back, to be applied as that run
 //   writes.apply {plan} -> {run, rows}
 //   writes.decide {key, done} -> {count}: what became of a write of which nothing is known
 //

@@ -113,6 +113,23 @@ TEST_P(Endpoints, WhatThePluginRejectsIsThereToBeLookedAt) {
   EXPECT_EQ(service.end_with(SIGTERM).code, 0);
 }
 
+TEST_P(Endpoints, WhatWasSetAsideIsForgottenWithThePersonWhomItNames) {
+  Child service({"run", "-c", file_}, environment());
+  ASSERT_TRUE(service.says("ready"));
+  EXPECT_EQ(post("name=An&mail=An%40Example.com&more").status, 200);
+  EXPECT_EQ(post("not JSON: jan@example.com, an@example.com.vn").status, 200);
+  ASSERT_TRUE(service.says("the body is not JSON from byte 0 on"));
+  ASSERT_TRUE(service.says("the body is not JSON from byte 0 on"));
+  EXPECT_THAT(program({"privacy", "export", "an@example.com"}).out,
+              AllOf(HasSubstr("scoring/activity"), HasSubstr("name=An&mail=An%40Example.com"),
+                    Not(HasSubstr("jan@example.com"))));
+  const Ended erased = program({"privacy", "erase", "an@example.com", "--yes", "--json"});
+  EXPECT_EQ(erased.json().root()["erased"].integer(), 1) << erased.out << erased.err;
+  const Ended left = program({"events", "list", "--state", "skipped", "--json"});
+  EXPECT_EQ(left.json().root().size(), 1U) << left.out;
+  EXPECT_EQ(service.end_with(SIGTERM).code, 0);
+}
+
 TEST_P(Endpoints, TooManyAreTurnedAway) {
   configure("activity", R"(, "per_minute": 3)");
   Child service({"run", "-c", file_}, environment());
