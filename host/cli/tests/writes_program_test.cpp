@@ -111,7 +111,7 @@ TEST_P(WritesProgram, ARunIsListedShownAndTakenBack) {
   EXPECT_EQ(name_of(4), "Desks") << "nobody said yes";
   EXPECT_THAT(out({"writes", "undo", run, "--yes"}), ContainsRegex("4 +done"));
   EXPECT_THAT(out({"writes", "list"}),
-              AllOf(ContainsRegex("\n" + run + " .* yes\n"), Not(ContainsRegex("undo-.* yes\n"))));
+              AllOf(ContainsRegex("\n" + run + " [^\n]* yes\n"), Not(ContainsRegex("undo-[^\n]* yes\n"))));
   EXPECT_EQ(name_of(4), before);
   EXPECT_EQ(newest_run(), "undo-" + run) << "taking back is a run as well";
   EXPECT_THAT(err({"writes", "show", "none"}, 1), HasSubstr("there is no run none; see `outrigger writes list`"));
