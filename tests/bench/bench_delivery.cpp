@@ -14,6 +14,7 @@
 #include "host/plugins/cache.hpp"
 #include "host/plugins/instance.hpp"
 #include "host/process/process_instance.hpp"
+#include "host/process/user_lease.hpp"
 #include "tests/bench/journal_rows.hpp"
 
 namespace outrigger::host {
