@@ -227,6 +227,8 @@ class Tenant {
   void wake(const std::string& subscriber);
   void wake_jobs();
   void wake_receiver(const std::string& plugin);
+  template <typename Options>
+  Options worker_options(const std::string& plugin);
   [[nodiscard]] std::unique_ptr<Receiver> receiver(const std::string& plugin, const Courier::Call& call);
   [[nodiscard]] Result<Job> job_of(const std::string& plugin, const std::string& job) const;
   [[nodiscard]] bool serves_jobs(const std::string& plugin) const;

@@ -15,8 +15,10 @@ Error refuse(Code code, std::string message) { return {code, std::move(message),
 
 }  // namespace
 
-std::unique_ptr<JobRunner> Tenant::job_runner(const std::string& plugin, const Courier::Call& call) {
-  JobRunner::Options options;
+// What is handed to a plugin call by call: jobs, and what others posted to it.
+template <typename Options>
+Options Tenant::worker_options(const std::string& plugin) {
+  Options options;
   options.plugin = plugin;
   options.now = options_.now;
   options.say = [this, plugin](const std::string& sentence) { options_.say(true, plugin + ": " + sentence); };
@@ -27,22 +29,15 @@ std::unique_ptr<JobRunner> Tenant::job_runner(const std::string& plugin, const C
     if (writes::Writer* writer = this->writer(plugin)) writer->end_delivery(plugin, delivery);
   };
   options.may_run = [this] { return halted().empty(); };
-  return std::make_unique<JobRunner>(*scheduler_, std::move(options), call);
+  return options;
+}
+
+std::unique_ptr<JobRunner> Tenant::job_runner(const std::string& plugin, const Courier::Call& call) {
+  return std::make_unique<JobRunner>(*scheduler_, worker_options<JobRunner::Options>(plugin), call);
 }
 
 std::unique_ptr<Receiver> Tenant::receiver(const std::string& plugin, const Courier::Call& call) {
-  Receiver::Options options;
-  options.plugin = plugin;
-  options.now = options_.now;
-  options.say = [this, plugin](const std::string& sentence) { options_.say(true, plugin + ": " + sentence); };
-  options.began = [this, plugin](const std::string& delivery) {
-    if (writes::Writer* writer = this->writer(plugin)) writer->begin_delivery(plugin, delivery);
-  };
-  options.ended = [this, plugin](const std::string& delivery) {
-    if (writes::Writer* writer = this->writer(plugin)) writer->end_delivery(plugin, delivery);
-  };
-  options.may_run = [this] { return halted().empty(); };
-  return std::make_unique<Receiver>(*inbox_, std::move(options), call);
+  return std::make_unique<Receiver>(*inbox_, worker_options<Receiver::Options>(plugin), call);
 }
 
 void Tenant::wake_receiver(const std::string& plugin) {

@@ -7,12 +7,11 @@
 
 #include <filesystem>
 #include <map>
-#include <mutex>
 
-#include "host/cli/command_run.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/tenant/requests.hpp"
 #include "integration/value/json.hpp"
+#include "tests/contract/command.hpp"
 #include "tests/contract/target.hpp"
 
 namespace outrigger::contract {
@@ -144,18 +143,7 @@ class Assignment : public testing::TestWithParam<const char*> {
 
   // {result, run, plan}
   Result<Document> run(const std::string& name, Value args, bool plan = false) {
-    std::mutex making;
-    const Document request = Document::build([&](Arena& arena) {
-      return arena.object({{"plugin", "assignment"},
-                           {"database", ""},
-                           {"command", arena.text(name)},
-                           {"plan", plan},
-                           {"json", true},
-                           {"locale", "en"},
-                           {"width", int64_t{0}},
-                           {"args", arena.copy(args)}});
-    });
-    return host::run_command(*deployment_, making, request.root(), {}, {});
+    return run_command(*deployment_, "assignment", name, args, plan);
   }
 
   Result<Document> ask(const std::string& what, const char* key, Value value) {

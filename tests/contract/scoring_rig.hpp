@@ -10,11 +10,10 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 
-#include "host/cli/command_run.hpp"
 #include "host/cli/deployment.hpp"
+#include "tests/contract/command.hpp"
 #include "tests/contract/target.hpp"
 
 namespace outrigger::contract {
@@ -56,18 +55,7 @@ class ScoringRig : public testing::TestWithParam<const char*> {
 
   // As the program runs it: under a plan the host keeps the writes.
   static Result<Document> run(host::Deployment& deployment, const std::string& name, Value args, bool plan = false) {
-    std::mutex making;
-    const Document request = Document::build([&](Arena& arena) {
-      return arena.object({{"plugin", "scoring"},
-                           {"database", ""},
-                           {"command", arena.text(name)},
-                           {"plan", plan},
-                           {"json", true},
-                           {"locale", "en"},
-                           {"width", int64_t{0}},
-                           {"args", arena.copy(args)}});
-    });
-    const Result<Document> reply = host::run_command(deployment, making, request.root(), {}, {});
+    const Result<Document> reply = run_command(deployment, "scoring", name, args, plan);
     if (!reply) return reply.error();
     return Document::build([&](Arena& arena) { return arena.copy(reply->root()["result"]); });
   }

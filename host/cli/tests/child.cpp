@@ -1,10 +1,13 @@
 #include "host/cli/tests/child.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pty.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -203,6 +206,18 @@ std::string config_text(const std::string& url, const std::string& more, const s
   return R"({"data_folder": "data", "databases": {"main": {"url": ")" + url +
          R"(", "database": "sandbox", "login": ")" + login + R"(", "key": "${env:)" + kKeyVariable + R"(}"}})" + more +
          "}\n";
+}
+
+uint16_t free_port() {
+  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::bind(probe, reinterpret_cast<sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  ::close(probe);
+  return ntohs(address.sin_port);
 }
 
 }  // namespace outrigger::host

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -104,6 +105,9 @@ class SandboxChild {
   std::string url_;
   std::map<std::string, std::string> keys_;
 };
+
+// A port of 127.0.0.1 that nobody listens on at this moment.
+uint16_t free_port();
 
 // A configuration with one database, whose key is in kKeyVariable, and with more at the top.
 std::string config_text(const std::string& url, const std::string& more = "", const std::string& login = "admin");

@@ -1,11 +1,7 @@
 // What other systems post to a plugin's endpoint, by the program: from the socket to the plugin, in a process of its own
 // and in the host's.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "host/cli/tests/child.hpp"
 #include "integration/transport/tests/perform.hpp"
@@ -20,19 +16,6 @@ using testing::Not;
 constexpr char kToken[] = "0123456789abcdef0123456789abcdef";
 constexpr char kFresh[] = "another-token-of-at-least-32-letters";
 constexpr char kTokenVariable[] = "OUTRIGGER_TEST_TOKEN";
-
-std::string free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = ::bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  EXPECT_TRUE(bound);
-  ::close(probe);
-  return std::to_string(ntohs(address.sin_port));
-}
 
 class Endpoints : public testing::TestWithParam<const char*> {
  protected:
@@ -76,7 +59,7 @@ class Endpoints : public testing::TestWithParam<const char*> {
 
   TemporaryFolder folder_;
   SandboxChild sandbox_;
-  const std::string port_ = free_port();
+  const std::string port_ = std::to_string(free_port());
   std::string file_;
   transport::Loop loop_;
 };

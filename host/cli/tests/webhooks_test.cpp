@@ -1,11 +1,7 @@
 // `outrigger webhooks`: from the rule in Odoo to the plugin that hears. The sandbox keeps rules and posts nothing, so
 // the test posts what a real Odoo would; tests/contract/hint_test.cpp has a real one post.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "host/cli/tests/child.hpp"
 #include "integration/odoo/records.hpp"
@@ -18,20 +14,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-// That nobody listens on at this moment.
-std::string free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = ::bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  EXPECT_TRUE(bound);
-  ::close(probe);
-  return std::to_string(ntohs(address.sin_port));
-}
 
 class Webhooks : public testing::Test {
  protected:
@@ -93,7 +75,7 @@ class Webhooks : public testing::Test {
 
   TemporaryFolder folder_;
   SandboxChild sandbox_;
-  const std::string port_ = free_port();
+  const std::string port_ = std::to_string(free_port());
   std::string file_;
   transport::Loop loop_;
   std::unique_ptr<odoo::Session> session_;
