@@ -25,6 +25,9 @@ struct TeamLead {
   std::string email;
   std::string type = "opportunity";
   std::string opened;
+  std::string status = "pending";
+  std::string closed;
+  int64_t creator = 1;
 };
 
 // Now is 2026-01-01 00:00 UTC. Team 1 "North" takes leads of color 1: Lan (user 11), 2 a day, and Pierre (12), 1 a day.
@@ -71,7 +74,7 @@ class SmallTeam {
                       {"name", "Lead " + std::to_string(id)},
                       {"team_id", id_or_none(one.team)},
                       {"user_id", id_or_none(one.user)},
-                      {"active", true},
+                      {"active", one.status != "lost"},
                       {"type", one.type},
                       {"priority", "1"},
                       {"probability", one.probability},
@@ -81,7 +84,10 @@ class SmallTeam {
                       {"email_from", text_or_none(one.email)},
                       {"email_normalized", text_or_none(one.email)},
                       {"stage_id", 1},
-                      {"won_status", "pending"},
+                      {"won_status", one.status},
+                      {"date_closed", text_or_none(one.closed)},
+                      {"date_conversion", Value{}},
+                      {"create_uid", one.creator},
                       {"color", one.color}});
     host.odoo().rows("crm.lead", rows);
     host.odoo().rows("crm.team", {team(1, "North", north), team(2, "South", south)});
