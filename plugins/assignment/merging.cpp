@@ -47,11 +47,21 @@ Result<Rows> read_rows(const Host& host, const std::set<int64_t>& ids) {
   return rows;
 }
 
+// A team of this run would take the lead.
+bool is_wanted(const Planned& planned, size_t row) {
+  const int64_t has = planned.work.leads[row].team;
+  return std::any_of(planned.work.teams.begin(), planned.work.teams.end(), [&](const Team& team) {
+    return takes_part(team, planned.scope) && (has != 0 ? has == team.id : allows(team.rule, row));
+  });
+}
+
 // By the one address of a waiting lead that doubles another.
 std::map<std::string, std::set<int64_t>> groups_of(const Planned& planned) {
   std::map<std::string, std::set<int64_t>> groups;
   for (size_t i = 0; i < planned.plan.decisions.size(); ++i) {
-    if (planned.plan.decisions[i].reason != Reason::kDuplicate || planned.texts[i].addresses.empty()) continue;
+    if (planned.plan.decisions[i].reason != Reason::kDuplicate || planned.texts[i].addresses.empty() ||
+        !is_wanted(planned, i))
+      continue;
     std::set<int64_t>& group = groups[planned.texts[i].addresses.front()];
     group.insert(planned.work.leads[i].id);
     group.insert(planned.work.leads[i].duplicates.begin(), planned.work.leads[i].duplicates.end());
@@ -97,7 +107,8 @@ Result<void> keep(const Store& store, const Clock& clock, const Merge& merge) {
 Result<void> look(const Host& host, Merge& merge, const Error* error) {
   std::vector<int64_t> ids;
   for (const MergedLead& lead : merge.leads) ids.push_back(lead.id);
-  const Result<Document> left = host.odoo.read("crm.lead", ids, {"id"});
+  // Not the id alone: Odoo gives it without looking.
+  const Result<Document> left = host.odoo.read("crm.lead", ids, {"active"});
   if (!left) {
     merge.state = Merge::State::kUnknown;
     merge.says = left.error().message;

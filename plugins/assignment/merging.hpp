@@ -5,8 +5,8 @@
 //
 // A merge cannot be undone: Odoo moves notes, activities and files to the lead that stays and deletes the others. So
 // it happens in `run` alone (by hand, or from a saved plan), never by itself, and only where it is plain: two to five
-// leads (Odoo takes no more) with one and the same address and no other, and at most one salesperson among them. The
-// others wait for a person, and `says` why. Each lead is merged at most once in a run.
+// leads (Odoo takes no more) with one and the same address and no other, at most one salesperson among them, and a team
+// of this run that wants the one that waits. The others wait for a person, and `says` why. Each lead is merged at most once in a run.
 //
 // What was merged is kept: under the lead that stays what the others were, under the others where they went. After a
 // lost reply the leads are looked for. Errors: as Odoo says; one merge that is refused does not stop the others.
