@@ -131,7 +131,9 @@ TEST_P(AssignmentLive, ALeadThatNobodyTouchedGoesOnAndOneThatSomebodyTouchedStay
   ASSERT_TRUE(undo) << undo.error().message;
   ASSERT_TRUE(ask("writes.apply", "plan", undo->root()["plan"]));
   EXPECT_EQ(user_of(left), salesperson);
-  if (own_rules_) EXPECT_EQ(value::to_json(read(left).root()), value::to_json(before.root()));
+  if (own_rules_) {
+    EXPECT_EQ(value::to_json(read(left).root()), value::to_json(before.root()));
+  }
 }
 
 TEST_P(AssignmentLive, DuplicatesAreMergedByOdooAndTheReportSaysThatItStays) {
