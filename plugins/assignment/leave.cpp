@@ -4,6 +4,7 @@ namespace outrigger::assignment {
 namespace {
 
 constexpr std::string_view kEmployees = "hr.employee.public";
+constexpr std::string_view kState = "current_leave_state";
 constexpr size_t kAtOnce = 1000;
 
 std::string cannot_be_seen(const Absences& absences, const Speech& say) {
@@ -14,17 +15,19 @@ std::string cannot_be_seen(const Absences& absences, const Speech& say) {
              "không xem được ngày nghỉ: Odoo chưa cài ứng dụng Ngày nghỉ");
 }
 
-Result<void> add_page(const Host& host, const std::set<int64_t>& users, Absences& absences) {
+// `state`: Odoo has the leave's state beside it, as where it also shows leave that nobody has approved.
+Result<void> read_users(const Host& host, const std::set<int64_t>& users, bool state, Absences& absences) {
   std::vector<int64_t> all(users.begin(), users.end());
   for (size_t first = 0; first < all.size(); first += kAtOnce) {
     Arena arena;
     const Value part = arena.ids(std::span(all).subspan(first, std::min(kAtOnce, all.size() - first)));
-    const Query query{.model = kEmployees,
-                      .domain = arena.array({arena.array({"user_id", "in", part})}),
-                      .fields = {"user_id", "is_absent", "leave_date_to"}};
+    Query query{.model = kEmployees,
+                .domain = arena.array({arena.array({"user_id", "in", part})}),
+                .fields = {"user_id", "is_absent", "leave_date_to"}};
+    if (state) query.fields.emplace_back(kState);
     const Result<void> read = host.odoo.each_page(query, [&](Value rows) -> Result<void> {
       for (const Value row : rows.items()) {
-        if (!row["is_absent"].truthy()) continue;
+        if (!row["is_absent"].truthy() || (state && row[kState].text() != "validate")) continue;
         std::string& until = absences.until[row["user_id"].integer()];
         until = std::max(until, text_of(row["leave_date_to"]));
       }
@@ -52,7 +55,8 @@ Result<Absences> read_absences(const Host& host, const Settings& settings, const
   if (!fields->root().has("is_absent") || !fields->root().has("leave_date_to"))
     return unseen({Code::kMissing, "hr.employee.public has no is_absent"});
   absences.sight = LeaveSight::kSeen;
-  if (const Result<void> read = add_page(host, users, absences); !read) return unseen(read.error());
+  if (const Result<void> read = read_users(host, users, fields->root().has(kState), absences); !read)
+    return unseen(read.error());
   return absences;
 }
 

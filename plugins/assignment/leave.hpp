@@ -3,7 +3,7 @@
 //     Result<Absences> absences = read_absences(host, settings, {11, 12});
 //     if (absences->until.count(11) != 0) ...               // paused while it lasts
 //
-// Odoo itself says who is absent: by the employee's own calendar and zone, for approved leave alone. Someone with an
+// Odoo itself says who is absent: by the employee's own calendar and zone, for approved leave alone (Odoo 14 shows the leave's state beside). Someone with an
 // employee record in several companies is absent where one of them is. The date is Odoo's: from 19 the day on which
 // they are back, before it the last day.
 //

@@ -52,6 +52,24 @@ TEST(Leave, WhoIsAwayGetsNothingAndEverybodyReadsWhy) {
   EXPECT_EQ(off.command("plan", {}, {.json = true})->root()["assigned"].integer(), 2);
 }
 
+TEST(Leave, WhatNobodyHasApprovedIsNone) {
+  SmallTeam odoo;
+  const auto with_state = [](int64_t id, int64_t user, const char* state) {
+    return Object{{"id", id},
+                  {"user_id", user},
+                  {"is_absent", true},
+                  {"leave_date_to", "2026-01-09"},
+                  {"current_leave_state", state}};
+  };
+  odoo.host.odoo().rows("hr.employee.public", {with_state(1, 11, "confirm"), with_state(2, 12, "validate")});
+  odoo.leads[1] = {.color = 1};
+  FakePlugin plugin = odoo.start();
+  const Result<Document> plan = plugin.command("plan", {}, {.json = true});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->root()["rows"].at(0)["user"].integer(), 11);
+  EXPECT_EQ(plan->root()["members"].size(), 3U) << "Lan and Tom, and Pierre, who is paused";
+}
+
 TEST(Leave, WhatCannotBeSeenIsSaidWhereItIsAskedForAndStopsNobody) {
   SmallTeam odoo;
   odoo.leads[1] = {.color = 1};
