@@ -147,7 +147,7 @@ Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask&
   Result<LeadTable> table = read_leads(host, ask.leads, rules.fields());
   if (!table) return table.error();
   if (Result<void> done = rules.match(table->columns); !done) return done.error();
-  if (settings.duplicates == DuplicatePolicy::kReport)
+  if (settings.duplicates != DuplicatePolicy::kKeep)
     if (Result<void> done = read_duplicates(host, *table); !done) return done.error();
   planned.work.now = host.clock.now().time_since_epoch().count();
   planned.work.teams = teams_of(planned.crm);
@@ -165,9 +165,11 @@ Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask&
   planned.problems.insert(planned.problems.end(), planned.crm.problems.begin(), planned.crm.problems.end());
   planned.problems.insert(planned.problems.end(), broken.begin(), broken.end());
   planned.asked = rules.asked();
+  if (ask.before_engine) ask.before_engine(planned);
   Result<Plan> plan = run_engine(host, settings, planned);
   if (!plan) return plan.error();
   planned.plan = *std::move(plan);
+  if (ask.after_engine) ask.after_engine(planned);
   return planned;
 }
 

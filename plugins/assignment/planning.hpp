@@ -7,6 +7,7 @@
 // Nothing is written. Errors: what stops every team; the rest is in `problems`. Threads: the instance's own.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,10 +20,23 @@
 
 namespace outrigger::assignment {
 
+// A lead that somebody had by us and did nothing about; see reassign.hpp.
+struct Again {
+  int64_t user = 0;
+  std::string name;
+  int64_t since = 0;         // microseconds
+  std::vector<int64_t> had;  // users who had it before
+};
+
+struct Planned;
+
 struct Ask {
   std::string team;            // name or id: this one alone, left out or not; empty: all that are not left out
   bool full = false;           // what members got in the last 24 hours does not count
   std::vector<int64_t> leads;  // these alone; empty: all that wait
+  // What else holds for the leads of this plan: seen by the engine, and put right after it.
+  std::function<void(Planned&)> before_engine = {};
+  std::function<void(Planned&)> after_engine = {};
 };
 
 struct Planned {
@@ -32,6 +46,7 @@ struct Planned {
   std::vector<LeadText> texts;  // in the order of work.leads
   size_t scored = 0;
   Scope scope;
+  std::map<int64_t, Again> again;  // by lead
   std::vector<std::string> problems;
   std::vector<std::string> asked;
 };

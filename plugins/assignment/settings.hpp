@@ -18,7 +18,16 @@ namespace outrigger::assignment {
 enum class EngineKind { kFair, kOdoo, kValue };
 enum class DuplicatePolicy {
   kReport,  // of leads with one address the best is planned, the others wait for a person
+  kMerge,   // merged by Odoo in a run that a person asks for; else as kReport
   kKeep,    // each is a lead like any other
+};
+
+// Leads that nobody touched go to another member.
+struct Reassign {
+  std::string after;      // "2d"; empty: never
+  int64_t after_ms = 0;   // 0: never
+  int times = 1;          // a lead is given on at most so often
+  bool weekdays = false;  // Saturdays and Sundays do not count
 };
 
 struct Settings {
@@ -29,10 +38,13 @@ struct Settings {
   std::optional<double> youngest_hours;  // nothing: Odoo's own parameter, else 0
   double oldest_days = 0;                // 0: any age
   double largest_share = 1;              // of the engine `value`
+  std::optional<bool> leave;             // people on leave are paused; nothing: where it can be seen
   double monthly = 30;                   // capacity of members for whom nobody says one
-  bool live = false;                     // new leads at once
-  bool tell = false;                     // a note on the lead, in the member's language
-  std::string every;                     // "15m", "8h", "1d", "2w"; empty: not by itself
+  Reassign reassign;
+  bool quiet = false;  // without Odoo's tracking notes
+  bool live = false;   // new leads at once
+  bool tell = false;   // a note on the lead, in the member's language
+  std::string every;   // "15m", "8h", "1d", "2w"; empty: not by itself
   std::string cron;
   std::string zone;
   Value teams;  // the configuration's own rules
