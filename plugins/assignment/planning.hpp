@@ -51,6 +51,25 @@ struct Planned {
   std::vector<std::string> asked;
 };
 
+// A rule among the others, and where its flags go.
+struct Place {
+  size_t rule = 0;
+  size_t team = 0;
+  size_t member = SIZE_MAX;  // SIZE_MAX: the team's own
+  bool preferred = false;
+};
+// The rules of all teams in play, in front of rules.compile(). `whose` stands before the names of their owners.
+std::vector<Place> add_rules(const Crm& crm, Rules& rules, const std::string& whose = {});
+// As the engines take them, still without what their rules match.
+std::vector<Team> teams_of(const Crm& crm);
+// After rules.match(). A team that is not in play wants nothing.
+void put_flags(const Crm& crm, const Rules& rules, const std::vector<Place>& places, std::vector<Team>& teams,
+               size_t leads);
+
+// Leads younger than this wait: the configuration's word, else Odoo's; a problem where that may not be read.
+Result<double> youngest_hours(const Host& host, const Settings& settings, const Speech& say,
+                              std::vector<std::string>& problems);
+
 Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask& ask, const Speech& say);
 
 // The id of a team that is named by its id or its name; kMissing lists those that there are.

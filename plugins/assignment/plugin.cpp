@@ -4,6 +4,7 @@
 #include "automatic.hpp"
 #include "commands.hpp"
 #include "settings.hpp"
+#include "simulate.hpp"
 
 namespace {
 
@@ -35,6 +36,7 @@ class Assignment final : public outrigger::Plugin {
     if (command.name() == "plan") return assignment::run_plan(command, host(), store(), config());
     if (command.name() == "run") return assignment::run_assign(command, host(), store(), config());
     if (command.name() == "unassigned") return assignment::run_unassigned(command, host(), config());
+    if (command.name() == "simulate") return assignment::run_simulate(command, host(), config());
     if (command.name() == "why") return assignment::run_why(command, host(), store(), config());
     return Plugin::on_command(command);
   }

@@ -23,7 +23,7 @@ double WinRates::factor(int64_t team, int64_t user) const {
   return (here == members_.end() ? person : drawn(here->second, person)) / everybody;
 }
 
-Result<WinRates> read_win_rates(const Host& host) {
+Result<WinRates> read_win_rates(const Host& host, std::string_view before) {
   const Result<Document> fields = host.odoo.fields_get("crm.lead");
   if (!fields) return fields.error();
   const bool status = fields->root().has("won_status");
@@ -31,6 +31,7 @@ Result<WinRates> read_win_rates(const Host& host) {
   for (const bool won : {true, false}) {
     Arena arena;
     std::vector<Value> terms{arena.array({"user_id", "!=", false})};
+    if (!before.empty()) terms.push_back(arena.array({"date_closed", "<", before}));
     if (status) {
       terms.push_back(arena.array({"won_status", "=", won ? "won" : "lost"}));
     } else if (won) {

@@ -31,6 +31,7 @@ class WinRates {
   std::map<std::pair<int64_t, int64_t>, Count> members_;
 };
 
-Result<WinRates> read_win_rates(const Host& host);
+// `before`: only of leads that were closed before this moment of Odoo's, such as "2026-03-01 00:00:00"; empty: of all.
+Result<WinRates> read_win_rates(const Host& host, std::string_view before = {});
 
 }  // namespace outrigger::assignment

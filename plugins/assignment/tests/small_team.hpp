@@ -27,6 +27,9 @@ struct TeamLead {
   std::string opened;
   int64_t written_by = 2;  // the integration's own user
   std::string written = {};
+  std::string status = "pending";
+  std::string closed;
+  int64_t creator = 1;
 };
 
 // Now is 2026-01-01 00:00 UTC. Team 1 "North" takes leads of color 1: Lan (user 11), 2 a day, and Pierre (12), 1 a day.
@@ -82,7 +85,7 @@ class SmallTeam {
                       {"name", "Lead " + std::to_string(id)},
                       {"team_id", id_or_none(one.team)},
                       {"user_id", id_or_none(one.user)},
-                      {"active", true},
+                      {"active", one.status != "lost"},
                       {"type", one.type},
                       {"priority", "1"},
                       {"probability", one.probability},
@@ -92,7 +95,10 @@ class SmallTeam {
                       {"email_from", text_or_none(one.email)},
                       {"email_normalized", text_or_none(one.email)},
                       {"stage_id", 1},
-                      {"won_status", "pending"},
+                      {"won_status", one.status},
+                      {"date_closed", text_or_none(one.closed)},
+                      {"date_conversion", Value{}},
+                      {"create_uid", one.creator},
                       {"color", one.color},
                       {"write_uid", one.written_by},
                       {"write_date", text_or_none(one.written)},
