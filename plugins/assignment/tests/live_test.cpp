@@ -305,6 +305,34 @@ TEST_F(Untouched, NothingIsTakenWhereNobodyCanTell) {
   EXPECT_TRUE(odoo_.host.logs().has("no lead is reassigned, because this key may not read what was done about leads"));
 }
 
+Document groups(std::vector<std::vector<int64_t>> rows) {  // team, user, source, count
+  return Document::build([&](Arena& arena) {
+    std::vector<Value> all;
+    for (const std::vector<int64_t>& row : rows)
+      all.push_back(
+          arena.object({{"team_id", row[0]}, {"user_id", row[1]}, {"source_id", row[2]}, {"__count", row[3]}}));
+    return arena.array(all);
+  });
+}
+
+TEST(Kinds, ALeadGoesToWhoeverWinsSuchLeadsAndTheReasonSaysHowMany) {
+  SmallTeam odoo;
+  odoo.leads[1] = {.revenue = 100, .color = 1, .source = 7};
+  odoo.leads[2] = {.revenue = 100, .color = 1, .source = 8};
+  // Of all leads both win half; Lan those of source 8, Pierre those of source 7.
+  const Document won = groups({{1, 11, 7, 10}, {1, 11, 8, 90}, {1, 12, 7, 90}, {1, 12, 8, 10}});
+  const Document lost = groups({{1, 11, 7, 90}, {1, 11, 8, 10}, {1, 12, 7, 10}, {1, 12, 8, 90}});
+  // After the leads of the last day, of which there are none.
+  odoo.host.odoo().answers("crm.lead", "read_group", won).answers("crm.lead", "read_group", lost);
+  FakePlugin plugin = odoo.start({{"engine", "value"}});
+  const Result<Document> plan = plugin.command("plan", {}, {.json = true});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->root()["rows"].at(0)["user"].integer(), 12);
+  EXPECT_EQ(plan->root()["rows"].at(1)["user"].integer(), 11);
+  EXPECT_THAT(std::string(plan->root()["rows"].at(0)["why"].text()),
+              HasSubstr("won 90 of 100 such leads (source_id: 7)"));
+}
+
 TEST(Merge, IsShownBeforeDoneByOdooAndKept) {
   SmallTeam odoo;
   odoo.leads[1] = {.color = 1, .email = "a@x.example", .type = "lead"};
