@@ -59,6 +59,10 @@ TEST_P(Assignment, APlanIsAppliedAsItIsAndTakenBack) {
   EXPECT_THAT(value::to_json(applied->root()), HasSubstr("has changed since the plan was made"));
   EXPECT_EQ(read(first).root()["team_id"].integer(), team_);
   EXPECT_EQ(read(taken).root()["user_id"].integer(), 2);
+  const Result<Document> why = run("why", arena.object({{"lead", first}}));
+  ASSERT_TRUE(why) << why.error().message;
+  EXPECT_THAT(std::string(why->root()["result"]["then"].text()), HasSubstr(name_)) << "a plan leaves its reason";
+  EXPECT_TRUE(run("why", arena.object({{"lead", taken}}))->root()["result"]["then"].is_null());
   const Result<Document> undo = ask("writes.undo", "run", applied->root()["run"]);
   ASSERT_TRUE(undo) << undo.error().message;
   const Result<Document> undone = ask("writes.apply", "plan", undo->root()["plan"]);

@@ -149,6 +149,35 @@ TEST(Killed, BeforeTheWriteIsForgottenAfterAnHour) {
   EXPECT_TRUE(notes(odoo).empty());
 }
 
+TEST(SavedPlan, LeavesItsReasonWhenItIsAppliedLater) {
+  SmallTeam odoo;
+  odoo.leads[1] = {.color = 1};
+  odoo.leads[2] = {.color = 1};
+  {
+    FakePlugin plugin = odoo.start({{"tell", true}});
+    ASSERT_TRUE(plugin.command("run", {}, {.plan = true}));
+    EXPECT_EQ(odoo.host.odoo().planned().size(), 3U) << "two leads in one call, and a note on each";
+    EXPECT_THAT(why(plugin, 1), Not(HasSubstr("assigned on"))) << "it is not applied yet";
+  }
+  // The host applies it, with the notes; somebody else took lead 2 before.
+  odoo.leads[1].user = 11;
+  odoo.leads[1].team = 1;
+  odoo.leads[1].opened = "2026-01-02 09:30:00";
+  odoo.leads[2].user = 14;
+  odoo.leads[2].team = 1;
+  odoo.leads[2].opened = "2026-01-02 09:00:00";
+  odoo.host.clock().advance(2 * kDay);
+  FakePlugin plugin = odoo.start({{"tell", true}, {"every", "1h"}});
+  EXPECT_THAT(why(plugin, 1), HasSubstr("assigned on 2026-01-02 09:30:00 UTC to Lan: rule of North"));
+  EXPECT_THAT(why(plugin, 2), Not(HasSubstr("assigned on")));
+  EXPECT_TRUE(notes(odoo).empty()) << "the plan had the note";
+  EXPECT_TRUE(odoo.host.store().get("crm.lead:2:planned/12") || odoo.host.store().get("crm.lead:2:planned/11"));
+  odoo.host.clock().advance(40 * kDay);
+  ASSERT_TRUE(plugin.job("assign"));
+  EXPECT_FALSE(odoo.host.store().get("crm.lead:2:planned/12") || odoo.host.store().get("crm.lead:2:planned/11"))
+      << "a plan of so long ago is forgotten";
+}
+
 // Lan got lead 1 on 2026-01-01; days pass.
 class Untouched : public testing::Test {
  protected:
