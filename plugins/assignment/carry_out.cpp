@@ -1,5 +1,7 @@
 #include "carry_out.hpp"
 
+#include "planned_reasons.hpp"
+
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -65,6 +67,8 @@ Result<Applied> carry_out(const Host& host, const Store& store, const Settings& 
     if (Result<void> kept = intend(store, settings, now, planned); !kept) return kept.error();
   Result<Applied> applied = apply(host, settings, planned, options);
   if (!applied) return applied;
+  if (options.plan)
+    if (Result<void> noted = note_plan(store, settings, now, planned); !noted) return noted.error();
   const Result<void> told = tell(host, those_done(settings, now, planned, *applied), options.plan);
   if (!told) {
     host.log.warn("salespeople are told of their leads later: {}", told.error().message);

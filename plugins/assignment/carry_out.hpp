@@ -5,7 +5,8 @@
 //
 // A run that is killed leaves its reasons as intended. The next settle looks at those leads: one that is where it was to
 // go was assigned, its note is posted (once: under a key of its own) and its reason kept; one that is not is forgotten an
-// hour later, when no request can still be at work. In a plan nothing is kept here: the host collects the writes.
+// hour later, when no request can still be at work. In a plan the host collects the writes, and what is kept
+// counts only once they are applied (planned_reasons.hpp).
 //
 // Errors: as apply; a note that cannot be posted is a warning in the log. Threads: the instance's own.
 #pragma once

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "planned_reasons.hpp"
 #include "round.hpp"
 #include "told.hpp"
 
@@ -103,6 +104,7 @@ Result<Document> run_why(Command& command, const Host& host, const Store& store,
   if (!settings) return settings.error();
   const int64_t lead = command.args()["lead"].integer();
   if (Result<void> settled = settle(host, store); !settled) return settled.error();
+  if (Result<void> settled = settle_planned_lead(host, store, lead); !settled) return settled.error();
   Result<Planned> planned = make_plan(host, *settings, {}, say);
   if (!planned) return planned.error();
   const auto row_of = [&] {

@@ -28,29 +28,6 @@ std::string one_line(std::string text) {
   return text;
 }
 
-std::string print(const Kept& kept) {
-  std::string text = std::string(kForm) + "\n" + one_line(kept.why[0]) + "\n" + one_line(kept.why[1]) + "\n" +
-                     one_line(kept.name) + "\n";
-  for (const int64_t number : {kept.at, kept.from, kept.user, kept.team, int64_t{kept.tell ? 1 : 0}})
-    text += std::to_string(number) + " ";
-  for (const int64_t user : kept.had) text += std::to_string(user) + " ";
-  return text;
-}
-
-std::optional<Kept> parse(int64_t lead, const std::string& text) {
-  std::istringstream in(text);
-  std::string form;
-  Kept kept;
-  kept.lead = lead;
-  int64_t tell = 0;
-  if (!std::getline(in, form) || form != kForm || !std::getline(in, kept.why[0]) || !std::getline(in, kept.why[1]) ||
-      !std::getline(in, kept.name) || !(in >> kept.at >> kept.from >> kept.user >> kept.team >> tell))
-    return std::nullopt;
-  kept.tell = tell != 0;
-  for (int64_t user = 0; in >> user;) kept.had.push_back(user);
-  return kept;
-}
-
 int64_t number_at(std::string_view bytes) {
   uint64_t bits = 0;
   for (const char c : bytes.substr(0, 8)) bits = bits << 8U | static_cast<unsigned char>(c);
@@ -88,7 +65,7 @@ Result<std::vector<std::optional<Kept>>> records(const Store& store, const std::
     if (!texts) return texts.error();
     for (size_t i = first; i < end; ++i) {
       const std::optional<std::string>& text = (*texts)[i - first];
-      all.push_back(text ? parse(leads[i], *text) : std::nullopt);
+      all.push_back(text ? parse_kept(leads[i], *text) : std::nullopt);
     }
   }
   return all;
@@ -105,6 +82,29 @@ Result<void> in_parts(const Store& store, const All& all, Change&& change) {
 }
 
 }  // namespace
+
+std::string print_kept(const Kept& kept) {
+  std::string text = std::string(kForm) + "\n" + one_line(kept.why[0]) + "\n" + one_line(kept.why[1]) + "\n" +
+                     one_line(kept.name) + "\n";
+  for (const int64_t number : {kept.at, kept.from, kept.user, kept.team, int64_t{kept.tell ? 1 : 0}})
+    text += std::to_string(number) + " ";
+  for (const int64_t user : kept.had) text += std::to_string(user) + " ";
+  return text;
+}
+
+std::optional<Kept> parse_kept(int64_t lead, const std::string& text) {
+  std::istringstream in(text);
+  std::string form;
+  Kept kept;
+  kept.lead = lead;
+  int64_t tell = 0;
+  if (!std::getline(in, form) || form != kForm || !std::getline(in, kept.why[0]) || !std::getline(in, kept.why[1]) ||
+      !std::getline(in, kept.name) || !(in >> kept.at >> kept.from >> kept.user >> kept.team >> tell))
+    return std::nullopt;
+  kept.tell = tell != 0;
+  for (int64_t user = 0; in >> user;) kept.had.push_back(user);
+  return kept;
+}
 
 std::string Kept::sentence(const Speech& say) const {
   return say("assigned on {} UTC to {}: {}", "đã giao lúc {} UTC cho {}: {}",
@@ -125,7 +125,7 @@ std::vector<Kept> kept_of_plan(const Settings& settings, int64_t now, const Plan
 Result<void> intend(const Store& store, const Settings& settings, int64_t now, const Planned& planned) {
   if (!store) return {};
   return in_parts(store, kept_of_plan(settings, now, planned), [](Transaction& change, const Kept& kept) {
-    change.put(intended_key(kept.lead), print(kept)).put(intended_index(kept.lead), kForm);
+    change.put(intended_key(kept.lead), print_kept(kept)).put(intended_index(kept.lead), kForm);
   });
 }
 
@@ -180,7 +180,7 @@ Result<void> take_as_assigned(const Store& store, const std::vector<Kept>& all) 
     if (one) old.emplace(one->lead, &*one);
   return in_parts(store, all, [&](Transaction& change, const Kept& one) {
     if (const auto at = old.find(one.lead); at != old.end()) change.erase(since_index(*at->second));
-    change.put(assigned_key(one.lead), print(one)).put(since_index(one), kForm);
+    change.put(assigned_key(one.lead), print_kept(one)).put(since_index(one), kForm);
     change.erase(intended_key(one.lead)).erase(intended_index(one.lead));
   });
 }
@@ -235,7 +235,7 @@ Result<void> count_anew(const Store& store, const std::vector<Kept>& all, int64_
   return in_parts(store, all, [&](Transaction& change, const Kept& one) {
     Kept later = one;
     later.from = now;
-    change.erase(since_index(one)).put(assigned_key(one.lead), print(later)).put(since_index(later), kForm);
+    change.erase(since_index(one)).put(assigned_key(one.lead), print_kept(later)).put(since_index(later), kForm);
   });
 }
 

@@ -47,6 +47,10 @@ Result<std::vector<Kept>> intended(const Store& store, int64_t limit);
 Result<void> take_as_assigned(const Store& store, const std::vector<Kept>& all);
 Result<void> forget_intended(const Store& store, const std::vector<int64_t>& leads);
 
+// One record as it stands in the store; nothing: it is none of ours.
+std::string print_kept(const Kept& kept);
+std::optional<Kept> parse_kept(int64_t lead, const std::string& text);
+
 // Nothing: it was not assigned here.
 Result<std::optional<Kept>> kept_of(const Store& store, int64_t lead);
 // Assignments whose time counts from before `until`, oldest first, at most `limit`.

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/odoo.hpp"
-#include "win_rates.hpp"
+#include "kinds.hpp"
 
 namespace outrigger::assignment {
 namespace {
@@ -32,23 +32,15 @@ Result<void> count_recent(const Host& host, std::vector<Team>& teams) {
   return {};
 }
 
-Result<Plan> run_engine(const Host& host, const Settings& settings, const Planned& planned) {
+Result<Plan> run_engine(const Host& host, const Settings& settings, const std::vector<std::string>& kinds,
+                        const LeadColumns& columns, Planned& planned) {
   switch (settings.engine) {
     case EngineKind::kOdoo: {
       AllocateOptions options;
       options.seed = settings.seed;
       return plan_as_odoo(planned.work, planned.scope, options);
     }
-    case EngineKind::kValue: {
-      const Result<WinRates> rates = read_win_rates(host);
-      if (!rates) return rates.error();
-      ValueOptions options;
-      options.largest_share = settings.largest_share;
-      options.value = [&rates](const Lead& lead, const Team& team, const Member& member) {
-        return std::max(0.0, lead.probability / 100 * lead.revenue * rates->factor(team.id, member.user));
-      };
-      return plan_by_value(planned.work, planned.scope, options);
-    }
+    case EngineKind::kValue: return plan_best(host, settings, kinds, columns, planned);
     case EngineKind::kFair: break;
   }
   return plan_fairly(planned.work, planned.scope);
@@ -144,7 +136,11 @@ Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask&
   Rules rules(host, say);
   const std::vector<Place> places = add_rules(planned.crm, rules);
   if (Result<void> done = rules.compile(); !done) return done.error();
-  Result<LeadTable> table = read_leads(host, ask.leads, rules.fields());
+  const Result<std::vector<std::string>> kinds = kind_fields(host, settings, say, planned.problems);
+  if (!kinds) return kinds.error();
+  std::set<std::string> looked_at = rules.fields();
+  looked_at.insert(kinds->begin(), kinds->end());
+  Result<LeadTable> table = read_leads(host, ask.leads, looked_at);
   if (!table) return table.error();
   if (Result<void> done = rules.match(table->columns); !done) return done.error();
   if (settings.duplicates != DuplicatePolicy::kKeep)
@@ -166,7 +162,7 @@ Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask&
   planned.problems.insert(planned.problems.end(), broken.begin(), broken.end());
   planned.asked = rules.asked();
   if (ask.before_engine) ask.before_engine(planned);
-  Result<Plan> plan = run_engine(host, settings, planned);
+  Result<Plan> plan = run_engine(host, settings, *kinds, table->columns, planned);
   if (!plan) return plan.error();
   planned.plan = *std::move(plan);
   if (ask.after_engine) ask.after_engine(planned);

@@ -39,6 +39,15 @@ struct Ask {
   std::function<void(Planned&)> after_engine = {};
 };
 
+// What a member made of leads of one kind, such as "Source: Website".
+struct KindEvidence {
+  std::string field;
+  std::string value;
+  std::string label;  // of the field
+  double won = 0;
+  double closed = 0;
+};
+
 struct Planned {
   Crm crm;
   Work work;
@@ -46,7 +55,8 @@ struct Planned {
   std::vector<LeadText> texts;  // in the order of work.leads
   size_t scored = 0;
   Scope scope;
-  std::map<int64_t, Again> again;  // by lead
+  std::map<int64_t, Again> again;            // by lead
+  std::map<int64_t, KindEvidence> evidence;  // by lead, of the engine `value`
   std::vector<std::string> problems;
   std::vector<std::string> asked;
 };

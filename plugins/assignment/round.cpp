@@ -1,5 +1,6 @@
 #include "round.hpp"
 
+#include "planned_reasons.hpp"
 #include "told.hpp"
 
 namespace outrigger::assignment {
@@ -59,7 +60,8 @@ Result<Round> run_round(const Host& host, const Store& store, const Settings& se
   Round round;
   const bool plan = options.apply.plan;
   if (!plan)
-    if (Result<void> done = settle(host, store); !done) return done.error();
+    for (const auto step : {&settle, &settle_planned})
+      if (Result<void> done = step(host, store); !done) return done.error();
   if (Result<void> done = find(host, settings, ask, options.merges, say, round); !done) return done.error();
   if (!round.merges.empty()) {
     if (Result<void> done = merge_all(host, store, round.merges, options.apply); !done) return done.error();

@@ -71,6 +71,11 @@ Result<Settings> settings_of(Value config) {
   settings.largest_share = config["largest_share"].number().value_or(1);
   settings.monthly = config["monthly"].number().value_or(30);
   if (Result<void> read = read_reassign(config["reassign"], settings.reassign); !read) return read.error();
+  if (config["kinds"].is_array()) {
+    settings.kinds.clear();
+    settings.kinds_given = true;
+    for (const Value name : config["kinds"].items()) settings.kinds.push_back(text_of(name));
+  }
   settings.leave = config["leave"].boolean();
   settings.quiet = config["quiet"].truthy();
   settings.live = config["live"].truthy();

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <outrigger/plugin.hpp>
 
@@ -34,12 +35,14 @@ struct Settings {
   EngineKind engine = EngineKind::kFair;
   uint64_t seed = 1;  // of the engine `odoo`, whose chance it stands for
   DuplicatePolicy duplicates = DuplicatePolicy::kReport;
-  bool convert = true;                   // leads become opportunities, as when Odoo assigns them
-  std::optional<double> youngest_hours;  // nothing: Odoo's own parameter, else 0
-  double oldest_days = 0;                // 0: any age
-  double largest_share = 1;              // of the engine `value`
-  std::optional<bool> leave;             // people on leave are paused; nothing: where it can be seen
-  double monthly = 30;                   // capacity of members for whom nobody says one
+  bool convert = true;                          // leads become opportunities, as when Odoo assigns them
+  std::optional<double> youngest_hours;         // nothing: Odoo's own parameter, else 0
+  double oldest_days = 0;                       // 0: any age
+  std::vector<std::string> kinds{"source_id"};  // of the engine `value`: fields by which leads are alike
+  bool kinds_given = false;
+  double largest_share = 1;   // of the engine `value`
+  std::optional<bool> leave;  // people on leave are paused; nothing: where it can be seen
+  double monthly = 30;        // capacity of members for whom nobody says one
   Reassign reassign;
   bool quiet = false;  // without Odoo's tracking notes
   bool live = false;   // new leads at once

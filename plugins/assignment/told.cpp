@@ -5,6 +5,7 @@
 
 #include <outrigger/text_table.hpp>
 
+#include "kinds.hpp"
 #include "leave.hpp"
 
 namespace outrigger::assignment {
@@ -66,7 +67,7 @@ std::string assigned_text(const Planned& planned, size_t row, const Speech& say)
     text += say("{} takes every lead", "{} nhận mọi tiềm năng", team->name);
   if (const std::string own = rule_text(member->rule.root()); !own.empty())
     text += say("; rule of {}: {}", "; quy tắc của {}: {}", member->name, own);
-  return text + "; " + choice_text(one, say);
+  return text + "; " + choice_text(one, say) + evidence_text(planned, row, say);
 }
 
 // In the plan of one team the leads of others are nobody's business.

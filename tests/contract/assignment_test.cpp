@@ -59,6 +59,10 @@ TEST_P(Assignment, APlanIsAppliedAsItIsAndTakenBack) {
   EXPECT_THAT(value::to_json(applied->root()), HasSubstr("has changed since the plan was made"));
   EXPECT_EQ(read(first).root()["team_id"].integer(), team_);
   EXPECT_EQ(read(taken).root()["user_id"].integer(), 2);
+  const Result<Document> why = run("why", arena.object({{"lead", first}}));
+  ASSERT_TRUE(why) << why.error().message;
+  EXPECT_THAT(std::string(why->root()["result"]["then"].text()), HasSubstr(name_)) << "a plan leaves its reason";
+  EXPECT_TRUE(run("why", arena.object({{"lead", taken}}))->root()["result"]["then"].is_null());
   const Result<Document> undo = ask("writes.undo", "run", applied->root()["run"]);
   ASSERT_TRUE(undo) << undo.error().message;
   const Result<Document> undone = ask("writes.apply", "plan", undo->root()["plan"]);
@@ -120,6 +124,58 @@ TEST_P(Assignment, EveryEngineKeepsTheRoomAndThePlanIsTheSameAgain) {
     EXPECT_EQ(first->root()["result"]["rows"], second->root()["result"]["rows"]) << engine;
     EXPECT_EQ(first->root()["result"]["assigned"].integer(), 3) << engine;
   }
+}
+
+TEST_P(Assignment, TheValueOfALeadIsWhatAMemberMakesOfSuchLeads) {
+  Arena arena;
+  const Result<Document> stages = odoo::Records(*session_).search_read(
+      {.model = "crm.stage", .domain = arena.array({arena.array({"is_won", "=", true})}), .fields = {"name"}});
+  ASSERT_TRUE(stages && stages->root().size() > 0);
+  const int64_t won = stages->root().at(0)["id"].integer();
+  const std::string names[] = {"Web " + name_, "Fair " + name_};
+  const int64_t sources[] = {create("utm.source", arena.object({{"name", arena.text(names[0])}})),
+                             create("utm.source", arena.object({{"name", arena.text(names[1])}}))};
+  std::vector<Value> closed;
+  for (size_t who = 0; who < 2; ++who)
+    for (size_t source = 0; source < 2; ++source)
+      for (int i = 0; i < 8; ++i) {
+        std::vector<Field> lead{{"name", Value::of("closed")},
+                                {"type", Value::of("opportunity")},
+                                {"user_id", Value::of(users_[who])},
+                                {"team_id", Value::of(team_)},
+                                {"source_id", Value::of(sources[source])}};
+        if (who == source) {
+          lead.push_back({"stage_id", Value::of(won)});
+        } else {
+          lead.push_back({"active", Value::of(false)});
+          lead.push_back({"probability", Value::of(0.0)});
+        }
+        closed.push_back(arena.object(lead));
+      }
+  const Result<Document> made = odoo::Records(*session_).create("crm.lead", arena.array(closed));
+  ASSERT_TRUE(made) << made.error().message;
+  for (const Value id : made->root().items()) leads_.push_back(id.integer());
+  // As if they had been given long ago: what was given today takes room.
+  ASSERT_TRUE(call("crm.lead", "write", std::vector<int64_t>(leads_),
+                   arena.array({arena.object({{"date_open", "2020-01-01 08:00:00"}})})));
+  int64_t fresh[2];
+  for (size_t source = 0; source < 2; ++source) {
+    fresh[source] = lead("fresh", 1000);
+    ASSERT_TRUE(call("crm.lead", "write", {fresh[source]},
+                     arena.array({arena.object({{"source_id", sources[source]}, {"probability", 50.0}})})));
+  }
+  deploy(settings(R"("engine": "value", "kinds": ["source_id", "expected_revenue"])"));
+  const Result<Document> plan = run("plan", arena.object({{"team", arena.text(name_)}}));
+  ASSERT_TRUE(plan) << plan.error().message;
+  const Value result = plan->root()["result"];
+  for (const Value row : result["rows"].items())
+    for (size_t source = 0; source < 2; ++source) {
+      if (row["lead"].integer() != fresh[source]) continue;
+      EXPECT_EQ(row["user"].integer(), users_[source]) << value::to_json(row);
+      EXPECT_THAT(std::string(row["why"].text()), HasSubstr("won 8 of 8 such leads (Source: " + names[source] + ")"));
+    }
+  EXPECT_EQ(result["assigned"].integer(), 2);
+  EXPECT_THAT(value::to_json(result["problems"]), HasSubstr("kinds has `expected_revenue`, which is no field"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Sandbox19, Assignment, testing::Values("Sandbox19"), kTargetName);

@@ -149,6 +149,35 @@ TEST(Killed, BeforeTheWriteIsForgottenAfterAnHour) {
   EXPECT_TRUE(notes(odoo).empty());
 }
 
+TEST(SavedPlan, LeavesItsReasonWhenItIsAppliedLater) {
+  SmallTeam odoo;
+  odoo.leads[1] = {.color = 1};
+  odoo.leads[2] = {.color = 1};
+  {
+    FakePlugin plugin = odoo.start({{"tell", true}});
+    ASSERT_TRUE(plugin.command("run", {}, {.plan = true}));
+    EXPECT_EQ(odoo.host.odoo().planned().size(), 3U) << "two leads in one call, and a note on each";
+    EXPECT_THAT(why(plugin, 1), Not(HasSubstr("assigned on"))) << "it is not applied yet";
+  }
+  // The host applies it, with the notes; somebody else took lead 2 before.
+  odoo.leads[1].user = 11;
+  odoo.leads[1].team = 1;
+  odoo.leads[1].opened = "2026-01-02 09:30:00";
+  odoo.leads[2].user = 14;
+  odoo.leads[2].team = 1;
+  odoo.leads[2].opened = "2026-01-02 09:00:00";
+  odoo.host.clock().advance(2 * kDay);
+  FakePlugin plugin = odoo.start({{"tell", true}, {"every", "1h"}});
+  EXPECT_THAT(why(plugin, 1), HasSubstr("assigned on 2026-01-02 09:30:00 UTC to Lan: rule of North"));
+  EXPECT_THAT(why(plugin, 2), Not(HasSubstr("assigned on")));
+  EXPECT_TRUE(notes(odoo).empty()) << "the plan had the note";
+  EXPECT_TRUE(odoo.host.store().get("crm.lead:2:planned/12") || odoo.host.store().get("crm.lead:2:planned/11"));
+  odoo.host.clock().advance(40 * kDay);
+  ASSERT_TRUE(plugin.job("assign"));
+  EXPECT_FALSE(odoo.host.store().get("crm.lead:2:planned/12") || odoo.host.store().get("crm.lead:2:planned/11"))
+      << "a plan of so long ago is forgotten";
+}
+
 // Lan got lead 1 on 2026-01-01; days pass.
 class Untouched : public testing::Test {
  protected:
@@ -303,6 +332,34 @@ TEST_F(Untouched, NothingIsTakenWhereNobodyCanTell) {
   odoo_.host.odoo().fails("mail.message", "search_read", Code::kAccess, "no right to read messages");
   EXPECT_EQ(after(3 * kDay), 11);
   EXPECT_TRUE(odoo_.host.logs().has("no lead is reassigned, because this key may not read what was done about leads"));
+}
+
+Document groups(std::vector<std::vector<int64_t>> rows) {  // team, user, source, count
+  return Document::build([&](Arena& arena) {
+    std::vector<Value> all;
+    for (const std::vector<int64_t>& row : rows)
+      all.push_back(
+          arena.object({{"team_id", row[0]}, {"user_id", row[1]}, {"source_id", row[2]}, {"__count", row[3]}}));
+    return arena.array(all);
+  });
+}
+
+TEST(Kinds, ALeadGoesToWhoeverWinsSuchLeadsAndTheReasonSaysHowMany) {
+  SmallTeam odoo;
+  odoo.leads[1] = {.revenue = 100, .color = 1, .source = 7};
+  odoo.leads[2] = {.revenue = 100, .color = 1, .source = 8};
+  // Of all leads both win half; Lan those of source 8, Pierre those of source 7.
+  const Document won = groups({{1, 11, 7, 10}, {1, 11, 8, 90}, {1, 12, 7, 90}, {1, 12, 8, 10}});
+  const Document lost = groups({{1, 11, 7, 90}, {1, 11, 8, 10}, {1, 12, 7, 10}, {1, 12, 8, 90}});
+  // After the leads of the last day, of which there are none.
+  odoo.host.odoo().answers("crm.lead", "read_group", won).answers("crm.lead", "read_group", lost);
+  FakePlugin plugin = odoo.start({{"engine", "value"}});
+  const Result<Document> plan = plugin.command("plan", {}, {.json = true});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->root()["rows"].at(0)["user"].integer(), 12);
+  EXPECT_EQ(plan->root()["rows"].at(1)["user"].integer(), 11);
+  EXPECT_THAT(std::string(plan->root()["rows"].at(0)["why"].text()),
+              HasSubstr("won 90 of 100 such leads (source_id: 7)"));
 }
 
 TEST(Merge, IsShownBeforeDoneByOdooAndKept) {

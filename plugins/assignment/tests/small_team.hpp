@@ -25,11 +25,12 @@ struct TeamLead {
   std::string email = {};
   std::string type = "opportunity";
   std::string opened = {};
+  int64_t written_by = 2;  // the integration's own user
+  std::string written = {};
+  int64_t source = 0;
   std::string status = "pending";
   std::string closed = {};
   int64_t creator = 1;
-  int64_t written_by = 2;  // the integration's own user
-  std::string written = {};
 };
 
 // Now is 2026-01-01 00:00 UTC. Team 1 "North" takes leads of color 1: Lan (user 11), 2 a day, and Pierre (12), 1 a day.
@@ -100,6 +101,7 @@ class SmallTeam {
                       {"date_conversion", Value{}},
                       {"create_uid", one.creator},
                       {"color", one.color},
+                      {"source_id", id_or_none(one.source)},
                       {"write_uid", one.written_by},
                       {"write_date", text_or_none(one.written)},
                       {"date_last_stage_update", one.created}});
