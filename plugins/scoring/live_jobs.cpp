@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "early_rounding.hpp"
 #include "live.hpp"
 #include "looks.hpp"
-#include "recompute.hpp"
 
 namespace outrigger::scoring {
 namespace {
@@ -116,7 +116,7 @@ JobResult Live::refresh(Value config) {
   if (!target) return target.error();
   Result<History> history = read_history(host_.odoo, host_.clock, config, [](uint64_t, uint64_t) {});
   if (!history) return history.error();
-  choose_rounding(*history);
+  choose_rounding(host_.odoo, *history);
   const size_t errors = state_ ? table_errors() : 0;
   if (errors > 0) host_.log.error("{} rows of the kept table were not a rebuild's; it is built anew", errors);
   auto fresh = std::make_unique<State>(*std::move(history));
