@@ -26,8 +26,8 @@ class ScoringPart : public ScoringRig {
     Arena arena;
     login_ = "part-" + std::to_string(::getpid());
     const char* groups = session_->info().major >= 19 ? "group_ids" : "groups_id";
-    const Value all = arena.array({arena.array(
-        {6, 0, arena.ids({group("base", "group_user"), group("sales_team", "group_sale_salesman_all_leads")})})});
+    const std::vector<int64_t> of{group("base", "group_user"), group("sales_team", "group_sale_salesman_all_leads")};
+    const Value all = arena.array({arena.array({6, 0, arena.ids(of)})});
     user_ =
         create("res.users",
                arena.object({{"name", "Part"}, {"login", arena.text(login_)}, {"password", kPassword}, {groups, all}}));

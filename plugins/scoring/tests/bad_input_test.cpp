@@ -198,6 +198,9 @@ TEST_F(Bad, ARuleThatHidesLeadsFromTheKey) {
   crm_.fill(60);
   FakePlugin plugin = start({{"model", "extended"}, {"write", "nothing"}});
   ASSERT_TRUE(plugin.job("refresh"));
+  crm_.win(5);  // so that there is something to rescore
+  crm_.put();
+  crm_.tell_all(plugin, {5});
   const size_t kept = crm_.host.store().size();
   crm_.host.odoo().fails("crm.lead", "read", Code::kAccess, "Odoo: due to security restrictions ...");
   const auto about_the_rule = testing::AllOf(HasSubstr("sees a part of the leads: lead 61 is there"),
