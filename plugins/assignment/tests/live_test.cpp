@@ -99,6 +99,7 @@ TEST(Killed, BetweenTheWriteAndTheNoteLosesNeitherTheReasonNorTheNote) {
     odoo.host.odoo().answers("crm.lead", "message_post", 7);
     ASSERT_TRUE(plugin.command("run"));
     EXPECT_EQ(user_of(odoo, 1), 11);
+    EXPECT_TRUE(odoo.host.store().get("crm.lead:1:intended")) << "somebody is still to be told";
   }
   ASSERT_TRUE(notes(odoo).empty());
   odoo.leads[1].user = 11;
