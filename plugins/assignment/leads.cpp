@@ -7,7 +7,7 @@
 namespace outrigger::assignment {
 namespace {
 
-constexpr size_t kAtOnce = 1000;
+constexpr size_t kAtOnce = 2000;  // a page of Odoo's
 constexpr std::string_view kScoreFact = "scoring.score";
 
 struct Stage {
@@ -46,20 +46,24 @@ Lead lead_of(Value row, const std::map<int64_t, Stage>& stages) {
 
 // What is read of each lead.
 struct Reading {
-  std::map<int64_t, Stage> stages;
+  std::map<int64_t, Stage> stages;  // where Odoo does not say itself which leads are won
   std::set<std::string> names;
   bool status = false;  // Odoo says itself which leads are won
 
   static Result<Reading> open(const Host& host, const std::set<std::string>& fields) {
-    Result<std::map<int64_t, Stage>> stages = read_stages(host.odoo);
-    if (!stages) return stages.error();
     const Result<Document> known = host.odoo.fields_get("crm.lead");
     if (!known) return known.error();
-    Reading reading{*std::move(stages),
+    Reading reading{{},
                     {"name", "team_id", "user_id", "priority", "active", "type", "date_open", "stage_id", "email_from",
                      "probability", "create_date", "expected_revenue"}};
     reading.status = known->root().has("won_status");
-    if (reading.status) reading.names.insert("won_status");
+    if (reading.status) {
+      reading.names.insert("won_status");
+    } else {
+      Result<std::map<int64_t, Stage>> stages = read_stages(host.odoo);
+      if (!stages) return stages.error();
+      reading.stages = *std::move(stages);
+    }
     for (const std::string& field : fields)
       if (field != "id" && known->root().has(field)) reading.names.insert(field);
     return reading;

@@ -77,6 +77,7 @@ Result<Settings> settings_of(Value config) {
     for (const Value name : config["kinds"].items()) settings.kinds.push_back(text_of(name));
   }
   settings.leave = config["leave"].boolean();
+  settings.quiet = config["quiet"].truthy();
   settings.live = config["live"].truthy();
   settings.tell = config["tell"].truthy();
   settings.every = text_of(config["every"]);

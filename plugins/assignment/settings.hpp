@@ -44,9 +44,10 @@ struct Settings {
   std::optional<bool> leave;  // people on leave are paused; nothing: where it can be seen
   double monthly = 30;        // capacity of members for whom nobody says one
   Reassign reassign;
-  bool live = false;  // new leads at once
-  bool tell = false;  // a note on the lead, in the member's language
-  std::string every;  // "15m", "8h", "1d", "2w"; empty: not by itself
+  bool quiet = false;  // without Odoo's tracking notes
+  bool live = false;   // new leads at once
+  bool tell = false;   // a note on the lead, in the member's language
+  std::string every;   // "15m", "8h", "1d", "2w"; empty: not by itself
   std::string cron;
   std::string zone;
   Value teams;  // the configuration's own rules

@@ -96,7 +96,7 @@ Result<std::vector<Ready>> prepare(const Command& command, const Host& host, Val
   for (Scenario& scenario : *scenarios) {
     Ready ready{std::move(scenario), {}, {}, {}, 0};
     if (Result<void> set = set_times(ready, every, say, out); !set) return set.error();
-    ready.scenario.settings.leave = false;  // who is away today was not away then
+    ready.scenario.settings.leave = false;  // who is away today was not then
     Result<Crm> crm = read_crm(host, ready.scenario.settings, say);
     if (!crm) return crm.error();
     ready.crm = *std::move(crm);

@@ -146,9 +146,11 @@ Result<Document> run_audit(Command& command, const Odoo& odoo, const Clock& cloc
   const Speech say(command.locale());
   Page page(say("Sales audit", "Kiểm tra bán hàng"));
   if (!facts->whole)
-    page.note(Page::Level::kWarn,
-              say("This key sees only its own leads, so all that follows is about these alone.",
-                  "Khóa này chỉ xem được tiềm năng của chính nó, nên mọi điều sau đây chỉ nói về các tiềm năng đó."));
+    page.note(
+        Page::Level::kWarn,
+        say("This key sees only its own leads, or a part of them, so all that follows is about these alone.",
+            "Khóa này chỉ xem được tiềm năng của chính nó hoặc một phần, nên mọi điều sau đây chỉ nói về các tiềm "
+            "năng đó."));
   Arena arena;
   Result<Scored> scored = show_score(page, arena, command, odoo, clock, store, config, *facts, say);
   if (!scored) return scored.error();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "visibility.hpp"
+
 namespace outrigger::scoring {
 namespace {
 
@@ -25,7 +27,9 @@ class FactsReader {
     facts_.major = info->root()["major"].integer();
     const Result<bool> all = sees_all_leads(odoo_);
     if (!all) return all.error();
-    facts_.whole = *all;
+    const Result<std::optional<int64_t>> hidden = find_hidden(odoo_, facts_.major);
+    if (!hidden) return hidden.error();
+    facts_.whole = *all && !*hidden;
     Result<Document> fields = odoo_.fields_get("crm.lead");
     if (!fields) return fields.error();
     lead_ = *std::move(fields);

@@ -7,9 +7,9 @@
 #include <outrigger/text_table.hpp>
 
 #include "commands.hpp"
+#include "early_rounding.hpp"
 #include "mirror.hpp"
 #include "reasons.hpp"
-#include "recompute.hpp"
 #include "texts.hpp"
 
 namespace outrigger::scoring {
@@ -141,10 +141,11 @@ Result<Document> run_drift(Command& command, const Odoo& odoo, const Clock& cloc
   const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "reading leads"); };
   Result<History> history = read_history(odoo, clock, config, progress);
   if (!history) return history.error();
-  choose_rounding(*history);
+  choose_rounding(odoo, *history);
   const Result<Mirror> mirror = read_mirror(odoo, *history);
   if (!mirror) return mirror.error();
-  const Frequencies exact = rebuild(history->leads, history->model, history->variables, history->start);
+  Frequencies exact = rebuild(history->leads, history->model, history->variables, history->start);
+  if (history->model.rules.rows_unordered) arrange(exact, mirror->table);
   Found found;
   found.drift = drift(mirror->table, exact, history->leads, history->model, history->variables, history->start);
   found.rows = found.drift.rows;

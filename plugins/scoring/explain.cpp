@@ -6,6 +6,7 @@
 
 #include <outrigger/text_table.hpp>
 
+#include "early_rounding.hpp"
 #include "lead_rows.hpp"
 #include "mirror.hpp"
 #include "reasons.hpp"
@@ -236,7 +237,7 @@ Account exact_account(const History& history, uint32_t row, bool open) {
 }
 
 Result<void> mirror_account(const Odoo& odoo, History& history, Story& story, bool needed) {
-  const Result<Mirror> mirror = read_mirror(odoo, history);
+  const Result<Mirror> mirror = read_mirror(odoo, history, story.row);
   if (!mirror && needed) return mirror.error();
   if (!mirror) {
     story.no_mirror = mirror.error().message;
@@ -281,7 +282,6 @@ Result<Document> run_explain(Command& command, const Odoo& odoo, const Clock& cl
   const bool one = which == "mirror" && info->root()["major"].integer() > 14;
   Result<History> history = one ? read_one(odoo, clock, config, id) : read_history(odoo, clock, config, progress);
   if (!history) return history.error();
-  if (!one) choose_rounding(*history);
   const int64_t found = row_of(history->leads, id);
   if (found < 0)
     return Error{Code::kMissing,
@@ -290,6 +290,7 @@ Result<Document> run_explain(Command& command, const Odoo& odoo, const Clock& cl
                  Source::kPlugin, Effect::kNone, -1};
   Story story;
   story.row = static_cast<uint32_t>(found);
+  choose_rounding(odoo, *history, story.row);
   story.open = pending(history->leads, history->model.rules, story.row, history->start);
   if (which == "both" || which.empty())
     if (Result<void> read = model_account(odoo, clock, store, config, *history, story); !read) return read.error();

@@ -4,6 +4,7 @@
 
 #include "history.hpp"
 #include "target.hpp"
+#include "visibility.hpp"
 
 namespace outrigger::scoring {
 
@@ -18,6 +19,22 @@ Result<std::vector<Finding>> find_health(const Odoo& odoo, const Clock& clock, V
     return std::vector{
         Finding::warn(settings.error().message, say("ask again when Odoo answers", "hãy hỏi lại khi Odoo trả lời"))};
   }
+  const Result<std::optional<int64_t>> hidden = find_hidden(odoo, settings->major);
+  if (!hidden)
+    return std::vector{
+        Finding::warn(hidden.error().message, say("ask again when Odoo answers", "hãy hỏi lại khi Odoo trả lời"))};
+  if (*hidden)
+    return std::vector{Finding::fail(
+        say("this key sees a part of the leads: lead {} is there and a record rule hides it, so every count and score "
+            "would be wrong",
+            "khóa này chỉ thấy một phần tiềm năng: tiềm năng {} tồn tại nhưng bị một quy tắc bản ghi ẩn đi, nên mọi số "
+            "đếm và điểm đều sai",
+            std::to_string(**hidden)),
+        say("have the rule (Settings, Technical, Record Rules, of the model Lead/Opportunity) spare this key's user, "
+            "or "
+            "take another user's key",
+            "hãy để quy tắc đó (Cài đặt, Kỹ thuật, Quy tắc bản ghi, mô hình Lead/Opportunity) không áp dụng cho người "
+            "dùng của khóa này, hoặc dùng khóa của người dùng khác"))};
   std::vector<Finding> all{Finding::ok(
       say("this key sees all leads; they are scored by {} since {} UTC",
           "khóa này thấy mọi cơ hội; chúng được chấm điểm theo {} kể từ {} UTC",

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "lead_rows.hpp"
+#include "visibility.hpp"
 
 namespace outrigger::scoring {
 namespace {
@@ -33,7 +34,7 @@ class Reader {
       if (Result<void> done = (this->*step)(); !done) return done.error();
     history_.leads = Leads(history_.variables.fields.size());
     if (!with_leads) return std::move(history_);
-    for (const auto step : {&Reader::leads, &Reader::unset_probabilities})
+    for (const auto step : {&Reader::leads, &Reader::hidden_leads, &Reader::unset_probabilities})
       if (Result<void> done = (this->*step)(); !done) return done.error();
     return std::move(history_);
   }
@@ -183,6 +184,13 @@ class Reader {
           return {};
         },
         scope);
+  }
+
+  Result<void> hidden_leads() {
+    const Result<std::optional<int64_t>> hidden = find_hidden(odoo_, history_.major, history_.leads.id);
+    if (!hidden) return hidden.error();
+    if (*hidden) return hidden_lead(**hidden);
+    return {};
   }
 
   Result<void> add(const Places& places, Value row) {

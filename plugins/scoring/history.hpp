@@ -2,7 +2,8 @@
 //
 //     Result<History> history = read_history(odoo, clock, config, [&](uint64_t done, uint64_t total) { ... });
 //
-// Refuses with the remedy when the key cannot see all leads: counts over a part of them would be silently wrong.
+// Refuses with the remedy when the key cannot see all leads, by Odoo's own rules or by another (visibility.hpp): counts
+// over a part of them would be silently wrong.
 #pragma once
 
 #include <functional>

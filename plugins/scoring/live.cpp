@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "early_rounding.hpp"
 #include "looks.hpp"
-#include "recompute.hpp"
 
 namespace outrigger::scoring {
 namespace {
@@ -27,7 +27,7 @@ Result<bool> Live::load(Value config) {
   const Result<bool> kept = load_kept(host_.store, *history, published);
   if (!kept) return kept.error();
   if (!*kept) return false;
-  choose_rounding(*history);
+  choose_rounding(host_.odoo, *history);
   auto state = std::make_unique<State>(*std::move(history));
   state->published = std::move(published);
   if (Result<void> found = find_model(*state, config); !found) return found.error();

@@ -88,6 +88,7 @@ class Live {
   };
 
   Result<bool> load(Value config);
+  [[nodiscard]] Result<void> sees_all() const;
   Result<void> find_model(State& state, Value config);
   Result<void> train_now(State& state, Value config);
   static std::string aim_now(const State& state, const Target& target);

@@ -1,8 +1,9 @@
 #include <algorithm>
 
+#include "early_rounding.hpp"
 #include "live.hpp"
 #include "looks.hpp"
-#include "recompute.hpp"
+#include "visibility.hpp"
 
 namespace outrigger::scoring {
 namespace {
@@ -17,6 +18,18 @@ void Live::note_counts(Transaction& change, const Settled& settled, const Target
   change.put(kHeldBackKey, std::to_string(settled.held_back));
   change.put(kManualKey, std::to_string(count_by_hand()));
   change.put(kRescoredKey, std::to_string(host_.clock.now().time_since_epoch().count()));
+}
+
+// A rule that came later takes its leads out of what is kept, as if they were deleted.
+Result<void> Live::sees_all() const {
+  std::vector<int64_t> seen;
+  const Leads& leads = state_->history.leads;
+  for (size_t row = 0; row < leads.size(); ++row)
+    if (leads.created[row] != kGone) seen.push_back(leads.id[row]);
+  const Result<std::optional<int64_t>> hidden = find_hidden(host_.odoo, state_->history.major, seen);
+  if (!hidden) return hidden.error();
+  if (*hidden) return hidden_lead(**hidden);
+  return {};
 }
 
 JobResult Live::rescore(Value config) {
@@ -38,6 +51,7 @@ JobResult Live::rescore(Value config) {
   const bool fading = state_->learned != nullptr && moves_by_itself(config);
   if (!dirty_ && held_back_ == 0 && !fading)
     return JobResult::done("no count moved since all scores were last looked at");
+  if (const Result<void> whole = sees_all(); !whole) return whole.error();
   state_->events_read = false;
   std::vector<uint32_t> rows(state_->history.leads.size());
   for (size_t row = 0; row < rows.size(); ++row) rows[row] = static_cast<uint32_t>(row);
@@ -116,7 +130,7 @@ JobResult Live::refresh(Value config) {
   if (!target) return target.error();
   Result<History> history = read_history(host_.odoo, host_.clock, config, [](uint64_t, uint64_t) {});
   if (!history) return history.error();
-  choose_rounding(*history);
+  choose_rounding(host_.odoo, *history);
   const size_t errors = state_ ? table_errors() : 0;
   if (errors > 0) host_.log.error("{} rows of the kept table were not a rebuild's; it is built anew", errors);
   auto fresh = std::make_unique<State>(*std::move(history));

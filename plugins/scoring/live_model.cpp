@@ -43,6 +43,7 @@ JobResult Live::train(Value config) {
   const Result<bool> ready = load(config);
   if (!ready) return ready.error();
   if (!*ready) return refresh(config);
+  if (const Result<void> whole = sees_all(); !whole) return whole.error();
   if (const Result<void> trained = train_now(*state_, config); !trained) return trained.error();
   const Learned& learned = *state_->learned;
   const std::string note =

@@ -7,9 +7,14 @@
 // would give: that one is the *exact* table, ours. Scores from the mirror are what Odoo itself gives a lead at its next
 // change; scores from the exact table are what Odoo would give after its own full recompute.
 //
+// On 14 Odoo adds up the rows of a team in the order in which PostgreSQL hands them out, which only the query that Odoo
+// makes for the same leads tells: it is made again, up to kPage rows; of a larger table the order is by id there, too,
+// and a score that lies exactly between two hundredths may differ by one.
+//
 // Any salesperson may read it. Values that no lead has get a code in history.leads. Threads: one writer of the history.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +28,8 @@ struct Mirror {
   std::vector<std::string> problems;  // counts that cannot be, sentences
 };
 
-Result<Mirror> read_mirror(const Odoo& odoo, History& history);
+// To score the open leads together, or the lead of one row by itself.
+Result<Mirror> read_mirror(const Odoo& odoo, History& history, std::optional<uint32_t> one = std::nullopt);
 
 // Odoo's score of one lead by itself, as it gives it when the lead changes; kUnset: none.
 double single_score(const History& history, const Frequencies& table, uint32_t row);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "early_rounding.hpp"
 #include "mirror.hpp"
 
 namespace outrigger::scoring {
@@ -102,7 +103,7 @@ Result<Written> let_odoo_recompute(const Odoo& odoo, const Clock& clock, Value c
     if (change.changed) ids.insert(history.leads.id[change.row]);
   Result<History> after = read_history(odoo, clock, config, [](uint64_t, uint64_t) {});
   if (!after) return after.error();
-  choose_rounding(*after);
+  choose_rounding(odoo, *after);
   for (const Change& change : recompute(*after).changes) {
     const int64_t id = after->leads.id[change.row];
     if (!is_set(change.automated)) continue;

@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "commands.hpp"
+#include "early_rounding.hpp"
 #include "reasons.hpp"
 #include "recompute.hpp"
 
@@ -53,7 +54,7 @@ Result<Document> run_reasons(Command& command, const Odoo& odoo, const Clock& cl
   const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "reading leads"); };
   Result<History> history = read_history(odoo, clock, config, progress);
   if (!history) return history.error();
-  choose_rounding(*history);
+  choose_rounding(odoo, *history);
   const Result<Recomputed> recomputed = recompute_by_model(odoo, clock, store, config, *history, progress);
   if (!recomputed) return recomputed.error();
   const Recomputed& result = *recomputed;

@@ -6,6 +6,7 @@
 
 #include <outrigger/text_table.hpp>
 
+#include "early_rounding.hpp"
 #include "mirror.hpp"
 #include "odoo_recompute.hpp"
 #include "reasons.hpp"
@@ -23,17 +24,6 @@ std::string percent(double value) {
 }
 
 Value percent_value(double value) { return is_set(value) ? Value::of(value) : Value{}; }
-
-// How many of Odoo's stored scores an arithmetic reproduces.
-size_t reproduced(const History& history) {
-  const Recomputed result = recompute(history);
-  size_t count = 0;
-  for (const Change& change : result.changes)
-    if (is_set(change.automated) && is_set(history.leads.automated[change.row]) &&
-        change.automated == history.leads.automated[change.row])
-      ++count;
-  return count;
-}
 
 // "Country Vietnam +0.42, Source Referral +0.31"
 std::string strongest(const Reasons& reasons, const Names& names, bool in_favour) {
@@ -225,6 +215,13 @@ void say_model(Command& command, const Learned& learned) {
   for (const std::string& note : learned.notes) command.print("{}\n", note);
 }
 
+// Without the right to read Odoo's own table: in the order of a rebuild.
+Recomputed recompute_as_odoo(const Odoo& odoo, History& history) {
+  if (!history.model.rules.rows_unordered) return recompute(history);
+  const Result<Mirror> mirror = read_mirror(odoo, history);
+  return recompute(history, mirror ? &mirror->table : nullptr);
+}
+
 }  // namespace
 
 Reasons Recomputed::reasons(const History& history, size_t i) const {
@@ -233,10 +230,10 @@ Reasons Recomputed::reasons(const History& history, size_t i) const {
 }
 
 Result<Recomputed> recompute_by_model(const Odoo& odoo, const Clock& clock, const Store& store, Value config,
-                                      const History& history, const Progress& progress, bool plan) {
+                                      History& history, const Progress& progress, bool plan) {
   const Result<ModelKind> kind = model_kind(config);
   if (!kind) return kind.error();
-  if (*kind == ModelKind::kOdoo) return recompute(history);
+  if (*kind == ModelKind::kOdoo) return recompute_as_odoo(odoo, history);
   Result<std::optional<Learned>> kept = load_learned(store, history, config);
   if (!kept) return kept.error();
   Recomputed result;
@@ -259,9 +256,10 @@ Result<Recomputed> recompute_by_model(const Odoo& odoo, const Clock& clock, cons
   return result;
 }
 
-Recomputed recompute(const History& history) {
+Recomputed recompute(const History& history, const Frequencies* like) {
   Recomputed result;
   result.table = rebuild(history.leads, history.model, history.variables, history.start);
+  if (like != nullptr) arrange(result.table, *like);
   result.batches = make_batches(history.leads, history.model, history.variables, result.table, history.start);
   for (size_t i = result.batches.rows.size(); i-- > 0;) {
     const uint32_t row = result.batches.rows[i];
@@ -278,28 +276,6 @@ Recomputed recompute(const History& history) {
   return result;
 }
 
-void choose_rounding(History& history) {
-  if (history.major != 14) return;
-  const Leads& leads = history.leads;
-  bool bare = false;
-  for (size_t row = 0; row < leads.size(); ++row) {
-    if (leads.stage[row] < 0 || leads.created[row] < history.start) continue;
-    if (history.model.stages[static_cast<size_t>(leads.stage[row])].is_won) continue;
-    // Only the early releases store a bare 0 or 100 for a lead that is not in a won stage. One with 100 counts as won
-    // for 14 from then on, so it is not among the open ones, and it may have been archived since.
-    const bool open = pending(leads, history.model.rules, row, history.start);
-    if (open && (leads.automated[row] == 0 || leads.automated[row] == 100)) {
-      history.model.rules.early_rounding = true;
-      return;
-    }
-    bare = bare || leads.automated[row] == 100;
-  }
-  const size_t late = reproduced(history);
-  history.model.rules.early_rounding = true;
-  const size_t early = reproduced(history);
-  history.model.rules.early_rounding = early > late || (early == late && bare);
-}
-
 Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& clock, const Store& store,
                                Value config) {
   const Result<Target> target = target_of(config);
@@ -307,7 +283,7 @@ Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& 
   const Progress progress = [&](uint64_t done, uint64_t total) { command.progress(done, total, "reading leads"); };
   Result<History> history = read_history(odoo, clock, config, progress);
   if (!history) return history.error();
-  choose_rounding(*history);
+  choose_rounding(odoo, *history);
   const auto say = [&](Text id, const auto&... args) {
     command.print(std::string(text(id, command.locale())) + "\n", args...);
   };

@@ -30,12 +30,11 @@ struct Recomputed {
   [[nodiscard]] Reasons reasons(const History& history, size_t i) const;
 };
 
-// Decides between the two ways in which releases of 14.0 round, by the scores that Odoo stored.
-void choose_rounding(History& history);
-Recomputed recompute(const History& history);
+// `like`: Odoo's own table, where the order of rows is known by it alone (Rules::rows_unordered).
+Recomputed recompute(const History& history, const Frequencies* like = nullptr);
 // By the configured model: Odoo's own as above, another one as it is kept, or trained now, and kept unless `plan`.
 Result<Recomputed> recompute_by_model(const Odoo& odoo, const Clock& clock, const Store& store, Value config,
-                                      const History& history, const Progress& progress, bool plan = false);
+                                      History& history, const Progress& progress, bool plan = false);
 
 Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& clock, const Store& store,
                                Value config);

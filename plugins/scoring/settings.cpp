@@ -5,6 +5,7 @@
 #include <outrigger/text_table.hpp>
 
 #include "commands.hpp"
+#include "early_rounding.hpp"
 #include "odoo_recompute.hpp"
 #include "recompute.hpp"
 #include "texts.hpp"
@@ -40,8 +41,8 @@ struct Moved {
 };
 
 // Scores by lead, of those that get one.
-std::vector<std::pair<int64_t, double>> scores_of(History& history) {
-  choose_rounding(history);
+std::vector<std::pair<int64_t, double>> scores_of(const Odoo& odoo, History& history) {
+  choose_rounding(odoo, history);
   std::vector<std::pair<int64_t, double>> scores;
   for (const Change& change : recompute(history).changes)
     scores.emplace_back(history.leads.id[change.row], change.automated);
@@ -120,7 +121,7 @@ Result<Document> run_settings(Command& command, const Odoo& odoo, const Clock& c
   if (!then->unknown_fields.empty())
     return Error{Code::kInvalid, "`" + then->unknown_fields.front() + "` is not a field of crm.lead"};
   size_t compared = 0;
-  const std::vector<Moved> moved = compare(scores_of(*now), scores_of(*then), &compared);
+  const std::vector<Moved> moved = compare(scores_of(odoo, *now), scores_of(odoo, *then), &compared);
   if (!command.json()) print(command, moved, compared);
   const bool apply = command.args()["apply"].truthy();
   if (!apply) {

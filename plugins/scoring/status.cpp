@@ -5,6 +5,7 @@
 #include "engine/exact_table.hpp"
 #include "kept.hpp"
 #include "learned.hpp"
+#include "mirror.hpp"
 #include "target.hpp"
 
 namespace outrigger::scoring {
@@ -26,6 +27,8 @@ struct Checked {
   int64_t leads = 0;
   int64_t rows = 0;
   int64_t compared_rows = 0;
+  // Open leads whose custom field holds another number than the score that was last told.
+  std::optional<int64_t> field;
 };
 
 std::optional<int64_t> integer(const std::optional<std::string>& text) {
@@ -64,8 +67,23 @@ std::string key_of(const History& history, const Frequencies& table, const Row& 
   return key + history.leads.values[static_cast<size_t>(row.variable)].text(row.code);
 }
 
+// Undone writes, or edits: the live table does not watch its own field, and writes a score when it moves.
+Result<std::optional<int64_t>> check_field(const Odoo& odoo, const History& kept, const std::vector<double>& published,
+                                           const Target& target) {
+  if (target.sink != Sink::kField || !kept.lead_fields.root().has(target.field())) return std::optional<int64_t>();
+  const Result<std::unordered_map<int64_t, double>> held = read_score_field(odoo, kept, target);
+  if (!held) return held.error();
+  int64_t differ = 0;
+  for (size_t row = 0; row < kept.leads.size(); ++row) {
+    const auto at = held->find(kept.leads.id[row]);
+    if (at == held->end() || !is_set(published[row])) continue;
+    if (pending(kept.leads, kept.model.rules, row, kept.start) && !same_score(at->second, published[row])) ++differ;
+  }
+  return std::optional(differ);
+}
+
 Result<Checked> check(Command& command, const Odoo& odoo, const Store& store, const Clock& clock, Value config,
-                      History& kept) {
+                      History& kept, const Target& target) {
   std::vector<double> published;
   const Result<bool> loaded = load_kept(store, kept, published);
   if (!loaded) return loaded.error();
@@ -99,6 +117,9 @@ Result<Checked> check(Command& command, const Odoo& odoo, const Store& store, co
     if (at != expected.end()) expected.erase(at);
   }
   checked.rows += static_cast<int64_t>(expected.size());
+  const Result<std::optional<int64_t>> field = check_field(odoo, kept, published, target);
+  if (!field) return field.error();
+  checked.field = *field;
   return checked;
 }
 
@@ -141,11 +162,17 @@ Result<Document> run_status(Command& command, const Odoo& odoo, const Store& sto
                 moment(clock, kept->rescored), kept->held_back, kept->manual);
   std::optional<Checked> checked;
   if (command.args()["check"].truthy()) {
-    const Result<Checked> done = check(command, odoo, store, clock, config, *history);
+    const Result<Checked> done = check(command, odoo, store, clock, config, *history, *target);
     if (!done) return done.error();
     checked = *done;
     command.print("checked: {} leads are not as Odoo has them, {} of {} rows of the table are not a rebuild's\n",
                   checked->leads, checked->rows, checked->compared_rows);
+    if (checked->field.value_or(0) > 0)
+      command.print(
+          "{} of {} leads is not the score that was written: undone, or set by somebody; it stays until the score "
+          "moves, "
+          "or `outrigger scoring recompute` writes it\n",
+          target->field(), *checked->field);
   }
   return Document::build([&](Arena& arena) {
     const auto time = [](std::optional<int64_t> micros) { return micros ? Value::of(*micros) : Value{}; };
@@ -165,6 +192,7 @@ Result<Document> run_status(Command& command, const Odoo& odoo, const Store& sto
       all.push_back({"checked_leads_differ", Value::of(checked->leads)});
       all.push_back({"checked_rows_differ", Value::of(checked->rows)});
       all.push_back({"checked_rows", Value::of(checked->compared_rows)});
+      if (checked->field) all.push_back({"checked_field_differs", Value::of(*checked->field)});
     }
     return arena.object(all);
   });

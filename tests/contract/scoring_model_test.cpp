@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "host/tenant/requests.hpp"
 #include "tests/contract/scoring_rig.hpp"
 
 namespace outrigger::contract {
@@ -86,7 +87,15 @@ class ScoringModel : public ScoringRig {
       for (const Value row : rows->root().items()) ids.push_back(row["id"].integer());
     return ids;
   }
+  // As the program asks it; {..., run, plan}.
+  Result<Document> ask(const std::string& what, const char* key, Value value) {
+    const Result<std::shared_ptr<host::Tenant>> tenant = deployed_->tenant("", {});
+    if (!tenant) return tenant.error();
+    Arena arena;
+    return host::handle(**tenant, arena.object({{"do", arena.text(what)}, {key, arena.copy(value)}}), {});
+  }
   void written_and_odoo_untouched();
+  void taken_back();
   void a_later_stage_never_lowers_it();
 
   std::string model_;
@@ -129,6 +138,36 @@ void ScoringModel::written_and_odoo_untouched() {
   EXPECT_EQ(again->root()["changed"].integer(), 0) << "the model is kept, so nothing moved";
 }
 
+// `outrigger writes undo`: the field holds what it held, Odoo's own fields are left alone, and asked again the same
+// scores are written.
+void ScoringModel::taken_back() {
+  std::vector<int64_t> leads;
+  for (const auto& [id, number] : numbers()) leads.push_back(id);
+  Arena arena;
+  const Result<void> emptied = records_->write("crm.lead", leads, arena.object({{field_, 12.34}}));
+  ASSERT_TRUE(emptied) << emptied.error().message;
+  const auto before = numbers();
+  const Result<Document> done = run_command(*deployed_, "scoring", "recompute", arena.object({{"limit", 0}}), false);
+  ASSERT_TRUE(done) << done.error().message;
+  const int64_t written = done->root()["result"]["written"].integer();
+  ASSERT_GT(written, 10);
+  const auto scored = numbers();
+  const Result<Document> undo = ask("writes.undo", "run", done->root()["run"]);
+  ASSERT_TRUE(undo) << undo.error().message;
+  EXPECT_EQ(numbers().begin()->second.ours, scored.begin()->second.ours) << "asked for, not yet done";
+  const Result<Document> undone = ask("writes.apply", "plan", undo->root()["plan"]);
+  ASSERT_TRUE(undone) << undone.error().message;
+  for (const auto& [id, now] : numbers()) {
+    EXPECT_EQ(now.ours, before.at(id).ours) << "lead " << id;
+    EXPECT_EQ(now.automated, before.at(id).automated) << "lead " << id;
+    EXPECT_EQ(now.probability, before.at(id).probability) << "lead " << id;
+  }
+  const Result<Document> again = command("recompute");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->root()["written"].integer(), written);
+  for (const auto& [id, now] : numbers()) EXPECT_EQ(now.ours, scored.at(id).ours) << "lead " << id;
+}
+
 void ScoringModel::a_later_stage_never_lowers_it() {
   const std::vector<int64_t> stages = open_stages();
   ASSERT_GT(stages.size(), 1U);
@@ -155,6 +194,7 @@ TEST_P(ScoringModel, ScoresGoIntoTheCustomFieldAndNowhereElse) {
   for (const auto& [model, field] : kFields) {
     ASSERT_NO_FATAL_FAILURE(configure(model));
     ASSERT_NO_FATAL_FAILURE(written_and_odoo_untouched()) << model;
+    ASSERT_NO_FATAL_FAILURE(taken_back()) << model;
     ASSERT_NO_FATAL_FAILURE(a_later_stage_never_lowers_it()) << model;
   }
 }

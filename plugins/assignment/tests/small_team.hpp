@@ -22,14 +22,14 @@ struct TeamLead {
   double revenue = 100;
   int64_t color = 0;  // what rules look at
   std::string created = "2025-12-20 08:00:00";
-  std::string email;
+  std::string email = {};
   std::string type = "opportunity";
-  std::string opened;
+  std::string opened = {};
   int64_t written_by = 2;  // the integration's own user
   std::string written = {};
   int64_t source = 0;
   std::string status = "pending";
-  std::string closed;
+  std::string closed = {};
   int64_t creator = 1;
 };
 

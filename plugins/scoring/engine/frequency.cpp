@@ -1,7 +1,9 @@
 #include "frequency.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <tuple>
 
 namespace outrigger::scoring {
 namespace {
@@ -176,6 +178,18 @@ std::vector<int32_t> alphabetical_order(const Variables& variables) {
 
 Frequencies rebuild(const Leads& leads, const Model& model, const Variables& variables, int64_t start) {
   return Rebuild(leads, model, variables).run(start);
+}
+
+void arrange(Frequencies& table, const Frequencies& like) {
+  const auto key = [](const Row& row) { return std::tuple(row.group, row.variable, row.code); };
+  std::map<std::tuple<int32_t, int32_t, uint32_t>, size_t> place;
+  for (const Row& row : like.rows) place.emplace(key(row), place.size());
+  const auto place_of = [&](const Row& row) {
+    const auto at = place.find(key(row));
+    return at == place.end() ? place.size() : at->second;
+  };
+  std::stable_sort(table.rows.begin(), table.rows.end(),
+                   [&](const Row& a, const Row& b) { return place_of(a) < place_of(b); });
 }
 
 }  // namespace outrigger::scoring

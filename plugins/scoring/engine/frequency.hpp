@@ -37,6 +37,10 @@ inline double stored_count(uint64_t n) { return (static_cast<double>(n) * 10.0 +
 // Counts every closed lead created at `start` or later, whatever its company, archived or not.
 Frequencies rebuild(const Leads& leads, const Model& model, const Variables& variables, int64_t start);
 
+// Puts the rows into the order in which `like` has them; those that it does not have come last, as they were. For
+// Rules::rows_unordered: a table of ours with the counts of Odoo's then gives its scores, ties included.
+void arrange(Frequencies& table, const Frequencies& like);
+
 // Won, lost or neither, by the version's own rule; only these leads are counted.
 enum class Closed : uint8_t { kNo, kWon, kLost };
 inline Closed closed(const Rules& rules, WonStatus status, double probability, bool active) {

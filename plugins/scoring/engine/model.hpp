@@ -38,11 +38,15 @@ struct Rules {
   // The first releases of 14.0: (100 a) / (a + b), not held within 0.01 and 99.99. The server does not tell which
   // 14.0 it is; the stored scores do.
   bool early_rounding = false;
+  // 14: the rows that are added up for a score come ordered by the sequence of their teams and by nothing else, so the
+  // order within a team is PostgreSQL's and changes when a row does. Since: by id. It matters where a score lies
+  // exactly between two hundredths.
+  bool rows_unordered = false;
 
   static Rules of_major(int64_t major) {
     Rules rules;
     rules.won_status = rules.start_in_user_zone = major >= 19;
-    rules.tags_always = rules.table_of_no_team = major <= 14;
+    rules.tags_always = rules.table_of_no_team = rules.rows_unordered = major <= 14;
     return rules;
   }
 };

@@ -193,5 +193,39 @@ TEST_F(Bad, OtherArgumentsAreRefusedWithTheChoice) {
   EXPECT_THAT(wrong.command("recompute", {{"limit", 0}}).error().message, HasSubstr("odoo, field or nothing"));
 }
 
+// A record rule of the company's own: the key is told of no lead that it hides, and refused where it asks for one.
+TEST_F(Bad, ARuleThatHidesLeadsFromTheKey) {
+  crm_.fill(60);
+  FakePlugin plugin = start({{"model", "extended"}, {"write", "nothing"}});
+  ASSERT_TRUE(plugin.job("refresh"));
+  crm_.win(5);  // so that there is something to rescore
+  crm_.put();
+  crm_.tell_all(plugin, {5});
+  const size_t kept = crm_.host.store().size();
+  crm_.host.odoo().fails("crm.lead", "read", Code::kAccess, "Odoo: due to security restrictions ...");
+  const auto about_the_rule = testing::AllOf(HasSubstr("sees a part of the leads: lead 61 is there"),
+                                             HasSubstr("record rule"), HasSubstr("another user's key"));
+  EXPECT_THAT(refused(plugin), about_the_rule);
+  for (const char* command : {"drift", "report", "reasons"}) {
+    const Result<Document> done = plugin.command(command, {{"share", 0.7}, {"replicates", 200}, {"limit", 5}});
+    ASSERT_FALSE(done) << command;
+    EXPECT_THAT(done.error().message, about_the_rule) << command;
+    EXPECT_EQ(done.error().code, Code::kAccess) << command;
+  }
+  for (const char* job : {"refresh", "rescore", "train"}) {
+    const Result<Document> done = plugin.job(job);
+    ASSERT_FALSE(done) << job;
+    EXPECT_THAT(done.error().message, about_the_rule) << job;
+  }
+  EXPECT_EQ(crm_.host.store().size(), kept) << "nothing is lost";
+  EXPECT_TRUE(crm_.host.writes().empty());
+  const Result<Document> health = plugin.health();
+  ASSERT_TRUE(health) << health.error().message;
+  ASSERT_EQ(health->root().size(), 1U);
+  EXPECT_EQ(health->root().at(0)["level"].text(), "fail");
+  EXPECT_THAT(std::string(health->root().at(0)["text"].text()), HasSubstr("sees a part of the leads"));
+  EXPECT_THAT(std::string(health->root().at(0)["remedy"].text()), HasSubstr("Record Rules"));
+}
+
 }  // namespace
 }  // namespace outrigger::scoring

@@ -148,6 +148,45 @@ TEST_P(LiveModel, AnotherModelWritesEverythingAgain) {
   for (const int64_t id : open()) EXPECT_GT(crm_.leads().at(id).ours, 0) << id;
 }
 
+// As `outrigger writes undo` does it: Odoo's field has another number, and nobody tells of it.
+TEST_P(LiveModel, WhatWasTakenBackStaysUntilTheScoreMovesOrSomebodyAsks) {
+  FakePlugin plugin = start();
+  train_and_take(plugin);
+  std::map<int64_t, double> written;
+  for (const int64_t id : open()) written[id] = std::exchange(crm_.lead(id).ours, 0);
+  crm_.put();
+  const size_t writes = crm_.host.writes().size();
+  ASSERT_TRUE(plugin.job("rescore"));
+  ASSERT_TRUE(plugin.job("refresh"));
+  EXPECT_EQ(crm_.host.writes().size(), writes) << "no score moved";
+  const auto checked = [&] {
+    const Result<Document> status = plugin.command("status", {{"check", true}}, {.json = true});
+    EXPECT_TRUE(status) << (status ? "" : status.error().message);
+    return status ? status->root()["checked_field_differs"].integer() : -1;
+  };
+  EXPECT_EQ(checked(), static_cast<int64_t>(open().size()));
+  const Result<Document> said = plugin.command("status", {{"check", true}});
+  ASSERT_TRUE(said);
+  EXPECT_THAT(plugin.said(), AllOf(HasSubstr("undone, or set by somebody"), HasSubstr("x_outrigger_score")));
+  // One moves: it alone is written.
+  const int64_t moves = open().front();
+  crm_.lead(moves).stage = crm_.leads().at(moves).stage == 3 ? 1 : 3;
+  crm_.put();
+  crm_.tell_all(plugin, {moves});
+  EXPECT_GT(crm_.leads().at(moves).ours, 0);
+  EXPECT_EQ(checked(), static_cast<int64_t>(open().size()) - 1);
+  // Somebody asks: all are.
+  const Result<Document> all = plugin.command("recompute", {{"limit", 0}}, {.json = true});
+  ASSERT_TRUE(all) << all.error().message;
+  crm_.take();
+  for (const int64_t id : open()) {
+    if (id != moves) {
+      EXPECT_EQ(crm_.leads().at(id).ours, written[id]) << id;
+    }
+  }
+  EXPECT_EQ(checked(), 0);
+}
+
 class LiveModelWithoutField : public LiveModel {
  protected:
   LiveModelWithoutField() : LiveModel(false) {}
