@@ -196,6 +196,27 @@ TEST_P(AssignmentLive, ASavedPlanHoldsTheMergeAndItsAssignment) {
             0);
 }
 
+TEST_P(AssignmentLive, TakingARunBackLeavesAMergedLeadWithItsSalesperson) {
+  if (!target_->real) GTEST_SKIP() << "the sandbox does not merge";
+  deploy(settings(R"("duplicates": "merge")"));
+  Arena arena;
+  const std::string address = "owned" + std::to_string(color_) + "@example.com";
+  const int64_t owned = lead("owned", 100, address);
+  ASSERT_TRUE(
+      call("crm.lead", "write", {owned}, arena.array({arena.object({{"user_id", users_[0]}, {"team_id", team_}})})));
+  const int64_t fresh = lead("fresh", 5000, address);
+  ASSERT_TRUE(call("crm.lead", "write", {fresh}, arena.array({arena.object({{"type", "opportunity"}})})));
+  const Result<Document> done = run("run", this_team(arena));
+  ASSERT_TRUE(done) << done.error().message;
+  ASSERT_EQ(done->root()["result"]["merges"].at(0)["state"].text(), "done") << value::to_json(done->root()["result"]);
+  ASSERT_EQ(read(fresh).root()["user_id"].integer(), users_[0]) << "Odoo gave it the salesperson of the one that goes";
+  const Result<Document> undo = ask("writes.undo", "run", done->root()["run"]);
+  ASSERT_TRUE(undo) << undo.error().message;
+  EXPECT_THAT(value::to_json(undo->root()), HasSubstr("merge_opportunity cannot be taken back"));
+  ASSERT_TRUE(ask("writes.apply", "plan", undo->root()["plan"]));
+  EXPECT_EQ(read(fresh).root()["user_id"].integer(), users_[0]);
+}
+
 // The program ends between Odoo's write and its own record of it; the next one finds the reason.
 TEST_P(AssignmentLive, AReasonOutlivesARunThatWasCutOff) {
   deploy(settings(R"("tell": true)"));
