@@ -304,6 +304,20 @@ TEST_P(AssignmentLive, ARuleOfOdooThatBrokeLaterIsNamedAndTheOthersGoOn) {
   EXPECT_THAT(problems, HasSubstr("Broken " + name_));
 }
 
+TEST_P(AssignmentLive, AFractionOfACapacityIsRoundedAndNoneGivesNothing) {
+  deploy(R"({"youngest_hours": 0, "teams": [{"team": )" + std::to_string(team_) + R"(, "domain": ")" + rule_ +
+         R"(", "members": [{"user": )" + std::to_string(users_[0]) + R"(, "monthly": 44.9}, {"user": )" +
+         std::to_string(users_[1]) + R"(, "monthly": 0}]}]})");
+  Arena arena;
+  const int64_t best = lead("best", 500);
+  const int64_t other = lead("other", 100);
+  const Result<Document> done = run("run", this_team(arena));
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(reasons(done->root()["result"]), (std::map<int64_t, std::string>{{best, "assigned"}, {other, "capped"}}))
+      << "44.9 in 30 days is one a day";
+  EXPECT_EQ(user_of(best), users_[0]);
+}
+
 // Whoever comes second finds the lead taken, or is told by Odoo that it is being written; nobody gets half of it.
 TEST_P(AssignmentLive, TwoHostsAtOnceLeaveEveryLeadWithOneSalesperson) {
   constexpr int kLeads = 40;
