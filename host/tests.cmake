@@ -54,7 +54,9 @@ outrigger_test(host_service_test
 target_compile_definitions(host_service_test PRIVATE OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
 add_dependencies(host_service_test host_fixtures outrigger-runner)
 
-outrigger_test(host_page_test SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/save_page_test.cpp DEPS host_cli)
+outrigger_test(host_page_test
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/arguments_test.cpp ${CMAKE_CURRENT_LIST_DIR}/cli/tests/save_page_test.cpp
+  DEPS host_cli)
 
 # The program itself, as a child.
 outrigger_test(host_cli_test

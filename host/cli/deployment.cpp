@@ -1,5 +1,6 @@
 #include "host/cli/deployment.hpp"
 
+#include "host/cli/asked.hpp"
 #include "host/cli/recipe.hpp"
 #include "host/grants/ledger.hpp"
 #include "host/grants/reading.hpp"
@@ -171,9 +172,9 @@ Result<Deployment::Wanted> Deployment::want(Outline& of, std::string_view id, st
   return wanted;
 }
 
-Result<Permissions> Deployment::granted(const Manifest& manifest, const std::string& database,
+Result<Permissions> Deployment::granted(const Manifest& manifest, Value settings, const std::string& database,
                                         const std::string& library_sha256) const {
-  Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
+  Result<Permissions> asked = asked_by(manifest, settings);
   if (!asked) return asked.error();
   if (now_.config.grant_all) return asked;
   if (now_.config.grant_reads) return reads_only(*asked);
@@ -193,7 +194,9 @@ Result<void> Deployment::may_receive(std::string_view plugin, const std::string&
   if (manifest == nullptr) return refuse(Code::kMissing, "plugin " + std::string(plugin) + " is not installed");
   const Result<std::string> library = sha256_of_file(manifest->library);
   if (!library) return library.error();
-  const Result<Permissions> permissions = granted(*manifest, database, *library);
+  const Result<Document> settings = this->settings(plugin);
+  if (!settings) return settings.error();
+  const Result<Permissions> permissions = granted(*manifest, settings->root(), database, *library);
   if (!permissions) return permissions.error();
   if (permissions->may("endpoint:" + endpoint)) return {};
   return refuse(Code::kAccess, "the manifest of " + std::string(plugin) +
@@ -221,7 +224,8 @@ Result<Supervisor::Maker> Deployment::maker(Outline& of, std::string_view id, st
   if (!wanted) return wanted.error();
   const Result<CachedPlugin> cached = cache_plugin(*wanted->manifest, of.config.data_folder / "plugins");
   if (!cached) return cached.error();
-  Result<Permissions> permissions = granted(*wanted->manifest, wanted->database->name, cached->sha256);
+  Result<Permissions> permissions =
+      granted(*wanted->manifest, wanted->settings.root(), wanted->database->name, cached->sha256);
   if (!permissions) return permissions.error();
   Recipe recipe;
   recipe.manifest = *wanted->manifest;
@@ -262,6 +266,11 @@ Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Make
   if (configured == nullptr) return refuse(Code::kMissing, "plugin " + before->manifest.id + " is not configured");
   Result<Document> settings = check_config(before->manifest, configured->config.root());
   if (!settings) return settings.error();
+  // What it may do is fixed with the process that it runs in.
+  const Result<Permissions> asked = asked_by(before->manifest, settings->root());
+  if (!asked) return asked.error();
+  if (!next.config.grant_all && !(asked->json.root() == before->permissions.json.root()))
+    return refuse(Code::kUnsupported, "as it is configured now, it asks for other permissions");
   Recipe recipe = *before;
   recipe.configure(*settings);
   const std::shared_ptr<const Grant> grant = recipe.live->get();

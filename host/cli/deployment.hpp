@@ -134,7 +134,7 @@ class Deployment {
   Result<Wanted> want(Outline& of, std::string_view plugin, std::string_view database, const std::stop_token& stop);
   Result<std::shared_ptr<LiveSession>> live(Outline& of, std::string_view database, const std::stop_token& stop);
   // What the plugin may do there. `library_sha256`: of what is about to be loaded.
-  Result<Permissions> granted(const Manifest& manifest, const std::string& database,
+  Result<Permissions> granted(const Manifest& manifest, Value settings, const std::string& database,
                               const std::string& library_sha256) const;
 
   transport::Loop loop_;  // outlives the sessions

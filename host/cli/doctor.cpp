@@ -1,6 +1,7 @@
 // `outrigger doctor`: what works, what does not, and what to do about it.
 #include <set>
 
+#include "host/cli/asked.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/cli/key_findings.hpp"
@@ -160,7 +161,7 @@ class Examination {
 
   // A plugin that was not enabled works nowhere, and its commands say so; here it is told before.
   void standing(const Manifest& manifest) {
-    const auto asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
+    const auto asked = asked_by(manifest, deployment_.config());
     const Result<std::string> hash = sha256_of_file(manifest.folder / "manifest.json");
     const Result<Ledger> ledger = Ledger::load(ledger_file(deployment_.config()));
     if (!ledger) return add(Finding::Level::kBad, manifest.id, ledger.error().message);

@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "host/cli/asked.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/control/control.hpp"
@@ -32,7 +33,7 @@ Result<Case> open_case(const CommonOptions& common, const std::string& id) {
   if (!database) return database.error();
   for (Manifest& manifest : discover(plugin_folders(*config)).plugins) {
     if (manifest.id != id) continue;
-    Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], id);
+    Result<Permissions> asked = asked_by(manifest, *config);
     if (!asked) return asked.error();
     Result<std::string> hash = sha256_of_file(manifest.folder / "manifest.json");
     if (!hash) return hash.error();

@@ -56,6 +56,7 @@ void add_command(CommandLine& line, CLI::App& parent, const std::string& plugin,
     const std::string name = argument.positional ? argument.name : "--" + argument.name;
     CLI::Option* option = app->add_option(name, *command->texts.back(), argument.help);
     if (argument.required) option->required();
+    if (argument.type == "file") option->type_name("FILE");
     command->options.push_back(option);
   }
 }

@@ -8,6 +8,7 @@
 #include "host/cli/deployment.hpp"
 #include "host/cli/regrant.hpp"
 #include "host/control/control.hpp"
+#include "host/grants/conditional.hpp"
 #include "host/grants/describe.hpp"
 #include "host/grants/sha256.hpp"
 #include "host/packages/package.hpp"
@@ -98,7 +99,11 @@ Result<Asked> look_at(const Package& package, const Config& config, Locale local
   if (manifest == package.files.end()) return refuse(Code::kProtocol, "the package holds no manifest.json");
   const Result<Document> json = value::read_json(manifest->second);
   if (!json) return json.error();
-  const Result<Permissions> asked = Permissions::parse(json->root()["permissions"], package.id);
+  const PluginConfig* configured = config.plugin(package.id);
+  if (Result<void> flawless = check_conditions(json->root()["permissions"]); !flawless) return flawless.error();
+  const Document now =
+      permissions_under(json->root()["permissions"], configured == nullptr ? Value{} : configured->config.root());
+  const Result<Permissions> asked = Permissions::parse(now.root(), package.id);
   if (!asked) return asked.error();
   const Result<Ledger> ledger = Ledger::load(ledger_file(config));
   if (!ledger) return ledger.error();

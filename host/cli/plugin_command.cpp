@@ -9,10 +9,30 @@
 #include "host/control/control.hpp"
 #include "host/report/html.hpp"
 #include "host/report/text.hpp"
+#include "integration/value/cbor.hpp"
 #include "integration/value/json.hpp"
 
 namespace outrigger::host {
 namespace {
+
+// It crosses to a running host within one request, which has a bound of its own.
+constexpr uintmax_t kLargestFile = uintmax_t{256} << 10U;
+
+Result<Value> text_of_file(const CommandArgument& argument, const std::string& file, Arena& arena) {
+  const auto refuse = [&](const std::string& why) {
+    return Error{Code::kInvalid, "--" + argument.name + " names " + file + ", which " + why, Source::kHost,
+                 Effect::kNone, -1};
+  };
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) return refuse("is no file");
+  if (std::filesystem::file_size(file, error) > kLargestFile || error) return refuse("is larger than 256 KiB");
+  std::ifstream in(file, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  if (!in) return refuse("cannot be read: is it yours to read?");
+  if (text.size() > kLargestFile) return refuse("is larger than 256 KiB");
+  if (!value::is_utf8(text)) return refuse("is not UTF-8 text; save it as UTF-8");
+  return arena.text(text);
+}
 
 Result<Value> typed(const CommandArgument& argument, const std::string& text, Arena& arena) {
   const auto refuse = [&](const char* wanted) {
@@ -37,6 +57,7 @@ Result<Value> typed(const CommandArgument& argument, const std::string& text, Ar
     if (text == "false") return Value::of(false);
     return refuse("true or false");
   }
+  if (argument.type == "file") return text_of_file(argument, text, arena);
   return arena.text(text);
 }
 

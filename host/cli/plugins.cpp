@@ -1,4 +1,5 @@
 // `outrigger plugin list` and `plugin info`.
+#include "host/cli/asked.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/config/json_tree.hpp"
@@ -44,7 +45,7 @@ std::vector<Standing> standings(const Manifest& manifest, const Config& config, 
     for (const Value row : live.items())
       if (row["plugin"].text() == manifest.id && row["database"].text() == database.name)
         standing = {database.name, std::string(row["state"].text()), std::string(row["reason"].text())};
-    const Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
+    const Result<Permissions> asked = asked_by(manifest, config);
     const Result<std::string> hash = sha256_of_file(manifest.folder / "manifest.json");
     const Result<Ledger> ledger = Ledger::load(ledger_file(config));
     if (!asked || !hash || !ledger) {
@@ -115,10 +116,14 @@ int run_plugin_info(const CommonOptions& common, const std::string& id) {
     }
     print(manifest.name + " (" + manifest.id + " " + manifest.version + ")\n" + manifest.summary + "\n  library  " +
           manifest.library.string() + "\n  Odoo     " + (manifest.odoo.empty() ? "any" : manifest.odoo) + "\n");
-    const Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
+    const Locale locale = locale_of(common.locale);
+    const Result<Permissions> asked = asked_by(manifest, config);
+    const Result<Permissions> most = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
     if (!asked) print("  asks     " + asked.error().message + "\n");
-    if (asked)
-      for (const std::string& line : describe(*asked, locale_of(common.locale))) print("  asks     " + line + "\n");
+    if (asked && most) {
+      for (const std::string& line : describe(*asked, locale)) print("  asks     " + line + "\n");
+      for (const std::string& line : changes(*asked, *most, locale)) print("  if it is configured so, " + line + "\n");
+    }
     for (const CommandDeclaration& command : manifest.commands)
       print("  command  " + manifest.id + " " + command.name + ": " + command.summary + "\n");
     for (const Field property : manifest.document.root()["config_schema"]["properties"].fields())

@@ -1,5 +1,6 @@
 #include "host/cli/regrant.hpp"
 
+#include "host/cli/asked.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/grants/sha256.hpp"
 
@@ -16,7 +17,7 @@ Result<Regrant> Regrant::record(const Config& config, const Manifest& manifest, 
   if (*seen != agreed)
     return Error{Code::kConflict, "the package was changed since its manifest was shown; begin again", Source::kHost,
                  Effect::kNone, -1};
-  const Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
+  const Result<Permissions> asked = asked_by(manifest, config);
   if (!asked) return asked.error();
   for (const DatabaseConfig& database : config.databases) {
     const std::optional<GrantRecord> before = regrant.ledger_.find(database.name, manifest.id);

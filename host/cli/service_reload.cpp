@@ -141,6 +141,10 @@ class Service::Reconfiguration {
   Result<void> prepare(Step& step) {
     if (step.deed != Deed::kConfigure) return {};
     Result<Deployment::Reconfigured> wanted = of_.deployment_.reconfigured(step.supervisor->maker(), next_);
+    if (!wanted && wanted.error().code == Code::kUnsupported) {
+      step.deed = Deed::kReplace;
+      return stand_by(step);
+    }
     if (!wanted) return about(step.key, wanted.error());
     Result<Supervisor::Prepared> prepared = step.supervisor->prepare(wanted->settings.root());
     if (!prepared && prepared.error().code == Code::kUnsupported) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/cli/asked.hpp"
 #include "host/cli/subscribed.hpp"
 #include "host/grants/ledger.hpp"
 #include "host/grants/sha256.hpp"
@@ -11,7 +12,7 @@ namespace {
 
 // As it was granted; kAccess: it was not.
 Result<Permissions> granted(const Config& config, const Manifest& manifest, const std::string& database) {
-  Result<Permissions> asked = Permissions::parse(manifest.document.root()["permissions"], manifest.id);
+  Result<Permissions> asked = asked_by(manifest, config);
   if (!asked || config.grant_all) return asked;
   const Result<std::string> hash = sha256_of_file(manifest.folder / "manifest.json");
   if (!hash) return hash.error();

@@ -222,6 +222,14 @@ std::vector<std::string> describe(const Permissions& permissions, Locale locale)
   return writer.take();
 }
 
+bool asks_more(const Permissions& before, const Permissions& after) {
+  Writer writer(Locale::kEnglish);
+  const Permissions part = minus(after, before);
+  writer.models(part);
+  writer.rest(part);
+  return !writer.take().empty();
+}
+
 std::vector<std::string> changes(const Permissions& before, const Permissions& after, Locale locale) {
   std::vector<std::string> lines;
   for (const bool fresh : {true, false}) {

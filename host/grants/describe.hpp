@@ -24,6 +24,8 @@ Locale locale_of(std::string_view name);
 std::vector<std::string> describe(const Permissions& permissions, Locale locale);
 
 // What `after` asks beyond `before`, and what it no longer asks: "new: ...", "gone: ...". Empty when they ask the same.
+// Whether `after` asks for anything beyond `before`.
+bool asks_more(const Permissions& before, const Permissions& after);
 std::vector<std::string> changes(const Permissions& before, const Permissions& after, Locale locale);
 
 }  // namespace outrigger::host

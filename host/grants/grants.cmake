@@ -12,7 +12,7 @@ outrigger_library(host_json
 outrigger_library(host_grants
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/check.cpp ${CMAKE_CURRENT_LIST_DIR}/check_call.cpp
           ${CMAKE_CURRENT_LIST_DIR}/check_domain.cpp ${CMAKE_CURRENT_LIST_DIR}/check_read.cpp
-          ${CMAKE_CURRENT_LIST_DIR}/check_write.cpp ${CMAKE_CURRENT_LIST_DIR}/describe.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/check_write.cpp ${CMAKE_CURRENT_LIST_DIR}/conditional.cpp ${CMAKE_CURRENT_LIST_DIR}/describe.cpp
           ${CMAKE_CURRENT_LIST_DIR}/grant.cpp ${CMAKE_CURRENT_LIST_DIR}/http_host.cpp
           ${CMAKE_CURRENT_LIST_DIR}/ledger.cpp ${CMAKE_CURRENT_LIST_DIR}/ledger_file.cpp
           ${CMAKE_CURRENT_LIST_DIR}/operations.cpp ${CMAKE_CURRENT_LIST_DIR}/parse_model.cpp
@@ -24,7 +24,8 @@ outrigger_library(host_grants
   PRIVATE_DEPS PkgConfig::SODIUM)
 
 outrigger_test(host_grants_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/call_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/describe_test.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/tests/call_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/conditional_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/tests/describe_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/host_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/ledger_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/permissions_test.cpp ${CMAKE_CURRENT_LIST_DIR}/tests/read_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/tests/write_test.cpp ${CMAKE_CURRENT_LIST_DIR}/../config/tests/schema_test.cpp

@@ -14,6 +14,9 @@ std::string Ledger::Standing::sentence(std::string_view plugin) const {
       return name + " has another manifest than the one that was granted" +
              (changes.empty() ? ", though it asks the same" : ", and what it asks has changed") + "; " + enable +
              " shows it and asks again";
+    case GrantState::kConfigurationAsks:
+      return "as it is configured now, " + name + " asks for more than was granted; " + enable +
+             " shows it and asks again, or take the setting back";
     case GrantState::kPinnedLibraryDiffers:
       return "the library of " + name +
              " is not the one that was pinned; bring back that one, or accept this one with " + enable;
@@ -89,6 +92,7 @@ Ledger::Standing Ledger::standing(std::string_view database, std::string_view pl
   // What this version would no longer grant counts as changed: the admin looks at it again.
   if (record->manifest_sha256 != manifest_sha256 || !granted)
     return {GrantState::kManifestChanged, host::changes(granted ? *granted : Permissions{}, asked, locale)};
+  if (asks_more(*granted, asked)) return {GrantState::kConfigurationAsks, host::changes(*granted, asked, locale)};
   if (!record->library_sha256.empty() && !library_sha256.empty() && record->library_sha256 != library_sha256)
     return {GrantState::kPinnedLibraryDiffers, {}};
   return {GrantState::kEnabled, {}};

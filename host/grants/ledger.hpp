@@ -37,13 +37,20 @@ struct GrantRecord {
   Document permissions;        // what was granted, for Permissions::parse
 };
 
-enum class GrantState { kEnabled, kNeverEnabled, kDisabled, kManifestChanged, kPinnedLibraryDiffers };
+enum class GrantState {
+  kEnabled,
+  kNeverEnabled,
+  kDisabled,
+  kManifestChanged,
+  kConfigurationAsks,  // the configuration switched something on that needs more (conditional.hpp)
+  kPinnedLibraryDiffers
+};
 
 class Ledger {
  public:
   struct Standing {
     GrantState state = GrantState::kNeverEnabled;
-    std::vector<std::string> changes;  // kManifestChanged: describe.hpp's changes
+    std::vector<std::string> changes;  // kManifestChanged, kConfigurationAsks: describe.hpp's changes
     // What the admin reads: why the plugin does not run, and the remedy. Empty when it does.
     [[nodiscard]] std::string sentence(std::string_view plugin) const;
   };

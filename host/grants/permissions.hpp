@@ -16,7 +16,8 @@
 //       "http": ["api.example.com", "*.example.org:8443", "http://printer.lan", "config:KEY",
 //                {"host": "10.0.0.7", "private": true}],    // private: also when it lies in a private network
 //       "secrets": ["crm_token", "user-*"],                 // a * at the end stands for any rest
-//       "shared": {"publish": ["PLUGIN.fact"], "read": ["scoring.score"]}
+//       "shared": {"publish": ["PLUGIN.fact"], "read": ["scoring.score"]},
+//       "when": [...]                                       // conditional.hpp; parse() takes all its parts as asked
 //     }
 //
 // `write` and `create` always name their fields. "message_post": true are internal notes; "anyone" also messages to

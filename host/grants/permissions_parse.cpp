@@ -1,4 +1,5 @@
 // Permissions::parse: from the manifest's JSON, with errors that name key and remedy.
+#include "host/grants/conditional.hpp"
 #include "host/grants/http_host.hpp"
 #include "host/grants/parse.hpp"
 #include "host/grants/policy.hpp"
@@ -82,6 +83,10 @@ Result<void> parse_shared(Value json, std::string_view plugin, Permissions& out)
 }  // namespace
 
 Result<Permissions> Permissions::parse(Value given, std::string_view plugin) {
+  if (given.is_object() && given.has("when")) {
+    if (Result<void> flawless = check_conditions(given); !flawless) return flawless.error();
+    return parse(permissions_at_most(given).root(), plugin);
+  }
   Permissions result;
   result.json = Document::build([&](Arena& arena) { return arena.copy(given); });
   const Value json = result.json.root();

@@ -24,7 +24,7 @@ constexpr std::string_view kTop[] = {"id",          "version",  "name",         
 constexpr std::string_view kLimits[] = {"memory_mib"};
 constexpr std::string_view kCommand[] = {"name", "summary", "plan", "report", "audit", "arguments"};
 constexpr std::string_view kArgument[] = {"name", "type", "help", "required", "positional", "default"};
-constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean"};
+constexpr std::string_view kTypes[] = {"string", "integer", "number", "boolean", "file"};
 constexpr std::string_view kHostExtensions[] = {
     "outrigger.log/1",   "outrigger.clock/1",  "outrigger.odoo/1",     "outrigger.metrics/1", "outrigger.domain/1",
     "outrigger.store/1", "outrigger.shared/1", "outrigger.schedule/1", "outrigger.http/1",    "outrigger.secrets/1"};
@@ -196,7 +196,7 @@ class Reader {
       return file_.error(
           json, "the argument " + argument.name + " of " + command.name + " exists already; choose another name");
     if (std::find(std::begin(kTypes), std::end(kTypes), argument.type) == std::end(kTypes))
-      return file_.error(json["type"], "an argument's `type` must be string, integer, number or boolean");
+      return file_.error(json["type"], "an argument's `type` must be string, integer, number, boolean or file");
     argument.fallback = Document::build([&](Arena& arena) { return to_value(json["default"], arena); });
     command.arguments.push_back(std::move(argument));
     return {};

@@ -17,7 +17,7 @@ namespace outrigger::host {
 
 struct CommandArgument {
   std::string name;
-  std::string type = "string";  // string, integer, number, boolean
+  std::string type = "string";  // string, integer, number, boolean; file: the text of the file that is named
   std::string help;
   bool required = false;
   bool positional = false;

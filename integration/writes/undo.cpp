@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "integration/writes/action.hpp"
 #include "integration/writes/plan.hpp"
@@ -29,22 +30,32 @@ class Undo {
   Result<void> plan();
 
  private:
+  Result<void> look(const std::string& model);
   Result<void> take_back(const Record& record, Story& story);
   Result<void> take_back_methods(const Record& record, const Story& story, Value now);
   Result<void> put_back(const Record& record, Story& story, Value now, Value fields);
   std::optional<Value> value_back(Arena& arena, const Shape& shape, Value before, Value after) const;
   Result<void> add(const Request& request) {
+    if (Result<void> before = add_gathered(); !before) return before;
     const Result<Document> added = plan_.add(request, writer_.remote(), call_);
     if (!added) return added.error();
     return {};
   }
+  Result<void> gather(const Record& record, const std::vector<Field>& values);
+  Result<void> add_gathered();
 
   Writer& writer_;
   const odoo::CallOptions& call_;
   Plan& plan_;
   std::vector<Record> order_;
   std::map<Record, Story> stories_;
+  std::map<std::string, Rows> now_;  // by model
+  // Records of one model that follow each other and need nothing but fields: one write for all of them.
+  std::string model_;
+  std::vector<Document> gathered_;  // {id, field: value, ...}
 };
+
+constexpr size_t kGathered = 500;
 
 void Undo::tell(const Image& image) {
   const Record record{image.model, image.id};
@@ -69,8 +80,73 @@ void Undo::tell(const Image& image) {
 }
 
 Result<void> Undo::plan() {
+  std::set<std::string> models;
+  for (const auto& [record, story] : stories_)
+    if (!story.deleted && models.insert(record.first).second)
+      if (Result<void> seen = look(record.first); !seen) return seen;
   for (auto record = order_.rbegin(); record != order_.rend(); ++record)
     if (Result<void> done = take_back(*record, stories_[*record]); !done) return done;
+  return add_gathered();
+}
+
+// All records of the model as they are now.
+Result<void> Undo::look(const std::string& model) {
+  const auto fields = writer_.remote().fields(model, call_);
+  if (!fields) return fields.error();
+  std::set<std::string> names;
+  std::vector<int64_t> ids;
+  for (const auto& [record, story] : stories_) {
+    if (record.first != model || story.deleted) continue;
+    ids.push_back(record.second);
+    for (const auto& [name, value] : story.last)
+      if ((*fields)->root().has(name)) names.insert(name);
+    for (const std::string& method : story.methods)
+      if (const Method* known = find_method(model, method))
+        for (const std::string_view name : known->reads)
+          if ((*fields)->root().has(name)) names.emplace(name);
+  }
+  if (names.empty()) names.insert("id");
+  const Options none{};
+  Counts counts;
+  KnownForms forms;
+  const Work work{writer_.remote(), none, counts, forms, call_, model, {}, {}, {}, {}};
+  return work.read(ids, {names.begin(), names.end()}, now_[model]);
+}
+
+Result<void> Undo::gather(const Record& record, const std::vector<Field>& values) {
+  if (record.first != model_ || gathered_.size() >= kGathered)
+    if (Result<void> before = add_gathered(); !before) return before;
+  model_ = record.first;
+  gathered_.push_back(Document::build([&](Arena& arena) {
+    std::vector<Field> fields{{"id", Value::of(record.second)}};
+    for (const Field& field : values) fields.push_back({arena.keep(field.key), arena.copy(field.value)});
+    return arena.object(fields);
+  }));
+  return {};
+}
+
+Result<void> Undo::add_gathered() {
+  if (gathered_.empty()) return {};
+  const std::vector<Document> rows = std::move(gathered_);
+  gathered_.clear();
+  Arena arena;
+  Request request{.operation = Operation::kWriteRows, .model = model_};
+  std::vector<Value> values;
+  for (const Document& row : rows) values.push_back(row.root());
+  request.values = arena.array(values);
+  if (rows.size() == 1) {
+    std::vector<Field> fields;
+    for (const Field field : rows.front().root().fields())
+      if (field.key != "id") fields.push_back(field);
+    request = {.operation = Operation::kWrite,
+               .model = model_,
+               .ids = {rows.front().root()["id"].integer()},
+               .values = arena.object(fields)};
+  }
+  const size_t before = plan_.writes().size();
+  const Result<Document> added = plan_.add(request, writer_.remote(), call_);
+  if (!added) return added.error();
+  if (plan_.writes().size() > before) plan_.mark_put_back();
   return {};
 }
 
@@ -83,22 +159,7 @@ Result<void> Undo::take_back(const Record& record, Story& story) {
   }
   const auto fields = writer_.remote().fields(record.first, call_);
   if (!fields) return fields.error();
-  std::vector<std::string> names;
-  for (const auto& [name, value] : story.last)
-    if ((*fields)->root().has(name)) names.push_back(name);
-  for (const std::string& method : story.methods)
-    if (const Method* known = find_method(record.first, method))
-      for (const std::string_view name : known->reads)
-        if ((*fields)->root().has(name) && std::find(names.begin(), names.end(), name) == names.end())
-          names.emplace_back(name);
-  if (names.empty()) names.emplace_back("id");
-  const Options none{};
-  Counts counts;
-  KnownForms forms;
-  const Work work{writer_.remote(), none, counts, forms, call_, record.first, {}, {}, {}, {}};
-  Rows rows;
-  if (Result<void> read = work.read({record.second}, names, rows); !read) return read.error();
-  const Value now = rows.of(record.second);
+  const Value now = now_[record.first].of(record.second);
   if (!now.is_object()) {
     plan_.note(called(record) + " is not there any more.");
     return {};
@@ -169,6 +230,7 @@ std::optional<Value> Undo::value_back(Arena& arena, const Shape& shape, Value be
 Result<void> Undo::put_back(const Record& record, Story& story, Value now, Value fields) {
   Arena arena;
   std::vector<Field> values;
+  bool plain = true;  // neither lines, tags nor properties
   const std::vector<Consequence>& known = consequences(record.first);
   for (const auto& [name, after] : story.last) {
     const auto first = story.first.find(name);
@@ -178,6 +240,7 @@ Result<void> Undo::put_back(const Record& record, Story& story, Value now, Value
                                           [&field = name](const Consequence& one) { return one.field == field; });
     const bool restorable = consequence != known.end() ? consequence->restorable : !shape.readonly && shape.stored;
     if (!restorable) continue;
+    plain = plain && !is_list(shape.type) && shape.type != Type::kProperties;
     const bool ours = is_list(shape.type) || shape.type == Type::kProperties || shape.type == Type::kOther
                           ? now[name] == after
                           : same(shape, after, now[name]);
@@ -192,6 +255,8 @@ Result<void> Undo::put_back(const Record& record, Story& story, Value now, Value
       plan_.note(called(record) + ": the lines of " + name + " are left as they are.");
   }
   if (values.empty()) return {};
+  if (plain) return gather(record, values);
+  if (Result<void> done = add_gathered(); !done) return done;
   const size_t before = plan_.writes().size();
   if (Result<void> added = add({.operation = Operation::kWrite,
                                 .model = record.first,

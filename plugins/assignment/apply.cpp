@@ -9,7 +9,7 @@
 namespace outrigger::assignment {
 namespace {
 
-constexpr size_t kAtOnce = 1000;
+constexpr size_t kAtOnce = 2000;     // a page of Odoo's
 using Wanted = std::vector<size_t>;  // rows of the plan that change something in Odoo
 
 Wanted wanted_of(const Planned& planned) {
@@ -100,10 +100,11 @@ class Sender {
     Arena arena;
     std::vector<Value> values;
     for (const size_t i : rows) values.push_back(row_of(settings_, planned_, i, now_, arena));
-    return host_.odoo.write_rows("crm.lead", arena.array(values),
-                                 {.company_id = kAllCompanies,
-                                  .delivery = options_.delivery,
-                                  .context = arena.object({{"mail_auto_subscribe_no_notify", true}})});
+    std::vector<Field> context{{"mail_auto_subscribe_no_notify", Value::of(true)}};
+    if (settings_.quiet) context.push_back({"tracking_disable", Value::of(true)});
+    return host_.odoo.write_rows(
+        "crm.lead", arena.array(values),
+        {.company_id = kAllCompanies, .delivery = options_.delivery, .context = arena.object(context)});
   }
 
   const Host& host_;
@@ -163,26 +164,6 @@ Result<Applied> apply(const Host& host, const Settings& settings, const Planned&
   }
   if (!options.plan) settle(host, planned, applied);
   return applied;
-}
-
-void tell(const Host& host, const Planned& planned, const Applied& applied) {
-  std::unordered_map<int64_t, size_t> row;
-  for (size_t i = 0; i < planned.plan.decisions.size(); ++i) row.emplace(planned.plan.decisions[i].lead, i);
-  std::map<int64_t, std::string> languages;
-  const Result<void> read = host.odoo.each_page({.model = "res.users", .fields = {"lang"}}, [&](Value rows) {
-    for (const Value one : rows.items()) languages[one["id"].integer()] = text_of(one["lang"]);
-    return Result<void>();
-  });
-  if (!read) return host.log.warn("salespeople are not told of their leads: {}", read.error().message);
-  for (const int64_t id : applied.done) {
-    const Decision& one = planned.plan.decisions[row.at(id)];
-    if (one.reason != Reason::kAssigned) continue;
-    const Speech say(languages[one.user].rfind("vi", 0) == 0 ? "vi" : "en");
-    const std::string note = say("Assigned to {}: {}", "Đã giao cho {}: {}",
-                                 planned.crm.member(one.team, one.member)->name, why_text(planned, row.at(id), say));
-    if (const auto posted = host.odoo.message_post(Record{"crm.lead", id}, note); !posted)
-      host.log.warn("lead {}: its salesperson was not told: {}", id, posted.error().message);
-  }
 }
 
 }  // namespace outrigger::assignment

@@ -34,7 +34,4 @@ struct ApplyOptions {
 
 Result<Applied> apply(const Host& host, const Settings& settings, const Planned& planned, const ApplyOptions& options);
 
-// Tells each salesperson on the lead, in their language, why it is theirs; where the configuration says `tell`.
-void tell(const Host& host, const Planned& planned, const Applied& applied);
-
 }  // namespace outrigger::assignment

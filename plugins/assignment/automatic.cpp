@@ -2,28 +2,30 @@
 
 #include <algorithm>
 
-#include "kept.hpp"
+#include "round.hpp"
 
 namespace outrigger::assignment {
 namespace {
 
 constexpr std::string_view kTimesKey = "times";
 
+std::string counted(const Host& host, const Planned& planned, const Applied& applied, const char* what) {
+  for (const auto& [lead, message] : applied.failed) host.log.warn("lead {} was not {}: {}", lead, what, message);
+  return std::to_string(applied.done.size()) + " of " + std::to_string(planned.work.leads.size()) + " leads " + what +
+         ", " + std::to_string(applied.moved.size()) + " changed meanwhile, " + std::to_string(applied.failed.size()) +
+         " failed";
+}
+
 // Makes the plan and carries it out; in the log's language.
 Result<std::string> assign(const Host& host, const Store& store, const Settings& settings, const Ask& ask,
-                           std::string_view delivery) {
+                           const RoundOptions& options) {
   const Speech say("en");
-  const Result<Planned> planned = make_plan(host, settings, ask, say);
-  if (!planned) return planned.error();
-  const Result<Applied> applied = apply(host, settings, *planned, {.delivery = delivery});
-  if (!applied) return applied.error();
-  if (settings.tell) tell(host, *planned, *applied);
-  if (Result<void> kept = keep_reasons(store, host.clock, *planned, *applied); !kept) return kept.error();
-  for (const std::string& problem : planned->problems) host.log.warn("{}", problem);
-  for (const auto& [lead, message] : applied->failed) host.log.warn("lead {} was not assigned: {}", lead, message);
-  return std::to_string(applied->done.size()) + " of " + std::to_string(planned->work.leads.size()) +
-         " leads assigned, " + std::to_string(applied->moved.size()) + " changed meanwhile, " +
-         std::to_string(applied->failed.size()) + " failed";
+  const Result<Round> done = run_round(host, store, settings, ask, options, say);
+  if (!done) return done.error();
+  for (const std::string& problem : done->planned.problems) host.log.warn("{}", problem);
+  std::string text = counted(host, done->planned, done->applied, "assigned");
+  if (done->again) text += "; of those untouched " + counted(host, *done->again, done->applied_again, "given on");
+  return text;
 }
 
 }  // namespace
@@ -36,7 +38,7 @@ Outcome assign_new(const Host& host, const Store& store, const Changes& batch, V
   bool any_gone = false;
   for (const Change& change : batch) {
     if (change.kind() == ChangeKind::kDeleted) {
-      gone.erase(reason_key(change.id()));
+      erase_lead(gone, change.id());
       any_gone = true;
     } else if (change.after()["user_id"].integer() == 0 && change.after()["active"].truthy()) {
       ask.leads.push_back(change.id());
@@ -45,7 +47,8 @@ Outcome assign_new(const Host& host, const Store& store, const Changes& batch, V
   if (any_gone)
     if (Result<void> erased = store.commit(gone); !erased) return erased.error();
   if (!settings->live || ask.leads.empty()) return done();
-  const Result<std::string> assigned = assign(host, store, *settings, ask, batch[batch.size() - 1].delivery());
+  const Result<std::string> assigned = assign(
+      host, store, *settings, ask, {.apply = {.delivery = batch[batch.size() - 1].delivery()}, .untouched = false});
   if (!assigned) return assigned.error();
   host.log.info("new leads: {}", *assigned);
   return done();
@@ -54,9 +57,14 @@ Outcome assign_new(const Host& host, const Store& store, const Changes& batch, V
 JobResult assign_waiting(const Host& host, const Store& store, const JobCall& call, Value config) {
   const Result<Settings> settings = settings_of(config);
   if (!settings) return settings.error();
-  const Result<std::string> assigned = assign(host, store, *settings, {}, call.delivery());
+  const Result<std::string> assigned = assign(host, store, *settings, {}, {.apply = {.delivery = call.delivery()}});
   if (!assigned) return assigned.error();
   return JobResult::done(*assigned);
+}
+
+JobResult settle_open(const Host& host, const Store& store) {
+  if (Result<void> settled = settle(host, store); !settled) return settled.error();
+  return JobResult::done("");
 }
 
 Result<void> set_times(const Schedule& schedule, const Store& store, Value config) {

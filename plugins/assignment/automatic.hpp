@@ -13,6 +13,8 @@ namespace outrigger::assignment {
 
 Outcome assign_new(const Host& host, const Store& store, const Changes& batch, Value config);
 JobResult assign_waiting(const Host& host, const Store& store, const JobCall& call, Value config);
+// Reasons that a killed run left open.
+JobResult settle_open(const Host& host, const Store& store);
 // Has the job `assign` run as the configuration says, where that is not what it was told before.
 Result<void> set_times(const Schedule& schedule, const Store& store, Value config);
 

@@ -26,6 +26,13 @@ class LeadColumns {
     for (const std::string& field : fields) values_[field];
   }
   void add(Value rows);
+  // As if Odoo had said this of lead `row`, or of all of them. Not kept: a field that was not read.
+  void set(const std::string& field, size_t row, Value value) {
+    if (const auto at = values_.find(field); at != values_.end()) at->second[row] = arena_.copy(value);
+  }
+  void set(const std::string& field, Value value) {
+    for (size_t row = 0; row < ids_.size(); ++row) set(field, row, value);
+  }
   [[nodiscard]] const std::vector<int64_t>& ids() const { return ids_; }
   // nullptr: it was not read.
   [[nodiscard]] const std::vector<Value>* values(const std::string& field) const {

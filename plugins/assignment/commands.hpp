@@ -9,7 +9,7 @@
 
 namespace outrigger::assignment {
 
-Result<Document> run_plan(Command& command, const Host& host, Value config);
+Result<Document> run_plan(Command& command, const Host& host, const Store& store, Value config);
 Result<Document> run_assign(Command& command, const Host& host, const Store& store, Value config);
 Result<Document> run_unassigned(Command& command, const Host& host, Value config);
 // The reason of one lead: that of a plan made now, and, where it was assigned here, what was said then.

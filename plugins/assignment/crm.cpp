@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 
+#include "leave.hpp"
+
 namespace outrigger::assignment {
 namespace {
 
@@ -33,6 +35,7 @@ class Reader {
     if (Result<void> read = read_teams(); !read) return read.error();
     if (Result<void> read = crm_.own_rules ? read_memberships() : members_of_14(); !read) return read.error();
     for (const Value given : settings_.teams.items()) configure(given);
+    if (Result<void> read = pause_absent(host_, settings_, say_, crm_); !read) return read.error();
     return std::move(crm_);
   }
 

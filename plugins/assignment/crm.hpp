@@ -36,6 +36,8 @@ struct MemberRow {
   std::string name;
   double monthly = 0;
   bool paused = false;
+  bool absent = false;       // paused because they are on leave
+  std::string absent_until;  // see leave.hpp
   int64_t joined = 0;
   Document rule;  // an array or Python text; null: every lead
   Document preferred;
@@ -56,6 +58,7 @@ struct Crm {
   bool own_rules = false;  // Odoo has assignment rules on its records
   std::vector<TeamRow> teams;
   std::vector<std::string> problems;  // for a person, in their language
+  std::vector<std::string> notes;     // that are no problem of the run
 
   [[nodiscard]] const TeamRow* team(int64_t id) const;
   [[nodiscard]] const MemberRow* member(int64_t team, int64_t id) const;

@@ -1,4 +1,5 @@
 #include "automatic.hpp"
+#include "leave.hpp"
 
 namespace outrigger::assignment {
 namespace {
@@ -64,6 +65,7 @@ Result<std::vector<Finding>> find_switches(const Host& host, Value config, std::
                                      say("name teams, their rules and members in plugins.assignment.config.teams",
                                          "khai báo bộ phận, quy tắc và thành viên trong "
                                          "plugins.assignment.config.teams")));
+  if (const Result<void> found = find_leave(host, *settings, say, findings); !found) return found.error();
   return findings;
 }
 

@@ -7,7 +7,7 @@
 namespace outrigger::assignment {
 namespace {
 
-constexpr size_t kAtOnce = 1000;
+constexpr size_t kAtOnce = 2000;  // a page of Odoo's
 constexpr std::string_view kScoreFact = "scoring.score";
 
 struct Stage {
@@ -43,6 +43,45 @@ Lead lead_of(Value row, const std::map<int64_t, Stage>& stages) {
   if (row["won_status"].is_string()) lead.won = row["won_status"].text() == "won";
   return lead;
 }
+
+// What is read of each lead.
+struct Reading {
+  std::map<int64_t, Stage> stages;  // where Odoo does not say itself which leads are won
+  std::set<std::string> names;
+  bool status = false;  // Odoo says itself which leads are won
+
+  static Result<Reading> open(const Host& host, const std::set<std::string>& fields) {
+    const Result<Document> known = host.odoo.fields_get("crm.lead");
+    if (!known) return known.error();
+    Reading reading{{},
+                    {"name", "team_id", "user_id", "priority", "active", "type", "date_open", "stage_id", "email_from",
+                     "probability", "create_date", "expected_revenue"}};
+    reading.status = known->root().has("won_status");
+    if (reading.status) {
+      reading.names.insert("won_status");
+    } else {
+      Result<std::map<int64_t, Stage>> stages = read_stages(host.odoo);
+      if (!stages) return stages.error();
+      reading.stages = *std::move(stages);
+    }
+    for (const std::string& field : fields)
+      if (field != "id" && known->root().has(field)) reading.names.insert(field);
+    return reading;
+  }
+
+  Result<void> read(const Host& host, Value domain, LeadTable& table, const PageRead& progress) const {
+    const Query query{.model = "crm.lead", .domain = domain, .fields = {names.begin(), names.end()}, .archived = true};
+    return host.odoo.each_page(query, [&](Value rows) -> Result<void> {
+      for (const Value row : rows.items()) {
+        table.leads.push_back(lead_of(row, stages));
+        table.texts.push_back({text_of(row["name"]), addresses_of(row["email_from"].text())});
+      }
+      table.columns.add(rows);
+      if (progress) progress(table.leads.size());
+      return {};
+    });
+  }
+};
 
 // What holds for a lead by scoring: its score, or what a person set.
 void take_scores(const Host& host, LeadTable& table) {
@@ -85,40 +124,34 @@ std::vector<std::string> addresses_of(std::string_view text) {
 }
 
 Result<LeadTable> read_leads(const Host& host, const std::vector<int64_t>& only, const std::set<std::string>& fields) {
-  const Result<std::map<int64_t, Stage>> stages = read_stages(host.odoo);
-  if (!stages) return stages.error();
-  const Result<Document> known = host.odoo.fields_get("crm.lead");
-  if (!known) return known.error();
-  std::set<std::string_view> names{"name",       "team_id",     "user_id",     "priority",
-                                   "active",     "type",        "date_open",   "stage_id",
-                                   "email_from", "probability", "create_date", "expected_revenue"};
-  const bool status = known->root().has("won_status");
-  if (status) names.insert("won_status");
-  for (const std::string& field : fields)
-    if (field != "id") names.insert(field);
+  Result<Reading> reading = Reading::open(host, fields);
+  if (!reading) return reading.error();
   LeadTable table(fields);
   Arena arena;
-  Query query{.model = "crm.lead", .fields = {names.begin(), names.end()}, .archived = true};
-  const auto read = [&](Value rows) -> Result<void> {
-    for (const Value row : rows.items()) {
-      table.leads.push_back(lead_of(row, *stages));
-      table.texts.push_back({text_of(row["name"]), addresses_of(row["email_from"].text())});
-    }
-    table.columns.add(rows);
-    return {};
-  };
   if (only.empty()) {
     std::vector<Value> terms{arena.array({"user_id", "=", false}), arena.array({"active", "=", true})};
-    terms.push_back(status ? arena.array({"won_status", "!=", "won"}) : arena.array({"stage_id.is_won", "=", false}));
-    query.domain = arena.array(terms);
-    if (Result<void> done = host.odoo.each_page(query, read); !done) return done.error();
+    terms.push_back(reading->status ? arena.array({"won_status", "!=", "won"})
+                                    : arena.array({"stage_id.is_won", "=", false}));
+    if (Result<void> done = reading->read(host, arena.array(terms), table, {}); !done) return done.error();
   }
   for (size_t first = 0; first < only.size(); first += kAtOnce) {
-    query.domain = arena.array(
-        {arena.array({"id", "in", arena.ids(std::span(only).subspan(first, std::min(kAtOnce, only.size() - first)))})});
-    if (Result<void> done = host.odoo.each_page(query, read); !done) return done.error();
+    const Value part = arena.ids(std::span(only).subspan(first, std::min(kAtOnce, only.size() - first)));
+    const Value domain = arena.array({arena.array({"id", "in", part})});
+    if (Result<void> done = reading->read(host, domain, table, {}); !done) return done.error();
   }
   take_scores(host, table);
+  return table;
+}
+
+Result<LeadTable> read_created(const Host& host, const std::string& from, const std::string& until,
+                               const std::set<std::string>& fields, const PageRead& progress) {
+  Result<Reading> reading = Reading::open(host, fields);
+  if (!reading) return reading.error();
+  LeadTable table(fields);
+  Arena arena;
+  const Value domain = arena.array(
+      {arena.array({"create_date", ">=", arena.text(from)}), arena.array({"create_date", "<", arena.text(until)})});
+  if (Result<void> done = reading->read(host, domain, table, progress); !done) return done.error();
   return table;
 }
 

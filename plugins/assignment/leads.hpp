@@ -10,6 +10,7 @@
 // Errors: as Odoo says. Threads: the instance's own.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,6 +35,11 @@ struct LeadTable {
 };
 
 Result<LeadTable> read_leads(const Host& host, const std::vector<int64_t>& only, const std::set<std::string>& fields);
+// Those that were created from one moment until before another ("2026-03-01 00:00:00", UTC), whatever became of them.
+// `fields` that this Odoo does not have are null.
+using PageRead = std::function<void(size_t leads)>;
+Result<LeadTable> read_created(const Host& host, const std::string& from, const std::string& until,
+                               const std::set<std::string>& fields, const PageRead& progress);
 // Leads with an address in common; see engine/candidates.hpp for what becomes of them.
 Result<void> read_duplicates(const Host& host, LeadTable& table);
 

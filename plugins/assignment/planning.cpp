@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/odoo.hpp"
-#include "win_rates.hpp"
+#include "kinds.hpp"
 
 namespace outrigger::assignment {
 namespace {
@@ -13,23 +13,51 @@ namespace {
 constexpr double kHour = 3600e6;
 constexpr double kDay = 24 * kHour;
 
-// A rule of the plan, and where its flags go.
-struct Place {
-  size_t rule = 0;
-  size_t team = 0;
-  size_t member = SIZE_MAX;  // SIZE_MAX: the team's own
-  bool preferred = false;
-};
+// Leads that were opened for a member in the last 24 hours, archived and lost ones too, as Odoo counts them.
+Result<void> count_recent(const Host& host, std::vector<Team>& teams) {
+  Arena arena;
+  const std::string since = utc_text(host.clock.now() - std::chrono::hours(24));
+  const Query query{
+      .model = "crm.lead",
+      .domain = arena.array({arena.array({"date_open", ">=", arena.text(since)}), arena.array({"user_id", "!=", false}),
+                             arena.array({"team_id", "!=", false})}),
+      .archived = true};
+  const Result<Document> groups = host.odoo.read_group(query, {"team_id", "user_id"}, {"__count"});
+  if (!groups) return groups.error();
+  for (const Value group : groups->root().items())
+    for (Team& team : teams)
+      for (Member& member : team.members)
+        if (team.id == group["team_id"].integer() && member.user == group["user_id"].integer())
+          member.recently = group["__count"].number().value_or(0);
+  return {};
+}
 
-std::vector<Place> add_rules(const Crm& crm, Rules& rules) {
+Result<Plan> run_engine(const Host& host, const Settings& settings, const std::vector<std::string>& kinds,
+                        const LeadColumns& columns, Planned& planned) {
+  switch (settings.engine) {
+    case EngineKind::kOdoo: {
+      AllocateOptions options;
+      options.seed = settings.seed;
+      return plan_as_odoo(planned.work, planned.scope, options);
+    }
+    case EngineKind::kValue: return plan_best(host, settings, kinds, columns, planned);
+    case EngineKind::kFair: break;
+  }
+  return plan_fairly(planned.work, planned.scope);
+}
+
+}  // namespace
+
+std::vector<Place> add_rules(const Crm& crm, Rules& rules, const std::string& whose) {
   std::vector<Place> places;
   for (size_t t = 0; t < crm.teams.size(); ++t) {
     const TeamRow& team = crm.teams[t];
     if (!team.in_play) continue;
-    if (is_rule(team.rule.root())) places.push_back({rules.add(team.name, team.rule.root(), Meaning::kSearch), t});
+    if (is_rule(team.rule.root()))
+      places.push_back({rules.add(whose + team.name, team.rule.root(), Meaning::kSearch), t});
     for (size_t m = 0; m < team.members.size(); ++m) {
       const MemberRow& member = team.members[m];
-      const std::string owner = team.name + " / " + member.name;
+      const std::string owner = whose + team.name + " / " + member.name;
       if (is_rule(member.rule.root()))
         places.push_back({rules.add(owner, member.rule.root(), Meaning::kFilter), t, m, false});
       if (is_rule(member.preferred.root()))
@@ -76,31 +104,13 @@ void put_flags(const Crm& crm, const Rules& rules, const std::vector<Place>& pla
     if (!crm.teams[t].in_play) teams[t].rule = Flags(leads, 0);
 }
 
-// Leads that were opened for a member in the last 24 hours, archived and lost ones too, as Odoo counts them.
-Result<void> count_recent(const Host& host, std::vector<Team>& teams) {
-  Arena arena;
-  const std::string since = utc_text(host.clock.now() - std::chrono::hours(24));
-  const Query query{
-      .model = "crm.lead",
-      .domain = arena.array({arena.array({"date_open", ">=", arena.text(since)}), arena.array({"user_id", "!=", false}),
-                             arena.array({"team_id", "!=", false})}),
-      .archived = true};
-  const Result<Document> groups = host.odoo.read_group(query, {"team_id", "user_id"}, {"__count"});
-  if (!groups) return groups.error();
-  for (const Value group : groups->root().items())
-    for (Team& team : teams)
-      for (Member& member : team.members)
-        if (team.id == group["team_id"].integer() && member.user == group["user_id"].integer())
-          member.recently = group["__count"].number().value_or(0);
-  return {};
-}
-
-Result<double> youngest(const Host& host, const Settings& settings, const Speech& say, Planned& planned) {
+Result<double> youngest_hours(const Host& host, const Settings& settings, const Speech& say,
+                              std::vector<std::string>& problems) {
   if (settings.youngest_hours) return *settings.youngest_hours;
   const Result<Document> delay = host.odoo.parameter("crm.assignment.delay");
   if (!delay) {
     if (delay.error().code != Code::kAccess && delay.error().code != Code::kUnsupported) return delay.error();
-    planned.problems.push_back(
+    problems.push_back(
         say("Odoo's parameter crm.assignment.delay may not be read with this key, so leads of any age are taken; set "
             "plugins.assignment.config.youngest_hours",
             "khóa này không được đọc tham số crm.assignment.delay của Odoo nên tiềm năng mới đến đâu cũng được nhận; "
@@ -112,30 +122,6 @@ Result<double> youngest(const Host& host, const Settings& settings, const Speech
   std::from_chars(text.data(), text.data() + text.size(), hours);
   return std::max(0.0, hours);
 }
-
-Result<Plan> run_engine(const Host& host, const Settings& settings, const Planned& planned) {
-  switch (settings.engine) {
-    case EngineKind::kOdoo: {
-      AllocateOptions options;
-      options.seed = settings.seed;
-      return plan_as_odoo(planned.work, planned.scope, options);
-    }
-    case EngineKind::kValue: {
-      const Result<WinRates> rates = read_win_rates(host);
-      if (!rates) return rates.error();
-      ValueOptions options;
-      options.largest_share = settings.largest_share;
-      options.value = [&rates](const Lead& lead, const Team& team, const Member& member) {
-        return std::max(0.0, lead.probability / 100 * lead.revenue * rates->factor(team.id, member.user));
-      };
-      return plan_by_value(planned.work, planned.scope, options);
-    }
-    case EngineKind::kFair: break;
-  }
-  return plan_fairly(planned.work, planned.scope);
-}
-
-}  // namespace
 
 Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask& ask, const Speech& say) {
   Planned planned;
@@ -150,10 +136,14 @@ Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask&
   Rules rules(host, say);
   const std::vector<Place> places = add_rules(planned.crm, rules);
   if (Result<void> done = rules.compile(); !done) return done.error();
-  Result<LeadTable> table = read_leads(host, ask.leads, rules.fields());
+  const Result<std::vector<std::string>> kinds = kind_fields(host, settings, say, planned.problems);
+  if (!kinds) return kinds.error();
+  std::set<std::string> looked_at = rules.fields();
+  looked_at.insert(kinds->begin(), kinds->end());
+  Result<LeadTable> table = read_leads(host, ask.leads, looked_at);
   if (!table) return table.error();
   if (Result<void> done = rules.match(table->columns); !done) return done.error();
-  if (settings.duplicates == DuplicatePolicy::kReport)
+  if (settings.duplicates != DuplicatePolicy::kKeep)
     if (Result<void> done = read_duplicates(host, *table); !done) return done.error();
   planned.work.now = host.clock.now().time_since_epoch().count();
   planned.work.teams = teams_of(planned.crm);
@@ -162,7 +152,7 @@ Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask&
   planned.texts = std::move(table->texts);
   planned.scored = table->scored;
   planned.scope.full_quota = ask.full;
-  const Result<double> hours = youngest(host, settings, say, planned);
+  const Result<double> hours = youngest_hours(host, settings, say, planned.problems);
   if (!hours) return hours.error();
   planned.scope.youngest = static_cast<int64_t>(*hours * kHour);
   planned.scope.oldest = static_cast<int64_t>(settings.oldest_days * kDay);
@@ -171,9 +161,11 @@ Result<Planned> make_plan(const Host& host, const Settings& settings, const Ask&
   planned.problems.insert(planned.problems.end(), planned.crm.problems.begin(), planned.crm.problems.end());
   planned.problems.insert(planned.problems.end(), broken.begin(), broken.end());
   planned.asked = rules.asked();
-  Result<Plan> plan = run_engine(host, settings, planned);
+  if (ask.before_engine) ask.before_engine(planned);
+  Result<Plan> plan = run_engine(host, settings, *kinds, table->columns, planned);
   if (!plan) return plan.error();
   planned.plan = *std::move(plan);
+  if (ask.after_engine) ask.after_engine(planned);
   return planned;
 }
 

@@ -4,6 +4,7 @@
 #include "automatic.hpp"
 #include "commands.hpp"
 #include "settings.hpp"
+#include "simulate.hpp"
 
 namespace {
 
@@ -27,13 +28,15 @@ class Assignment final : public outrigger::Plugin {
 
   JobResult on_job(const outrigger::JobCall& call) override {
     if (call.name() == "assign") return assignment::assign_waiting(host(), store(), call, config());
+    if (call.name() == "settle") return assignment::settle_open(host(), store());
     return Plugin::on_job(call);
   }
 
   Result<Document> on_command(outrigger::Command& command) override {
-    if (command.name() == "plan") return assignment::run_plan(command, host(), config());
+    if (command.name() == "plan") return assignment::run_plan(command, host(), store(), config());
     if (command.name() == "run") return assignment::run_assign(command, host(), store(), config());
     if (command.name() == "unassigned") return assignment::run_unassigned(command, host(), config());
+    if (command.name() == "simulate") return assignment::run_simulate(command, host(), config());
     if (command.name() == "why") return assignment::run_why(command, host(), store(), config());
     return Plugin::on_command(command);
   }

@@ -33,6 +33,21 @@ std::optional<int64_t> period_of(const std::string& text) {
   }
 }
 
+namespace {
+
+Result<void> read_reassign(Value given, Reassign& reassign) {
+  if (given.is_null()) return {};
+  reassign.after = text_of(given["after"]);
+  const std::optional<int64_t> after = period_of(reassign.after);
+  if (!after) return wrong("reassign.after is `" + reassign.after + "`; it is a number with m, h, d or w, as in 2d");
+  reassign.after_ms = *after;
+  reassign.times = static_cast<int>(given["times"].as_integer().value_or(1));
+  reassign.weekdays = given["weekdays"].truthy();
+  return {};
+}
+
+}  // namespace
+
 Result<Settings> settings_of(Value config) {
   Settings settings;
   const std::string engine = text_of(config["engine"]);
@@ -46,17 +61,23 @@ Result<Settings> settings_of(Value config) {
   if (duplicates == "keep")
     settings.duplicates = DuplicatePolicy::kKeep;
   else if (duplicates == "merge")
-    return wrong(
-        "duplicates: leads are not merged here; merge them in Odoo, where a person sees what is lost, and use "
-        "report (the others wait) or keep (each is a lead of its own)");
+    settings.duplicates = DuplicatePolicy::kMerge;
   else if (!duplicates.empty() && duplicates != "report")
-    return wrong("duplicates is `" + duplicates + "`; it may be report or keep");
+    return wrong("duplicates is `" + duplicates + "`; it may be report, keep or merge");
   settings.seed = static_cast<uint64_t>(config["seed"].as_integer().value_or(1));
   settings.convert = config["convert"].boolean().value_or(true);
   settings.youngest_hours = config["youngest_hours"].number();
   settings.oldest_days = config["oldest_days"].number().value_or(0);
   settings.largest_share = config["largest_share"].number().value_or(1);
   settings.monthly = config["monthly"].number().value_or(30);
+  if (Result<void> read = read_reassign(config["reassign"], settings.reassign); !read) return read.error();
+  if (config["kinds"].is_array()) {
+    settings.kinds.clear();
+    settings.kinds_given = true;
+    for (const Value name : config["kinds"].items()) settings.kinds.push_back(text_of(name));
+  }
+  settings.leave = config["leave"].boolean();
+  settings.quiet = config["quiet"].truthy();
   settings.live = config["live"].truthy();
   settings.tell = config["tell"].truthy();
   settings.every = text_of(config["every"]);

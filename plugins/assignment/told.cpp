@@ -5,6 +5,9 @@
 
 #include <outrigger/text_table.hpp>
 
+#include "kinds.hpp"
+#include "leave.hpp"
+
 namespace outrigger::assignment {
 namespace {
 
@@ -53,15 +56,18 @@ std::string assigned_text(const Planned& planned, size_t row, const Speech& say)
   const TeamRow* team = planned.crm.team(one.team);
   const MemberRow* member = planned.crm.member(one.team, one.member);
   std::string text;
+  if (const auto again = planned.again.find(one.lead); again != planned.again.end())
+    text = say("was {}'s since {} UTC without a touch; ", "thuộc {} từ {} UTC mà chưa ai xử lý; ", again->second.name,
+               utc_text(Time(std::chrono::microseconds(again->second.since))));
   if (planned.work.leads[row].team == one.team)
-    text = say("was in {}", "đã thuộc {}", team->name);
+    text += say("was in {}", "đã thuộc {}", team->name);
   else if (const std::string rule = rule_text(team->rule.root()); !rule.empty())
-    text = say("rule of {}: {}", "quy tắc của {}: {}", team->name, rule);
+    text += say("rule of {}: {}", "quy tắc của {}: {}", team->name, rule);
   else
-    text = say("{} takes every lead", "{} nhận mọi tiềm năng", team->name);
+    text += say("{} takes every lead", "{} nhận mọi tiềm năng", team->name);
   if (const std::string own = rule_text(member->rule.root()); !own.empty())
     text += say("; rule of {}: {}", "; quy tắc của {}: {}", member->name, own);
-  return text + "; " + choice_text(one, say);
+  return text + "; " + choice_text(one, say) + evidence_text(planned, row, say);
 }
 
 // In the plan of one team the leads of others are nobody's business.
@@ -95,6 +101,21 @@ std::string owner_text(const Planned& planned, const Lead& lead, const Speech& s
     for (const MemberRow& member : team->members)
       if (member.user == lead.user) return say("{} of {} has it", "{} của {} đang phụ trách", member.name, team->name);
   return say("it has a salesperson", "đã có nhân viên phụ trách");
+}
+
+// Who would be there to take it, were they not on leave.
+std::string absent_text(const Planned& planned, size_t row, const Speech& say) {
+  const Lead& lead = planned.work.leads[row];
+  std::string names;
+  for (const Team& team : planned.work.teams) {
+    if (!takes_part(team, planned.scope) || (lead.team != 0 ? lead.team != team.id : !allows(team.rule, row))) continue;
+    for (const Member& member : team.members) {
+      const MemberRow* of = planned.crm.member(team.id, member.id);
+      if (of == nullptr || !of->absent || !allows(member.rule, row)) continue;
+      names += "; " + of->name + ": " + leave_text(planned.crm.major, of->absent_until, say);
+    }
+  }
+  return names;
 }
 
 std::string group_text(const Planned& planned, size_t row, const Speech& say) {
@@ -180,14 +201,16 @@ std::string why_text(const Planned& planned, size_t row, const Speech& say) {
       return say("manual: the teams that want it are left out of automatic assignment",
                  "thủ công: các bộ phận muốn nhận không tham gia tự động phân công");
     case Reason::kNoMemberRule:
-      return team.empty() ? say("no member of a team that wants it may take it",
-                                "không thành viên nào của các bộ phận muốn nhận có thể nhận")
-                          : say("no member of {} may take it", "không thành viên nào của {} có thể nhận", team);
+      return (team.empty() ? say("no member of a team that wants it may take it",
+                                 "không thành viên nào của các bộ phận muốn nhận có thể nhận")
+                           : say("no member of {} may take it", "không thành viên nào của {} có thể nhận", team)) +
+             absent_text(planned, row, say);
     case Reason::kCapped:
-      return team.empty()
-                 ? say("capped: members who may take it have no room left", "hết chỗ: các thành viên có thể nhận đã đủ")
-                 : say("capped: members of {} who may take it have no room left",
-                       "hết chỗ: các thành viên của {} có thể nhận đã đủ", team);
+      return (team.empty() ? say("capped: members who may take it have no room left",
+                                 "hết chỗ: các thành viên có thể nhận đã đủ")
+                           : say("capped: members of {} who may take it have no room left",
+                                 "hết chỗ: các thành viên của {} có thể nhận đã đủ", team)) +
+             absent_text(planned, row, say);
     case Reason::kDuplicate:
       return say("duplicate of lead {}: it has the same address", "trùng với tiềm năng {}: cùng địa chỉ e-mail",
                  std::to_string(one.other));
@@ -230,13 +253,21 @@ std::string members_table(const Planned& planned, const Speech& say) {
   table.column(say("Salesperson", "Nhân viên"), TextTable::Align::kLeft, 24);
   table.column(say("Room", "Chỗ"), TextTable::Align::kRight, 8);
   table.column(say("Gets", "Nhận"), TextTable::Align::kRight, 8);
-  table.column(say("A further place brings", "Thêm một chỗ được"), TextTable::Align::kRight, 22);
+  table.column(say("A further place brings", "Thêm một chỗ được"), TextTable::Align::kRight, 40);
   for (const Load& load : planned.plan.loads) {
     const MemberRow* member = planned.crm.member(load.team, load.member);
     table.row({team_name(planned, load.team), member == nullptr ? "" : member->name, std::to_string(load.room),
                std::to_string(load.given), load.price > 0 ? say.number(load.price, 0) : ""});
   }
-  return planned.plan.loads.empty() ? std::string() : table.print();
+  bool paused = false;
+  for (const TeamRow& team : planned.crm.teams)
+    for (const MemberRow& member : team.members) {
+      if (!member.absent || (planned.scope.team != 0 && team.id != planned.scope.team)) continue;
+      paused = true;
+      table.row({team.name, member.name, "-", "-",
+                 say("paused: ", "tạm dừng: ") + leave_text(planned.crm.major, member.absent_until, say)});
+    }
+  return planned.plan.loads.empty() && !paused ? std::string() : table.print();
 }
 
 std::string summary(const Planned& planned, const Settings& settings, const Speech& say) {
@@ -259,6 +290,7 @@ std::string summary(const Planned& planned, const Settings& settings, const Spee
     text += "  " + what + ": " + say.count(sum.first) +
             say(", at stake {}", ", giá trị {}", say.number(sum.second, 0)) + "\n";
   for (const std::string& one : planned.problems) text += "! " + one + "\n";
+  for (const std::string& one : planned.crm.notes) text += "! " + one + "\n";
   for (const std::string& one : planned.asked) text += "? " + one + "\n";
   return text;
 }
@@ -324,6 +356,17 @@ Document report(const Planned& planned, const Settings& settings, const Applied*
                                       {"given", int64_t{load.given}},
                                       {"price", load.price}}));
     }
+    for (const TeamRow& team : planned.crm.teams)
+      for (const MemberRow& member : team.members)
+        if (member.absent)
+          members.push_back(
+              arena.object({{"team", team.id},
+                            {"member", member.id},
+                            {"user", member.user},
+                            {"name", arena.text(member.name)},
+                            {"room", int64_t{0}},
+                            {"given", int64_t{0}},
+                            {"paused", arena.text(leave_text(planned.crm.major, member.absent_until, say))}}));
     std::vector<Field> all{{"plan", Value::of(plan)},
                            {"engine", Value::of(to_string(settings.engine))},
                            {"seed", Value::of(static_cast<int64_t>(settings.seed))},

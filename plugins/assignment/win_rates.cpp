@@ -23,14 +23,15 @@ double WinRates::factor(int64_t team, int64_t user) const {
   return (here == members_.end() ? person : drawn(here->second, person)) / everybody;
 }
 
-Result<WinRates> read_win_rates(const Host& host) {
+Result<void> read_closed(const Host& host, std::string_view before, const Odoo::Names& by,
+                         const std::function<void(Value group, double count, bool won)>& use) {
   const Result<Document> fields = host.odoo.fields_get("crm.lead");
   if (!fields) return fields.error();
   const bool status = fields->root().has("won_status");
-  WinRates rates;
   for (const bool won : {true, false}) {
     Arena arena;
     std::vector<Value> terms{arena.array({"user_id", "!=", false})};
+    if (!before.empty()) terms.push_back(arena.array({"date_closed", "<", before}));
     if (status) {
       terms.push_back(arena.array({"won_status", "=", won ? "won" : "lost"}));
     } else if (won) {
@@ -39,14 +40,20 @@ Result<WinRates> read_win_rates(const Host& host) {
       terms.push_back(arena.array({"active", "=", false}));
       terms.push_back(arena.array({"probability", "=", 0}));
     }
-    const Result<Document> groups = host.odoo.read_group(
-        {.model = "crm.lead", .domain = arena.array(terms), .archived = true}, {"team_id", "user_id"}, {"__count"});
+    const Result<Document> groups =
+        host.odoo.read_group({.model = "crm.lead", .domain = arena.array(terms), .archived = true}, by, {"__count"});
     if (!groups) return groups.error();
-    for (const Value group : groups->root().items()) {
-      const double count = group["__count"].number().value_or(0);
-      rates.add(group["team_id"].integer(), group["user_id"].integer(), won ? count : 0, won ? 0 : count);
-    }
+    for (const Value group : groups->root().items()) use(group, group["__count"].number().value_or(0), won);
   }
+  return {};
+}
+
+Result<WinRates> read_win_rates(const Host& host, std::string_view before) {
+  WinRates rates;
+  const Result<void> read = read_closed(host, before, {"team_id", "user_id"}, [&](Value group, double count, bool won) {
+    rates.add(group["team_id"].integer(), group["user_id"].integer(), won ? count : 0, won ? 0 : count);
+  });
+  if (!read) return read.error();
   return rates;
 }
 

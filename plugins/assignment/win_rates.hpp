@@ -7,6 +7,7 @@
 // of everybody: each by so much as 20 leads weigh, so that few leads say little. Threads: plain values.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -31,6 +32,10 @@ class WinRates {
   std::map<std::pair<int64_t, int64_t>, Count> members_;
 };
 
-Result<WinRates> read_win_rates(const Host& host);
+// Closed leads of salespeople, counted by these fields of a lead in two calls. `before`: as below.
+Result<void> read_closed(const Host& host, std::string_view before, const Odoo::Names& by,
+                         const std::function<void(Value group, double count, bool won)>& use);
+// `before`: only of leads that were closed before this moment of Odoo's, such as "2026-03-01 00:00:00"; empty: of all.
+Result<WinRates> read_win_rates(const Host& host, std::string_view before = {});
 
 }  // namespace outrigger::assignment

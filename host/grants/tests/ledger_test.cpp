@@ -52,6 +52,19 @@ class LedgerTest : public testing::Test {
   std::filesystem::path file = folder.path() / "grants.json";
 };
 
+TEST_F(LedgerTest, AConfigurationThatAsksForMoreIsNotGrantedYetAndOneThatAsksForLessIs) {
+  const TemporaryFolder folder;
+  Result<Ledger> ledger = Ledger::load(folder / "grants.json");
+  ASSERT_TRUE(ledger);
+  ASSERT_TRUE(ledger->grant("main", "scoring", record()));
+  const Permissions more = asked(R"({"odoo": {"crm.lead": {"read": ["name"], "methods": ["merge_opportunity"]}}})");
+  const Ledger::Standing standing = ledger->standing("main", "scoring", "aa", more);
+  EXPECT_EQ(standing.state, GrantState::kConfigurationAsks);
+  EXPECT_THAT(standing.changes, ElementsAre(HasSubstr("merge_opportunity")));
+  EXPECT_THAT(standing.sentence("scoring"), HasSubstr("`outrigger plugin enable scoring` shows it and asks again"));
+  EXPECT_EQ(ledger->standing("main", "scoring", "aa", asked("{}")).state, GrantState::kEnabled);
+}
+
 TEST_F(LedgerTest, KeepsWhatWasGranted) {
   Ledger ledger = load();
   EXPECT_FALSE(ledger.find("main", "scoring"));

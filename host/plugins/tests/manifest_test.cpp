@@ -149,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"AnUnknownTypeOfArgument",
                 with_command("{\"name\": \"go\", \"arguments\": [\n{\"name\": \"lead\", \"type\": \"date\"}]}"),
                 4,
-                {"an argument's `type` must be string, integer, number or boolean"}},
+                {"an argument's `type` must be string, integer, number, boolean or file"}},
         Mistake{"RequiredAsAText",
                 with_command("{\"name\": \"go\", \"arguments\": [\n{\"name\": \"lead\", \"required\": \"yes\"}]}"),
                 4,

@@ -70,15 +70,15 @@ TEST_F(WriteRowsTest, SendsDifferentValuesInOneCall) {
               ElementsAre(R"({"ids":[1,2],"vals_list":[{"color":10},{"color":20}],"specification":{}})"));
 }
 
-TEST_F(WriteRowsTest, SendsAtMost200RowsACall) {
+TEST_F(WriteRowsTest, SendsAtMost500RowsACall) {
   odoo().answers("crm.lead", "web_save_multi", {"[]"});
-  const Result<RowsWritten> written = write(many(450));
+  const Result<RowsWritten> written = write(many(1150));
   ASSERT_TRUE(written);
-  EXPECT_EQ(written->done.size(), 450U);
+  EXPECT_EQ(written->done.size(), 1150U);
   std::vector<size_t> sizes;
   for (const std::string& body : odoo().asked("crm.lead", "web_save_multi"))
     sizes.push_back((**value::read_json(body))["ids"].size());
-  EXPECT_THAT(sizes, ElementsAre(200, 200, 50));
+  EXPECT_THAT(sizes, ElementsAre(500, 500, 150));
 }
 
 TEST_F(WriteRowsTest, NothingIsSentForNoRows) {
@@ -100,11 +100,11 @@ TEST_F(WriteRowsTest, OneBadRowDoesNotTakeTheOthersDown) {
 
 TEST_F(WriteRowsTest, RowsWhoseReplyIsLostAreUnknownAndNotRepeated) {
   odoo().acts("crm.lead", "web_save_multi", {transport::json("[]"), close_without_reply(), transport::json("[]")});
-  const Result<RowsWritten> written = write(many(400));
+  const Result<RowsWritten> written = write(many(1000));
   ASSERT_TRUE(written);
-  EXPECT_EQ(written->done.size(), 200U);
-  EXPECT_EQ(written->unknown.size(), 200U);
-  EXPECT_EQ(written->unknown.front(), 201);
+  EXPECT_EQ(written->done.size(), 500U);
+  EXPECT_EQ(written->unknown.size(), 500U);
+  EXPECT_EQ(written->unknown.front(), 501);
   EXPECT_THAT(written->failed, IsEmpty());
   EXPECT_EQ(odoo().count("crm.lead", "web_save_multi"), 2U);
 }
@@ -121,9 +121,9 @@ TEST_F(WriteRowsTest, ARightThatIsLostHalfWayEndsTheSending) {
   odoo().acts("crm.lead", "web_save_multi",
               {transport::json("[]"), odoo().error("odoo.exceptions.AccessError", "not you", 403)});
   const Result<RowsWritten> written = write(many(1000));
-  ASSERT_TRUE(written) << "200 rows are done: that must not be lost in an error";
-  EXPECT_EQ(written->done.size(), 200U);
-  EXPECT_EQ(written->failed.size(), 800U) << "every row is accounted for";
+  ASSERT_TRUE(written) << "500 rows are done: that must not be lost in an error";
+  EXPECT_EQ(written->done.size(), 500U);
+  EXPECT_EQ(written->failed.size(), 500U) << "every row is accounted for";
   EXPECT_EQ(odoo().count("crm.lead", "web_save_multi"), 2U) << "every further row would be refused as well";
 }
 
@@ -210,11 +210,11 @@ TEST_F(WriteRowsTest, ACancelledWriteAccountsForEveryRow) {
     EXPECT_TRUE(odoo().server.wait_for_requests(4));
     stop.request_stop();
   });
-  const Result<RowsWritten> written = write(many(1000), {.stop = stop.get_token()});
+  const Result<RowsWritten> written = write(many(2500), {.stop = stop.get_token()});
   ASSERT_TRUE(written);
-  EXPECT_EQ(written->done.size(), 200U);
-  EXPECT_EQ(written->unknown.size(), 200U);
-  EXPECT_EQ(written->failed.size(), 600U) << "every row is accounted for";
+  EXPECT_EQ(written->done.size(), 500U);
+  EXPECT_EQ(written->unknown.size(), 500U);
+  EXPECT_EQ(written->failed.size(), 1500U) << "every row is accounted for";
 }
 
 }  // namespace

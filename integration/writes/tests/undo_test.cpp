@@ -48,6 +48,36 @@ TEST(Undo, OfAStageRestoresTheProbabilityToo) {
   EXPECT_EQ(rig.odoo.get("crm.lead", id, "stage_id").integer(), won_stage(rig)) << "and can be taken back";
 }
 
+TEST(Undo, OfManyRecordsIsOneWriteAndStillSaysWhatBecameOfEach) {
+  Rig rig;
+  Arena arena;
+  std::vector<int64_t> ids;
+  std::vector<Value> rows;
+  for (int i = 0; i < 40; ++i) {
+    ids.push_back(rig.odoo.create_lead("lead " + std::to_string(i)));
+    rows.push_back(arena.object({{"id", ids.back()}, {"color", 1 + i % 9}, {"name", "ours"}}));
+  }
+  ASSERT_TRUE(rig.write({.operation = Operation::kWriteRows, .model = "crm.lead", .values = arena.array(rows)}));
+  rig.odoo.as_user("crm.lead", "write", {ids[7]}, arena.object({{"vals", arena.object({{"color", 11}})}}));
+  const Result<Plan> plan = undo("run", *rig.writer);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->writes().size(), 1U);
+  EXPECT_THAT(plan->notes(), Contains(HasSubstr("color was changed since")));
+  rig.odoo.as_user("crm.lead", "write", {ids[8]}, arena.object({{"vals", arena.object({{"name", "the user's"}})}}));
+  const int before = rig.odoo.executed["crm.lead/web_save_multi"];
+  const Result<Applied> applied = apply(*plan, *rig.writer, {.plugin = "p", .run = "u"});
+  ASSERT_TRUE(applied) << applied.error().message;
+  EXPECT_EQ(rig.odoo.executed["crm.lead/web_save_multi"], before + 1);
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const std::string name(rig.odoo.get("crm.lead", ids[i], "name").text());
+    EXPECT_EQ(name, i == 8 ? "the user's" : "lead " + std::to_string(i));
+    EXPECT_EQ(rig.odoo.get("crm.lead", ids[i], "color").integer(), i == 7 ? 11 : i == 8 ? 9 : 0) << i;
+  }
+  ASSERT_EQ(applied->rows.size(), ids.size());
+  for (const Applied::Row& row : applied->rows)
+    EXPECT_EQ(row.kind, row.id == ids[8] ? Applied::Kind::kMoved : Applied::Kind::kDone) << row.id << row.says;
+}
+
 TEST(Undo, LeavesWhatSomebodyChangedSince) {
   Rig rig;
   Arena arena;

@@ -225,15 +225,18 @@ TEST(Config, RulesAndMembersMayStandThere) {
   EXPECT_THAT(problems(plan), HasSubstr("names `West`, which is no active team"));
 }
 
-TEST(Config, MergingIsRefusedInASentence) {
+TEST(Config, WhatNoSchemaCanSayIsRefusedInASentence) {
   SmallTeam odoo;
   FakePlugin plugin = odoo.start();
-  const Result<void> refused = plugin.reconfigure({{"duplicates", "merge"}});
+  const Result<void> refused = plugin.reconfigure({{"duplicates", "delete"}});
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("leads are not merged here"));
+  EXPECT_THAT(refused.error().message, HasSubstr("it may be report, keep or merge"));
   const Result<void> never = plugin.reconfigure({{"every", "15x"}});
   ASSERT_FALSE(never);
   EXPECT_THAT(never.error().message, HasSubstr("a number with m, h, d or w"));
+  const Result<void> untouched = plugin.reconfigure({{"reassign", testkit::keep(Object{{"after", "soon"}}.value())}});
+  ASSERT_FALSE(untouched);
+  EXPECT_THAT(untouched.error().message, HasSubstr("reassign.after is `soon`; it is a number with m, h, d or w"));
 }
 
 TEST(Config, TheEngineOdooGivesTheSamePlanForTheSameSeed) {
@@ -355,7 +358,8 @@ TEST(Health, WarnsOfTwoEnginesAndOfRulesThatNobodySees) {
   FakePlugin both = odoo.start({{"live", true}});
   const Result<Document> found = both.health();
   ASSERT_TRUE(found) << found.error().message;
-  ASSERT_EQ(found->root().size(), 1U);
+  ASSERT_EQ(found->root().size(), 2U) << "the second is about leave";
+  EXPECT_THAT(std::string(found->root().at(1)["text"].text()), HasSubstr("Time Off is not installed"));
   EXPECT_EQ(found->root().at(0)["level"].text(), "warn");
   EXPECT_THAT(std::string(found->root().at(0)["text"].text()), HasSubstr("two engines assign leads"));
   EXPECT_THAT(std::string(found->root().at(0)["remedy"].text()), HasSubstr("Manually"));

@@ -22,9 +22,15 @@ struct TeamLead {
   double revenue = 100;
   int64_t color = 0;  // what rules look at
   std::string created = "2025-12-20 08:00:00";
-  std::string email;
+  std::string email = {};
   std::string type = "opportunity";
-  std::string opened;
+  std::string opened = {};
+  int64_t written_by = 2;  // the integration's own user
+  std::string written = {};
+  int64_t source = 0;
+  std::string status = "pending";
+  std::string closed = {};
+  int64_t creator = 1;
 };
 
 // Now is 2026-01-01 00:00 UTC. Team 1 "North" takes leads of color 1: Lan (user 11), 2 a day, and Pierre (12), 1 a day.
@@ -33,10 +39,19 @@ class SmallTeam {
  public:
   SmallTeam() {
     host.odoo().answers("crm.lead", "read_group", testkit::list({}));
-    host.odoo().rows("res.users", {{{"id", 11}, {"name", "Lan"}, {"active", true}, {"lang", "vi_VN"}},
-                                   {{"id", 12}, {"name", "Pierre"}, {"active", true}, {"lang", "fr_FR"}},
-                                   {{"id", 13}, {"name", "Tom"}, {"active", true}, {"lang", "en_US"}},
-                                   {{"id", 14}, {"name", "Old"}, {"active", false}, {"lang", "en_US"}}});
+    host.odoo().rows("res.users",
+                     {{{"id", 11},
+                       {"name", "Lan"},
+                       {"active", true},
+                       {"lang", "vi_VN"},
+                       {"partner_id", 111},
+                       {"share", false},
+                       {"tz", "Asia/Ho_Chi_Minh"}},
+                      {{"id", 12}, {"name", "Pierre"}, {"active", true}, {"lang", "fr_FR"}, {"partner_id", 112}},
+                      {{"id", 13}, {"name", "Tom"}, {"active", true}, {"lang", "en_US"}, {"partner_id", 113}},
+                      {{"id", 14}, {"name", "Old"}, {"active", false}, {"lang", "en_US"}}});
+    host.odoo().fields("mail.message", {"model", "res_id", "author_id", "create_uid", "create_date"});
+    host.odoo().fields("mail.activity", {"res_model", "res_id", "create_uid", "create_date"});
     host.odoo().rows("crm.stage", {{{"id", 1}, {"sequence", 1}, {"is_won", false}}});
     north = rule("color", "=", 1);
     south = rule("color", "=", 2);
@@ -71,7 +86,7 @@ class SmallTeam {
                       {"name", "Lead " + std::to_string(id)},
                       {"team_id", id_or_none(one.team)},
                       {"user_id", id_or_none(one.user)},
-                      {"active", true},
+                      {"active", one.status != "lost"},
                       {"type", one.type},
                       {"priority", "1"},
                       {"probability", one.probability},
@@ -81,8 +96,15 @@ class SmallTeam {
                       {"email_from", text_or_none(one.email)},
                       {"email_normalized", text_or_none(one.email)},
                       {"stage_id", 1},
-                      {"won_status", "pending"},
-                      {"color", one.color}});
+                      {"won_status", one.status},
+                      {"date_closed", text_or_none(one.closed)},
+                      {"date_conversion", Value{}},
+                      {"create_uid", one.creator},
+                      {"color", one.color},
+                      {"source_id", id_or_none(one.source)},
+                      {"write_uid", one.written_by},
+                      {"write_date", text_or_none(one.written)},
+                      {"date_last_stage_update", one.created}});
     host.odoo().rows("crm.lead", rows);
     host.odoo().rows("crm.team", {team(1, "North", north), team(2, "South", south)});
     host.odoo().rows("crm.team.member", members);

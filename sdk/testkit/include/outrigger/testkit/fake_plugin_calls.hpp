@@ -32,7 +32,7 @@ inline Result<Document> FakePlugin::command(const std::string& name, const Objec
   call.args = &given;
   call.locale = to_abi(options.locale);
   call.sink = &sink;
-  const size_t kept = services_->store.commits();
+  const size_t kept = services_->store.lasting();
   const size_t asked = services_->http.requests().size();
   const auto plan = [&](void (FakeOdoo::*step)()) {
     const std::lock_guard lock(services_->core->mutex);
@@ -42,7 +42,7 @@ inline Result<Document> FakePlugin::command(const std::string& name, const Objec
   Result<Document> result = this->call(
       "the command " + name, [&](or_doc* reply, or_error* error) { return table->run(self_, &call, reply, error); });
   plan(&FakeOdoo::end_plan);
-  const bool lasts = services_->store.commits() != kept || services_->http.requests().size() != asked;
+  const bool lasts = services_->store.lasting() != kept || services_->http.requests().size() != asked;
   if (options.plan && lasts)
     host_->port().problem("the command " + name + " kept data or asked the web although it was asked for its plan " +
                           "only; look at command.plan() first.");

@@ -29,6 +29,9 @@ class FakeStore {
   }
   [[nodiscard]] size_t size() const { return data_.size(); }
   [[nodiscard]] size_t commits() const { return commits_; }  // that were kept
+  // Those among them that may not be made while a command is planned: of other keys than `...planned/...`, which stand
+  // for what a plan says and count for nothing until it is applied.
+  [[nodiscard]] size_t lasting() const { return lasting_; }
   // What a transaction said of a delivery; empty when none did.
   [[nodiscard]] Object outcome(const std::string& delivery) const {
     const auto at = outcomes_.find(delivery);
@@ -87,6 +90,7 @@ class FakeStore {
   std::map<std::string, Object> outcomes_;
   std::vector<Error> failures_;
   size_t commits_ = 0;
+  size_t lasting_ = 0;
   int64_t quota_ = int64_t{64} << 20U;
   uint32_t schema_version_ = 0;
 };
@@ -104,12 +108,14 @@ inline Result<void> FakeStore::commit(const or_store_commit& commit) {
       return Error{Code::kConflict, "a key of the store is not as the transaction expects it", Source::kHost};
   }
   Data next = data_;
+  bool only_planned = commit.delivery.len == 0 && commit.schema_version == 0;
   for (const Value pair : (commit.changes == nullptr ? Value{} : Value(*commit.changes)).items()) {
     const std::string key(pair.at(0).text());
     if (key.empty() || key.size() > 512 || pair.at(1).text().size() > (size_t{1} << 20U)) {
       core_.problem("store.commit was given a key that is not of 1 to 512 bytes, or a value above 1 MiB.");
       return Error{Code::kInvalid, "keys are 1 to 512 bytes, values at most 1 MiB", Source::kHost};
     }
+    only_planned = only_planned && key.find("planned/") != std::string::npos;
     if (pair.at(1).is_null())
       next.erase(key);
     else
@@ -118,6 +124,7 @@ inline Result<void> FakeStore::commit(const or_store_commit& commit) {
   if (bytes_of(next) > quota_) return Error{Code::kLimit, "the store's quota would be exceeded", Source::kHost};
   data_ = std::move(next);
   ++commits_;
+  if (!only_planned) ++lasting_;
   if (commit.schema_version != 0) schema_version_ = commit.schema_version;
   if (commit.delivery.len != 0 && commit.outcome != nullptr)
     outcomes_[std::string(from_abi(commit.delivery))] = Object(Value(*commit.outcome));
