@@ -170,6 +170,11 @@ Result<void> Undo::take_back(const Record& record, Story& story) {
     return {};
   }
   if (story.made) {
+    // What it was made for, such as the window of a wizard whose button was pressed.
+    for (const std::string& name : story.methods)
+      if (const Method* method = find_method(record.first, name);
+          method == nullptr || method->kind == Class::kIrreversible)
+        plan_.note(called(record) + ": " + name + " cannot be taken back, nor what Odoo did in it.");
     for (const auto& [name, value] : story.last) {
       const Shape shape = shape_of((*fields)->root()[name]);
       if (name == "write_uid" || is_list(shape.type) || shape.type == Type::kProperties || !now.has(name)) continue;

@@ -47,6 +47,12 @@ Result<std::vector<Finding>> find_health(const Odoo& odoo, const Clock& clock, V
         say("crm.lead has no field {}, so no score is written", "crm.lead không có trường {}, nên không ghi điểm",
             std::string(target->field())),
         say("make it with a setup key: outrigger scoring setup", "tạo bằng khóa thiết lập: outrigger scoring setup")));
+  if (settings->start > clock.now().time_since_epoch().count())
+    all.push_back(Finding::warn(
+        say("the start date {} lies in the future, so no lead counts and none is scored",
+            "ngày bắt đầu {} ở tương lai, nên không tiềm năng nào được tính hay chấm điểm", settings->start_date),
+        say("set an earlier one: outrigger scoring settings --start_date YYYY-MM-DD",
+            "hãy đặt ngày sớm hơn: outrigger scoring settings --start_date YYYY-MM-DD")));
   for (const std::string& field : settings->unknown_fields)
     all.push_back(Finding::warn(
         say("`{}` of crm.pls_fields is not a field of crm.lead and does not count",

@@ -288,6 +288,7 @@ Result<Document> run_recompute(Command& command, const Odoo& odoo, const Clock& 
     command.print(std::string(text(id, command.locale())) + "\n", args...);
   };
   for (const std::string& field : history->unknown_fields) say(Text::kUnknownField, field);
+  if (history->start > clock.now().time_since_epoch().count()) say(Text::kFutureStart, history->start_date);
   const Result<Recomputed> recomputed =
       recompute_by_model(odoo, clock, store, config, *history, progress, command.plan());
   if (!recomputed) return recomputed.error();

@@ -12,7 +12,7 @@ enum class Text {
   kUnknownField, kSummary, kPlanOnly, kWritten, kOutcomeUnknown, kNotWritten,
   kByOdoo, kNothingWritten, kFieldWritten, kHeldBack, kByMirror, kByExact, kNotInMirror, kWouldMove, kIfIt, kOdooStored,
   kManual, kWhyScore, kDriftRows, kDriftScores, kNoDrift, kMirrorEmpty, kRows, kMirrorWord, kExactWord, kDifference, kMoves,
-  kNoChange, kSettingsHow, kNow, kThen, kByModel, kLeftOut
+  kNoChange, kSettingsHow, kNow, kThen, kByModel, kLeftOut, kFutureStart
 };
 // clang-format on
 
@@ -103,6 +103,11 @@ inline std::string_view text(Text id, std::string_view locale) {
        "theo mô hình {}, huấn luyện ngày {} từ {} cơ hội thắng và {} cơ hội thua"},
       {"left out: {} tells won from lost all by itself, so it knows the outcome",
        "bỏ qua: riêng {} đã phân biệt thắng và thua, nên nó biết trước kết quả"},
+      {"the start date {} lies in the future, so no lead counts and none is scored; set an earlier one: outrigger "
+       "scoring "
+       "settings --start_date YYYY-MM-DD",
+       "ngày bắt đầu {} ở tương lai, nên không tiềm năng nào được tính hay chấm điểm; hãy đặt ngày sớm hơn: outrigger "
+       "scoring settings --start_date YYYY-MM-DD"},
   };
   const Pair& pair = kTexts[static_cast<size_t>(id)];
   return locale == "vi" ? pair.vi : pair.en;

@@ -7,15 +7,12 @@ namespace {
 
 using Ids = std::vector<int64_t>;
 
-struct Effort {
-  size_t ids;      // asked for in all
-  size_t at_once;  // in one call
-};
-
-Effort effort_of(int64_t major) { return major <= 14 ? Effort{60, 20} : Effort{1000, 250}; }
+// A missing id costs Odoo a query of its own: 2.5 ms on 19, 7 ms on 14.
+int64_t asked_for(int64_t major) { return major <= 14 ? 60 : 200; }
+constexpr size_t kAtOnce = 20;
 
 // How far beyond the newest lead that is seen.
-constexpr int64_t kBeyond = 100;
+constexpr int64_t kBeyond = 20;
 
 // Ids that are missing between those that are seen, as ranges: there may be millions.
 class Missing {
@@ -90,11 +87,10 @@ Result<int64_t> the_one(const Odoo& odoo, Ids ids) {
 }  // namespace
 
 Result<std::optional<int64_t>> find_hidden(const Odoo& odoo, int64_t major, const Ids& seen) {
-  const Effort effort = effort_of(major);
-  const Ids asked = candidates(seen, static_cast<int64_t>(effort.ids));
-  for (size_t first = 0; first < asked.size(); first += effort.at_once) {
+  const Ids asked = candidates(seen, asked_for(major));
+  for (size_t first = 0; first < asked.size(); first += kAtOnce) {
     const Ids part(asked.begin() + static_cast<std::ptrdiff_t>(first),
-                   asked.begin() + static_cast<std::ptrdiff_t>(std::min(asked.size(), first + effort.at_once)));
+                   asked.begin() + static_cast<std::ptrdiff_t>(std::min(asked.size(), first + kAtOnce)));
     const Result<bool> some = refused(odoo, part);
     if (!some) return some.error();
     if (!*some) continue;

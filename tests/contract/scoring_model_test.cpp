@@ -194,7 +194,10 @@ TEST_P(ScoringModel, ScoresGoIntoTheCustomFieldAndNowhereElse) {
   for (const auto& [model, field] : kFields) {
     ASSERT_NO_FATAL_FAILURE(configure(model));
     ASSERT_NO_FATAL_FAILURE(written_and_odoo_untouched()) << model;
-    ASSERT_NO_FATAL_FAILURE(taken_back()) << model;
+    // A write is a call on 14: one of the two is enough there.
+    if (session_->info().major >= 19 || model == "extended") {
+      ASSERT_NO_FATAL_FAILURE(taken_back()) << model;
+    }
     ASSERT_NO_FATAL_FAILURE(a_later_stage_never_lowers_it()) << model;
   }
 }

@@ -182,7 +182,7 @@ TEST_P(ScoringPart, ARuleThatHidesLeadsIsNoticedAndSaid) {
 const auto kTargetName = [](const testing::TestParamInfo<const char*>&) { return std::string("Plugin"); };
 INSTANTIATE_TEST_SUITE_P(Sandbox19, ScoringPart, testing::Values("Sandbox19"), kTargetName);
 INSTANTIATE_TEST_SUITE_P(Real19, ScoringPart, testing::Values("Real19"), kTargetName);
-INSTANTIATE_TEST_SUITE_P(Real14, ScoringPart, testing::Values("Real14"), kTargetName);
+INSTANTIATE_TEST_SUITE_P(LongReal14, ScoringPart, testing::Values("Real14"), kTargetName);
 INSTANTIATE_TEST_SUITE_P(RealSource, ScoringPart, testing::Values("RealSource"), kTargetName);
 
 }  // namespace

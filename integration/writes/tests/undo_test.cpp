@@ -164,6 +164,25 @@ TEST(Undo, NamesWhatCannotBeTakenBack) {
   EXPECT_FALSE(undo("no such run", *rig.writer));
 }
 
+// As the window of a wizard is made and its button pressed: without the window, what the button did is still there.
+TEST(Undo, OfARecordThatWasMadeForAMethodNamesTheMethod) {
+  Rig rig(19, "admin");
+  Arena arena;
+  const Value values = arena.object({{"name", "one"}});
+  const Result<Document> made =
+      rig.write({.operation = Operation::kCreate, .model = "stock.picking", .values = arena.array({values})});
+  ASSERT_TRUE(made) << made.error().message;
+  const Result<Document> pressed = rig.write({.operation = Operation::kCall,
+                                              .model = "stock.picking",
+                                              .method = "button_validate",
+                                              .ids = {made->root().at(0).integer()},
+                                              .context = arena.object({{"skip_backorder", true}})});
+  ASSERT_TRUE(pressed) << pressed.error().message;
+  const Result<Plan> plan = undo("run", *rig.writer);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_THAT(plan->notes(), Contains(HasSubstr("button_validate cannot be taken back, nor what Odoo did in it")));
+}
+
 TEST(Undo, OfTagsTakesAwayOnlyOurs) {
   Rig rig;
   Arena arena;

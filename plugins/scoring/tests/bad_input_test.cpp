@@ -136,6 +136,11 @@ TEST_F(Bad, AStartDateInTheFuture) {
   EXPECT_TRUE(scores(plugin).empty());
   ASSERT_TRUE(plugin.command("recompute", {{"limit", 0}, {"by", "rpc"}}));
   EXPECT_THAT(plugin.said(), HasSubstr("0 leads read since 2030-01-01 00:00:00 UTC"));
+  EXPECT_THAT(plugin.said(), HasSubstr("the start date 2030-01-01 lies in the future"));
+  const Result<Document> health = plugin.health();
+  ASSERT_TRUE(health) << health.error().message;
+  EXPECT_EQ(health->root().at(1)["level"].text(), "warn");
+  EXPECT_THAT(std::string(health->root().at(1)["text"].text()), HasSubstr("lies in the future"));
   crm_.tell_all(plugin, {5});
 }
 
