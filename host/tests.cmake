@@ -62,6 +62,7 @@ outrigger_test(host_page_test
 outrigger_test(host_cli_test
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/cli/tests/audit_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/child.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/cli/tests/assignment_killed_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/cli_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/doctor_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/cli/tests/identity_test.cpp
@@ -73,7 +74,7 @@ outrigger_test(host_cli_test
   TIMEOUT 120)
 target_compile_definitions(host_cli_test PRIVATE OUTRIGGER_BINARY="$<TARGET_FILE:outrigger>"
                                                  OUTRIGGER_FIXTURES="${OUTRIGGER_FIXTURES}")
-add_dependencies(host_cli_test outrigger plugin_scoring host_fixtures)
+add_dependencies(host_cli_test outrigger plugin_assignment plugin_scoring host_fixtures)
 
 # What other systems post to plugins.
 outrigger_test(host_endpoints_test

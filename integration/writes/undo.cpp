@@ -72,7 +72,12 @@ void Undo::tell(const Image& image) {
     story.deleted = true;
     story.name = before.root()["display_name"].text();
   }
-  if (image.operation == "call") story.methods.push_back(image.method);
+  if (image.operation == "call") {
+    story.methods.push_back(image.method);
+    // What stays done keeps what it made: a merged lead is its new owner's.
+    const Method* method = find_method(image.model, image.method);
+    if (method == nullptr || method->kind == Class::kIrreversible) return;
+  }
   for (const Field field : before.root().fields()) story.first.emplace(field.key, field.value);
   for (const Field field : after.root().fields()) story.last[std::string(field.key)] = field.value;
   story.held.push_back(before);

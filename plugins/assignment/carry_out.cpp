@@ -23,31 +23,32 @@ Result<Languages> languages_of(const Host& host, const std::set<int64_t>& users)
   return languages;
 }
 
-// In a plan without a key: what is planned twice is planned twice.
-Result<void> tell(const Host& host, const std::vector<Kept>& all, bool plan) {
+using Leads = std::unordered_set<int64_t>;
+
+// The leads whose salespeople are to be told later: Odoo did not answer, or the first note may still be on its way.
+Result<Leads> tell(const Host& host, const std::vector<Kept>& all, bool plan) {
+  Leads later;
   std::set<int64_t> users;
   for (const Kept& one : all)
     if (one.tell) users.insert(one.user);
-  if (users.empty()) return {};
+  if (users.empty()) return later;
   Result<Languages> languages = languages_of(host, users);
   if (!languages) return languages.error();
-  Result<void> told;
   for (const Kept& one : all) {
     if (!one.tell) continue;
     const Speech say((*languages)[one.user].rfind("vi", 0) == 0 ? "vi" : "en");
     const std::string key = "told:" + std::to_string(one.lead) + ":" + std::to_string(one.at);
     outrigger::Scope scope;
-    if (!plan) scope.idempotency_key = key;
+    if (!plan) scope.idempotency_key = key;  // what is planned twice is planned twice
     scope.company_id = kAllCompanies;
     const auto posted = host.odoo.message_post(Record{"crm.lead", one.lead}, one.note(say), scope);
     if (posted) continue;
     host.log.warn("lead {}: its salesperson was not told: {}", one.lead, posted.error().message);
-    // What may still be told later is left open; a right that is missing is not.
     const Code code = posted.error().code;
     if (code == Code::kUnreachable || code == Code::kConflict || code == Code::kDeadline || code == Code::kCancelled)
-      told = posted.error();
+      later.insert(one.lead);
   }
-  return told;
+  return later;
 }
 
 std::vector<Kept> those_done(const Settings& settings, int64_t now, const Planned& planned, const Applied& applied) {
@@ -69,13 +70,11 @@ Result<Applied> carry_out(const Host& host, const Store& store, const Settings& 
   if (!applied) return applied;
   if (options.plan)
     if (Result<void> noted = note_plan(store, settings, now, planned); !noted) return noted.error();
-  const Result<void> told = tell(host, those_done(settings, now, planned, *applied), options.plan);
-  if (!told) {
-    host.log.warn("salespeople are told of their leads later: {}", told.error().message);
-    return applied;
-  }
-  if (!options.plan)
-    if (Result<void> kept = confirm(store, planned, *applied); !kept) return kept.error();
+  host.log.debug("{} leads are written; their salespeople are told next", applied->done.size());
+  const Result<Leads> later = tell(host, those_done(settings, now, planned, *applied), options.plan);
+  if (!later) host.log.warn("salespeople are told of their leads later: {}", later.error().message);
+  if (!later || options.plan) return applied;
+  if (Result<void> kept = confirm(store, planned, *applied, *later); !kept) return kept.error();
   return applied;
 }
 
@@ -100,8 +99,9 @@ Result<void> settle(const Host& host, const Store& store) {
     else if (at == now.end() || one.at < late)
       forgotten.push_back(one.lead);
   }
-  if (Result<void> told = tell(host, done, false); !told) return told;
-  if (Result<void> kept = take_as_assigned(store, done); !kept) return kept;
+  const Result<Leads> later = tell(host, done, false);
+  if (!later) return later.error();
+  if (Result<void> kept = take_as_assigned(store, done, *later); !kept) return kept;
   return forget_intended(store, forgotten);
 }
 

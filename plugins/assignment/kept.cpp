@@ -129,7 +129,8 @@ Result<void> intend(const Store& store, const Settings& settings, int64_t now, c
   });
 }
 
-Result<void> confirm(const Store& store, const Planned& planned, const Applied& applied) {
+Result<void> confirm(const Store& store, const Planned& planned, const Applied& applied,
+                     const std::unordered_set<int64_t>& later) {
   if (!store) return {};
   const std::unordered_set<int64_t> done(applied.done.begin(), applied.done.end());
   const std::unordered_set<int64_t> unknown(applied.unknown.begin(), applied.unknown.end());
@@ -145,7 +146,7 @@ Result<void> confirm(const Store& store, const Planned& planned, const Applied& 
   std::vector<Kept> all;
   for (const std::optional<Kept>& one : *read)
     if (one) all.push_back(*one);
-  return take_as_assigned(store, all);
+  return take_as_assigned(store, all, later);
 }
 
 Result<std::vector<Kept>> intended(const Store& store, int64_t limit) {
@@ -170,7 +171,8 @@ Result<std::vector<Kept>> intended(const Store& store, int64_t limit) {
   return all;
 }
 
-Result<void> take_as_assigned(const Store& store, const std::vector<Kept>& all) {
+Result<void> take_as_assigned(const Store& store, const std::vector<Kept>& all,
+                              const std::unordered_set<int64_t>& later) {
   std::vector<int64_t> leads;
   for (const Kept& one : all) leads.push_back(one.lead);
   const Result<std::vector<std::optional<Kept>>> before = records(store, leads, assigned_key);
@@ -181,7 +183,7 @@ Result<void> take_as_assigned(const Store& store, const std::vector<Kept>& all) 
   return in_parts(store, all, [&](Transaction& change, const Kept& one) {
     if (const auto at = old.find(one.lead); at != old.end()) change.erase(since_index(*at->second));
     change.put(assigned_key(one.lead), print_kept(one)).put(since_index(one), kForm);
-    change.erase(intended_key(one.lead)).erase(intended_index(one.lead));
+    if (later.count(one.lead) == 0) change.erase(intended_key(one.lead)).erase(intended_index(one.lead));
   });
 }
 

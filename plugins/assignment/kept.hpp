@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -39,12 +40,15 @@ struct Kept {
 // One for each lead that the plan gives to somebody.
 std::vector<Kept> kept_of_plan(const Settings& settings, int64_t now, const Planned& planned);
 Result<void> intend(const Store& store, const Settings& settings, int64_t now, const Planned& planned);
-// Those that were done are assigned, those with an unknown outcome stay intended, the others are forgotten.
-Result<void> confirm(const Store& store, const Planned& planned, const Applied& applied);
+// Those that were done are assigned, those with an unknown outcome stay intended, the others are forgotten. `later`: of
+// those that were done, the ones that stay intended as well, until somebody was told.
+Result<void> confirm(const Store& store, const Planned& planned, const Applied& applied,
+                     const std::unordered_set<int64_t>& later);
 
 // At most `limit` leads that are intended, in the order of their ids.
 Result<std::vector<Kept>> intended(const Store& store, int64_t limit);
-Result<void> take_as_assigned(const Store& store, const std::vector<Kept>& all);
+Result<void> take_as_assigned(const Store& store, const std::vector<Kept>& all,
+                              const std::unordered_set<int64_t>& later = {});
 Result<void> forget_intended(const Store& store, const std::vector<int64_t>& leads);
 
 // One record as it stands in the store; nothing: it is none of ours.

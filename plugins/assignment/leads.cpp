@@ -155,6 +155,32 @@ Result<LeadTable> read_created(const Host& host, const std::string& from, const 
   return table;
 }
 
+void put_duplicates(LeadTable& table, std::map<std::string, std::vector<int64_t>>& by_address) {
+  std::unordered_map<int64_t, size_t> row;
+  for (size_t i = 0; i < table.leads.size(); ++i) row.emplace(table.leads[i].id, i);
+  // Leads of somebody stand before all that wait; of those that wait the best does. So these few decide for all.
+  const auto before = [&](int64_t a, int64_t b) {
+    const auto one = row.find(a);
+    const auto other = row.find(b);
+    if ((one == row.end()) != (other == row.end())) return one == row.end();
+    if (one == row.end()) return a < b;
+    const double chance = table.leads[one->second].probability;
+    const double other_chance = table.leads[other->second].probability;
+    return chance != other_chance ? chance > other_chance : a < b;
+  };
+  for (auto& [address, ids] : by_address) {
+    if (ids.size() <= kMostDuplicates) continue;
+    std::partial_sort(ids.begin(), ids.begin() + kMostDuplicates, ids.end(), before);
+    ids.resize(kMostDuplicates);
+  }
+  for (size_t i = 0; i < table.leads.size(); ++i) {
+    std::vector<int64_t>& list = table.leads[i].duplicates;
+    for (const std::string& address : table.texts[i].addresses)
+      for (const int64_t id : by_address[address])
+        if (std::find(list.begin(), list.end(), id) == list.end()) list.push_back(id);
+  }
+}
+
 Result<void> read_duplicates(const Host& host, LeadTable& table) {
   const Result<Document> known = host.odoo.fields_get("crm.lead");
   if (!known) return known.error();
@@ -183,12 +209,7 @@ Result<void> read_duplicates(const Host& host, LeadTable& table) {
     });
     if (!read) return read;
   }
-  for (size_t i = 0; i < table.leads.size(); ++i)
-    for (const std::string& address : table.texts[i].addresses)
-      for (const int64_t id : by_address[address])
-        if (std::vector<int64_t>& list = table.leads[i].duplicates;
-            std::find(list.begin(), list.end(), id) == list.end())
-          list.push_back(id);
+  put_duplicates(table, by_address);
   return {};
 }
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,7 +41,10 @@ Result<LeadTable> read_leads(const Host& host, const std::vector<int64_t>& only,
 using PageRead = std::function<void(size_t leads)>;
 Result<LeadTable> read_created(const Host& host, const std::string& from, const std::string& until,
                                const std::set<std::string>& fields, const PageRead& progress);
-// Leads with an address in common; see engine/candidates.hpp for what becomes of them.
+// Leads with an address in common; see engine/candidates.hpp for what becomes of them. Of an address that very many
+// share, each lead names the kMostDuplicates that stand before the others.
+constexpr size_t kMostDuplicates = 30;
+void put_duplicates(LeadTable& table, std::map<std::string, std::vector<int64_t>>& by_address);
 Result<void> read_duplicates(const Host& host, LeadTable& table);
 
 // All addresses of a field that may hold several, in lower case.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <unordered_map>
 
 #include "arrival.hpp"
 #include "engine/odoo.hpp"
@@ -175,15 +174,10 @@ void turn_back(LeadTable& table, const std::vector<double>& chance, bool free_te
 }
 
 void find_duplicates(LeadTable& table) {
-  std::unordered_map<std::string, std::vector<int64_t>> by_address;
+  std::map<std::string, std::vector<int64_t>> by_address;
   for (size_t row = 0; row < table.leads.size(); ++row)
     for (const std::string& address : table.texts[row].addresses) by_address[address].push_back(table.leads[row].id);
-  for (size_t row = 0; row < table.leads.size(); ++row) {
-    std::set<int64_t> all;
-    for (const std::string& address : table.texts[row].addresses)
-      all.insert(by_address[address].begin(), by_address[address].end());
-    table.leads[row].duplicates.assign(all.begin(), all.end());
-  }
+  put_duplicates(table, by_address);
 }
 
 std::optional<Flags> kept_part(const std::optional<Flags>& flags, const std::vector<size_t>& kept) {
@@ -312,12 +306,17 @@ class Simulation {
         member.preferred = kept_part(member.preferred, kept_);
       }
     }
-    const ReplayOptions options{out_.span.from, out_.span.until, ready.every, ready.scenario.settings.live,
-                                ready.scope};
+    const ReplayOptions options{out_.span.from, out_.span.until,
+                                ready.every,    ready.scenario.settings.live,
+                                ready.scope,    ready.scenario.settings.engine == EngineKind::kOdoo};
     const auto whole = static_cast<uint64_t>((out_.span.until - out_.span.from) / kLook);
     const Replayed then = replay(work, options, engine_of(ready.scenario.settings, rates_), [&](int64_t at) {
       command_.progress(static_cast<uint64_t>((at - out_.span.from) / kLook), whole, side.name);
     });
+    if (then.looked_at_part)
+      out_.problems.push_back(say_("{}: more than {} leads waited at times, and each run looked at the best of them",
+                                   "{}: có lúc hơn {} tiềm năng chờ, mỗi lần chạy chỉ xét những tiềm năng tốt nhất",
+                                   ready.scenario.name, say_.count(kMostAtOnce)));
     note_outcome(side.outcome, then.leads, capacity_of(ready.crm));
   }
 

@@ -196,6 +196,27 @@ TEST_P(AssignmentLive, ASavedPlanHoldsTheMergeAndItsAssignment) {
             0);
 }
 
+TEST_P(AssignmentLive, TakingARunBackLeavesAMergedLeadWithItsSalesperson) {
+  if (!target_->real) GTEST_SKIP() << "the sandbox does not merge";
+  deploy(settings(R"("duplicates": "merge")"));
+  Arena arena;
+  const std::string address = "owned" + std::to_string(color_) + "@example.com";
+  const int64_t owned = lead("owned", 100, address);
+  ASSERT_TRUE(
+      call("crm.lead", "write", {owned}, arena.array({arena.object({{"user_id", users_[0]}, {"team_id", team_}})})));
+  const int64_t fresh = lead("fresh", 5000, address);
+  ASSERT_TRUE(call("crm.lead", "write", {fresh}, arena.array({arena.object({{"type", "opportunity"}})})));
+  const Result<Document> done = run("run", this_team(arena));
+  ASSERT_TRUE(done) << done.error().message;
+  ASSERT_EQ(done->root()["result"]["merges"].at(0)["state"].text(), "done") << value::to_json(done->root()["result"]);
+  ASSERT_EQ(read(fresh).root()["user_id"].integer(), users_[0]) << "Odoo gave it the salesperson of the one that goes";
+  const Result<Document> undo = ask("writes.undo", "run", done->root()["run"]);
+  ASSERT_TRUE(undo) << undo.error().message;
+  EXPECT_THAT(value::to_json(undo->root()), HasSubstr("merge_opportunity cannot be taken back"));
+  ASSERT_TRUE(ask("writes.apply", "plan", undo->root()["plan"]));
+  EXPECT_EQ(read(fresh).root()["user_id"].integer(), users_[0]);
+}
+
 // The program ends between Odoo's write and its own record of it; the next one finds the reason.
 TEST_P(AssignmentLive, AReasonOutlivesARunThatWasCutOff) {
   deploy(settings(R"("tell": true)"));
@@ -281,6 +302,20 @@ TEST_P(AssignmentLive, ARuleOfOdooThatBrokeLaterIsNamedAndTheOthersGoOn) {
   const std::string problems = value::to_json(done->root()["result"]["problems"]);
   EXPECT_THAT(problems, HasSubstr("gone_field"));
   EXPECT_THAT(problems, HasSubstr("Broken " + name_));
+}
+
+TEST_P(AssignmentLive, AFractionOfACapacityIsRoundedAndNoneGivesNothing) {
+  deploy(R"({"youngest_hours": 0, "teams": [{"team": )" + std::to_string(team_) + R"(, "domain": ")" + rule_ +
+         R"(", "members": [{"user": )" + std::to_string(users_[0]) + R"(, "monthly": 44.9}, {"user": )" +
+         std::to_string(users_[1]) + R"(, "monthly": 0}]}]})");
+  Arena arena;
+  const int64_t best = lead("best", 500);
+  const int64_t other = lead("other", 100);
+  const Result<Document> done = run("run", this_team(arena));
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(reasons(done->root()["result"]), (std::map<int64_t, std::string>{{best, "assigned"}, {other, "capped"}}))
+      << "44.9 in 30 days is one a day";
+  EXPECT_EQ(user_of(best), users_[0]);
 }
 
 // Whoever comes second finds the lead taken, or is told by Odoo that it is being written; nobody gets half of it.

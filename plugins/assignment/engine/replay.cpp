@@ -33,8 +33,7 @@ class Replay {
       if (now > options_.until) break;
       std::vector<size_t> fresh = come(now);
       if (next <= look) {
-        waiting_.insert(waiting_.end(), fresh.begin(), fresh.end());
-        waiting_ = plan(now, waiting_);
+        run_all(now, fresh);
         next += options_.every;
       } else {
         const std::vector<size_t> left = plan(now, fresh);
@@ -91,12 +90,54 @@ class Replay {
     return work;
   }
 
-  // Those that still wait afterwards.
-  std::vector<size_t> plan(int64_t now, const std::vector<size_t>& leads) {
+  void run_all(int64_t now, const std::vector<size_t>& fresh) {
+    expire(now);
+    if (!options_.scope.full_quota && !has_room()) {  // what came is looked at for its reason
+      const std::vector<size_t> left = plan(now, fresh);
+      waiting_.insert(waiting_.end(), left.begin(), left.end());
+      return;
+    }
+    waiting_.insert(waiting_.end(), fresh.begin(), fresh.end());
+    std::vector<size_t> rest;
+    if (waiting_.size() > kMostAtOnce) {
+      result_.looked_at_part = true;
+      const auto worth = [&](size_t i) {
+        const Lead& lead = work_.leads[i];
+        return options_.by_probability ? lead.probability : lead.probability * lead.revenue;
+      };
+      const auto middle = waiting_.begin() + static_cast<std::ptrdiff_t>(kMostAtOnce);
+      std::nth_element(waiting_.begin(), middle, waiting_.end(),
+                       [&](size_t a, size_t b) { return worth(a) != worth(b) ? worth(a) > worth(b) : a < b; });
+      rest.assign(middle, waiting_.end());
+      waiting_.erase(middle, waiting_.end());
+      std::sort(waiting_.begin(), waiting_.end());
+    }
+    waiting_ = plan(now, waiting_);
+    waiting_.insert(waiting_.end(), rest.begin(), rest.end());
+  }
+
+  [[nodiscard]] bool has_room() const {
+    for (const Team& team : work_.teams) {
+      if (!takes_part(team, options_.scope)) continue;
+      for (Member member : team.members) {
+        const auto given = lately_.find({team.id, member.id});
+        member.recently = given == lately_.end() ? 0 : given->second;
+        if (!member.paused && quota(member, false) > 0) return true;
+      }
+    }
+    return false;
+  }
+
+  void expire(int64_t now) {
     while (!given_.empty() && given_.front().first <= now - kDay) {
       --lately_[given_.front().second];
       given_.pop_front();
     }
+  }
+
+  // Those that still wait afterwards.
+  std::vector<size_t> plan(int64_t now, const std::vector<size_t>& leads) {
+    expire(now);
     if (leads.empty()) return {};
     ++result_.runs;
     const Plan plan = engine_(at(now, leads), options_.scope);

@@ -19,6 +19,8 @@
 
 namespace outrigger::assignment {
 
+// Of more that wait, a run looks at so many of the best.
+constexpr size_t kMostAtOnce = 5000;
 // Between the looks of a live assignment.
 constexpr int64_t kLook = 60'000'000;
 
@@ -28,6 +30,7 @@ struct ReplayOptions {
   int64_t every = 0;  // between runs over all that wait, the first at `from`; 0: none
   bool live = false;
   Scope scope;
+  bool by_probability = false;  // the best leads are those with the best chance, else with the greatest expected value
 };
 
 // What became of a lead.
@@ -42,6 +45,7 @@ struct Handed {
 struct Replayed {
   std::vector<Handed> leads;  // in the order of work.leads
   size_t runs = 0;
+  bool looked_at_part = false;  // more than kMostAtOnce waited
 };
 
 using Engine = std::function<Plan(const Work& work, const Scope& scope)>;

@@ -61,6 +61,18 @@ TEST(Plan, EveryLeadHasOneReason) {
   EXPECT_TRUE(odoo.host.writes().empty());
 }
 
+TEST(Plan, OfManyLeadsWithOneAddressTheBestIsAssigned) {
+  SmallTeam odoo;
+  for (int64_t id = 1; id <= 3000; ++id)
+    odoo.leads[id] = {.probability = id == 1234 ? 90.0 : 50.0, .color = 1, .email = "info@x.example"};
+  FakePlugin plugin = odoo.start();
+  const Result<Document> plan = plugin.command("plan", {}, {.json = true});
+  ASSERT_TRUE(plan) << plan.error().message;
+  const std::map<int64_t, std::string> all = reasons(plan);
+  EXPECT_EQ(all.at(1234), "assigned");
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const auto& one) { return one.second == "duplicate"; }), 2999);
+}
+
 TEST(Plan, IsATableForAPersonInBothLanguages) {
   SmallTeam odoo;
   odoo.leads[1] = {.revenue = 1000, .color = 1};

@@ -88,6 +88,20 @@ TEST(Replay, OfTwoWithOneAddressTheLaterWaits) {
   EXPECT_EQ(then.leads[1].reason, Reason::kDuplicate);
 }
 
+TEST(Replay, OfVeryManyARunLooksAtTheBest) {
+  const int64_t from = 1000 * kDay;
+  std::vector<Lead> leads;
+  for (int64_t id = 1; id <= int64_t{kMostAtOnce} + 1000; ++id)
+    leads.push_back(lead(id, from, static_cast<double>(id)));
+  const Work all = work(std::move(leads), {2});
+  const Replayed then = replay(all, {.from = from, .until = from + 3 * kDay, .every = kHour}, plan_fairly);
+  EXPECT_TRUE(then.looked_at_part);
+  std::vector<int64_t> days;
+  for (size_t i = all.leads.size(); i-- > all.leads.size() - 8;) days.push_back((then.leads[i].at - from) / kDay);
+  EXPECT_EQ(days, (std::vector<int64_t>{0, 0, 1, 1, 2, 2, 3, 3})) << "two a day, the best first";
+  EXPECT_EQ(then.runs, 4U) << "a run without room is none";
+}
+
 TEST(Replay, IsTheSameEachTime) {
   const int64_t from = 1000 * kDay;
   std::vector<Lead> leads;

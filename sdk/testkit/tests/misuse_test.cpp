@@ -33,6 +33,7 @@ class Rogue final : public Plugin {
       return Document::build([&](Arena& a) { return a.text(rows->root().at(0)["name"].text()); });
     }
     if (command.name() == "keep") (void)store().put("key", "value");
+    if (command.name() == "keep-planned") (void)store().put("crm.lead:1:planned/2", "why");
     if (command.name() == "answer") return Document::build([](Arena& a) { return a.text("\xC0\x80"); });
     if (command.name() == "web") (void)http().request({.url = "https://example.com"});
     if (command.name() == "same-key") {
@@ -89,6 +90,7 @@ TEST(Misuse, PlanThatKeepsData) {
       ElementsAre("the command keep kept data or asked the web although it was asked for its plan only; look at "
                   "command.plan() first."));
   EXPECT_TRUE(problems_of("keep").empty());
+  EXPECT_TRUE(problems_of("keep-planned", {.plan = true}).empty()) << "what a plan says may be kept beside it";
 }
 
 TEST(Plan, WritesToOdooAreCollectedAndReadBack) {
