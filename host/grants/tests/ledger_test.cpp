@@ -53,8 +53,7 @@ class LedgerTest : public testing::Test {
 };
 
 TEST_F(LedgerTest, AConfigurationThatAsksForMoreIsNotGrantedYetAndOneThatAsksForLessIs) {
-  const TemporaryFolder folder;
-  Result<Ledger> ledger = Ledger::load(folder / "grants.json");
+  Result<Ledger> ledger = Ledger::load(file);
   ASSERT_TRUE(ledger);
   ASSERT_TRUE(ledger->grant("main", "scoring", record()));
   const Permissions more = asked(R"({"odoo": {"crm.lead": {"read": ["name"], "methods": ["merge_opportunity"]}}})");
