@@ -41,8 +41,7 @@ Value joined(Value one, Value other, Arena& arena) {
       if (!one.has(field.key)) fields.push_back({arena.keep(field.key), arena.copy(field.value)});
     return arena.object(fields);
   }
-  if (one.is_string() && one.text() == "*") return arena.copy(one);  // every field
-  if (one.is_string() && other.is_string() && one.text() == "anyone") return arena.copy(one);
+  if (one.text() == "*" || one.text() == "anyone") return arena.copy(one);  // there is nothing beyond
   return arena.copy(other);
 }
 
