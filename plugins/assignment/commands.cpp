@@ -125,7 +125,10 @@ Result<Document> run_why(Command& command, const Host& host, const Store& store,
     return Error{Code::kMissing, "there is no lead " + std::to_string(lead) + " that this key may see"};
   const Result<std::optional<Kept>> kept = kept_of(store, lead);
   if (!kept) return kept.error();
-  const std::string then = *kept ? (*kept)->sentence(say) : std::string();
+  std::string then = *kept ? (*kept)->sentence(say) : std::string();
+  if (*kept && planned->work.leads[row].user != (*kept)->user)
+    then += say("; since then it was taken back, or somebody changed the salesperson",
+                "; sau đó đã được hoàn tác hoặc có người đổi nhân viên");
   const std::string now = why_text(*planned, row, say);
   const std::string score = score_text(host, lead, say);
   command.print("{} {}: {}\n", lead, planned->texts[row].name, now);

@@ -309,6 +309,19 @@ TEST(Why, SaysWhatWasSaidWhenItWasAssigned) {
   EXPECT_FALSE(plugin.command("why", {{"lead", 99}}));
 }
 
+TEST(Why, SaysThatAnAssignmentIsNotInForceAnyMore) {
+  SmallTeam odoo;
+  odoo.leads[1] = {.color = 1};
+  FakePlugin plugin = odoo.start();
+  ASSERT_TRUE(plugin.command("run"));
+  ASSERT_TRUE(plugin.command("why", {{"lead", 1}}));
+  EXPECT_THAT(plugin.said(), Not(HasSubstr("taken back")));
+  odoo.put();  // as it was before
+  ASSERT_TRUE(plugin.command("why", {{"lead", 1}}));
+  EXPECT_THAT(plugin.said(), HasSubstr("to Lan: rule of North"));
+  EXPECT_THAT(plugin.said(), HasSubstr("; since then it was taken back, or somebody changed the salesperson"));
+}
+
 TEST(Unassigned, SaysWhoWaitsAndWhatIsAtStake) {
   SmallTeam odoo;
   odoo.leads[1] = {.color = 1};
