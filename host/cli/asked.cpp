@@ -10,7 +10,8 @@ Result<Permissions> asked_by(const Manifest& manifest, const Config& config) {
       [](Arena& arena) { return arena.object(std::initializer_list<std::pair<std::string_view, Item>>{}); });
   const Result<Document> settings =
       check_config(manifest, configured == nullptr ? none.root() : configured->config.root());
-  if (!settings) return settings.error();
+  // A mistake in the configuration is told where it is used, with its line.
+  if (!settings) return asked_by(manifest, configured == nullptr ? none.root() : configured->config.root());
   return asked_by(manifest, settings->root());
 }
 

@@ -2,7 +2,7 @@
 //
 //     Result<Permissions> asked = asked_by(manifest, config);
 //
-// Errors: those of the manifest and of the plugin's configuration. Threads: pure functions.
+// Errors: those of the manifest. Threads: pure functions.
 #pragma once
 
 #include "host/config/config.hpp"
@@ -11,7 +11,8 @@
 
 namespace outrigger::host {
 
-// A plugin that the configuration does not name has its defaults.
+// A plugin that the configuration does not name has its defaults; one with a mistake in its configuration what stands
+// there, without them.
 Result<Permissions> asked_by(const Manifest& manifest, const Config& config);
 // `settings`: as check_config gives them.
 Result<Permissions> asked_by(const Manifest& manifest, Value settings);

@@ -1,5 +1,6 @@
 #include "integration/odoo/session.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -305,12 +306,17 @@ Result<Session::Details> Session::details(const CallOptions& options) {
   constexpr int64_t kOdooBot = 1;
   Arena arena;
   Call call{.model = "res.users", .method = "read", .ids = std::vector<int64_t>{info().uid}, .read_only = true};
-  call.kwargs = arena.object({{"fields", arena.array({"company_ids"})}});
+  call.kwargs = arena.object({{"fields", arena.array({"company_id", "company_ids"})}});
   const Result<Document> user = this->call(call, options);
   if (!user) return user.error();
   Details details;
-  if (user->root().size() == 1)
+  if (user->root().size() == 1) {
     for (const Value id : user->root().at(0)["company_ids"].items()) details.company_ids.push_back(id.integer());
+    // Odoo takes the first of them for what has no company yet.
+    const auto own =
+        std::find(details.company_ids.begin(), details.company_ids.end(), user->root().at(0)["company_id"].integer());
+    if (own != details.company_ids.end()) std::rotate(details.company_ids.begin(), own, own + 1);
+  }
   call.ids = std::vector<int64_t>{kOdooBot};
   call.kwargs = arena.object({{"fields", arena.array({"tz"})}});
   const Result<Document> bot = this->call(call, options);

@@ -72,7 +72,7 @@ class Session {
   [[nodiscard]] const Connection& connection() const;
   // What takes further calls to learn; read once, then kept.
   struct Details {
-    std::vector<int64_t> company_ids;  // the companies that the user may see
+    std::vector<int64_t> company_ids;  // the companies that the user may see, their own first
     std::string system_tz;             // zone of OdooBot, in which scheduled jobs run; empty: none, or not readable
     bool system_tz_known = false;
   };

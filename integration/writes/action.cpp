@@ -68,8 +68,9 @@ Result<void> Work::read(const std::vector<int64_t>& ids, const std::vector<std::
     reading.kwargs = arena.object({{"fields", names_array(arena, names)}, {"load", Value{}}});
     reading.context = context;
     Result<Document> reply = remote.call(reading, call);
-    if (!reply && reply.error().code == Code::kAccess && ids.size() > 1) {
-      // One record that may not be seen refuses all of them.
+    const bool missing = !reply && reply.error().code == Code::kMissing;
+    if (missing || (!reply && reply.error().code == Code::kAccess && ids.size() > 1)) {
+      // One record that may not be seen refuses all of them; before 15 one that is not there, too.
       Result<std::vector<int64_t>> visible = present(*reading.ids);
       if (!visible) return visible.error();
       if (visible->empty()) continue;

@@ -34,6 +34,15 @@ TEST_P(Assignment, AssignsWithinTheRoomAndSaysWhyForEveryLead) {
     ++given[now.root()["user_id"].integer()];
   }
   EXPECT_EQ(given, (std::map<int64_t, int>{{users_[0], 2}, {users_[1], 1}}));
+  // A lead of no company gets that of the one who assigns, not just any of the companies that they may see.
+  const int64_t me = session_->info().uid;
+  const Result<Document> own = odoo::Records(*session_).read("res.users", {me}, {"company_id"});
+  const Result<Document> now = odoo::Records(*session_).read("crm.lead", {best, good, fair}, {"company_id"});
+  ASSERT_TRUE(own && now);
+  for (const Value row : now->root().items())
+    if (row["company_id"].truthy()) {
+      EXPECT_EQ(row["company_id"].integer(), own->root().at(0)["company_id"].integer());
+    }
   EXPECT_FALSE(read(last).root()["user_id"].truthy());
   const Result<Document> why = run("why", arena.object({{"lead", best}}));
   ASSERT_TRUE(why) << why.error().message;
