@@ -269,7 +269,7 @@ Result<Deployment::Reconfigured> Deployment::reconfigured(const Supervisor::Make
   // What it may do is fixed with the process that it runs in.
   const Result<Permissions> asked = asked_by(before->manifest, settings->root());
   if (!asked) return asked.error();
-  if (!next.config.grant_all && !(asked->json.root() == before->permissions.json.root()))
+  if (!(asked->json.root() == before->permissions.json.root()))
     return refuse(Code::kUnsupported, "as it is configured now, it asks for other permissions");
   Recipe recipe = *before;
   recipe.configure(*settings);

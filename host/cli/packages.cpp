@@ -7,6 +7,7 @@
 #include "host/cli/commands.hpp"
 #include "host/cli/deployment.hpp"
 #include "host/cli/regrant.hpp"
+#include "host/config/schema.hpp"
 #include "host/control/control.hpp"
 #include "host/grants/conditional.hpp"
 #include "host/grants/describe.hpp"
@@ -101,8 +102,14 @@ Result<Asked> look_at(const Package& package, const Config& config, Locale local
   if (!json) return json.error();
   const PluginConfig* configured = config.plugin(package.id);
   if (Result<void> flawless = check_conditions(json->root()["permissions"]); !flawless) return flawless.error();
-  const Document now =
-      permissions_under(json->root()["permissions"], configured == nullptr ? Value{} : configured->config.root());
+  const Document none = Document::build(
+      [](Arena& arena) { return arena.object(std::initializer_list<std::pair<std::string_view, Item>>{}); });
+  const Value given = configured == nullptr ? none.root() : configured->config.root();
+  // With the defaults of the schema, as the grant is recorded.
+  const Result<Schema> schema = Schema::compile(json->root()["config_schema"]);
+  if (!schema) return schema.error();
+  const Result<Document> settings = schema->check(given, "plugins." + package.id + ".config");
+  const Document now = permissions_under(json->root()["permissions"], settings ? settings->root() : given);
   const Result<Permissions> asked = Permissions::parse(now.root(), package.id);
   if (!asked) return asked.error();
   const Result<Ledger> ledger = Ledger::load(ledger_file(config));

@@ -16,7 +16,7 @@ std::string Ledger::Standing::sentence(std::string_view plugin) const {
              " shows it and asks again";
     case GrantState::kConfigurationAsks:
       return "as it is configured now, " + name + " asks for more than was granted; " + enable +
-             " shows it and asks again, or take the setting back";
+             " shows it and asks again (then `outrigger reload`, where a host runs), or take the setting back";
     case GrantState::kPinnedLibraryDiffers:
       return "the library of " + name +
              " is not the one that was pinned; bring back that one, or accept this one with " + enable;

@@ -63,6 +63,7 @@ class Application {
   Result<void> refuse_twice();
   Result<void> one(size_t at);
   Result<void> refuse_moved(const PlannedWrite& write, size_t at, std::vector<int64_t>& ids);
+  void put_back_alone(const PlannedWrite& write, size_t at, const Request& request, const Origin& origin);
   void outcome(const PlannedWrite& write, size_t at, const std::vector<int64_t>& ids, const Result<Document>& result);
   void check_after(const PlannedWrite& write, size_t at, const Request& request, const Origin& origin);
   void add(size_t at, int64_t id, Applied::Kind kind, std::string says = {}) {
@@ -186,6 +187,24 @@ void Application::check_after(const PlannedWrite& write, size_t at, const Reques
         row.says = found->second + " is not what was written: Odoo, or somebody, changed it";
 }
 
+void Application::put_back_alone(const PlannedWrite& write, size_t at, const Request& request, const Origin& origin) {
+  for (const Value row : request.values.items()) {
+    const int64_t id = row["id"].integer();
+    std::vector<Field> fields;
+    for (const Field field : row.fields())
+      if (field.key != "id") fields.push_back(field);
+    Arena arena;
+    const Request alone{.operation = Operation::kWrite,
+                        .model = request.model,
+                        .ids = {id},
+                        .values = arena.object(fields),
+                        .context = request.context};
+    Origin own = origin;
+    own.key += "/" + std::to_string(id);
+    outcome(write, at, {id}, writer_.perform(alone, own, call_));
+  }
+}
+
 // One that was interrupted goes on; one that came to its end has had its effects.
 Result<void> Application::refuse_twice() {
   std::string run;
@@ -244,6 +263,12 @@ Result<void> Application::one(size_t at) {
     request.ids = ids;
   }
   const Result<Document> result = *begun ? writer_.resume(key, call_) : writer_.perform(request, origin, call_);
+  // One record that may not be written refuses all of them; an undo owes each its own answer.
+  if (!result && result.error().code == Code::kAccess && write.put_back && ids.size() > 1 &&
+      write.operation == Operation::kWriteRows) {
+    put_back_alone(write, at, request, origin);
+    return {};
+  }
   if (write.operation == Operation::kCreate) {
     for (size_t i = 0; i < write.ids.size(); ++i) {
       const int64_t made = result && i < result->root().size() ? result->root().at(i).integer() : 0;

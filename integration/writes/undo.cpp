@@ -76,7 +76,14 @@ void Undo::tell(const Image& image) {
     story.methods.push_back(image.method);
     // What stays done keeps what it made: a merged lead is its new owner's.
     const Method* method = find_method(image.model, image.method);
-    if (method == nullptr || method->kind == Class::kIrreversible) return;
+    if (method == nullptr || method->kind == Class::kIrreversible) {
+      for (const Field field : after.root().fields())
+        if (!(before.root()[field.key] == field.value)) {
+          story.first.erase(std::string(field.key));
+          story.last.erase(std::string(field.key));
+        }
+      return;
+    }
   }
   for (const Field field : before.root().fields()) story.first.emplace(field.key, field.value);
   for (const Field field : after.root().fields()) story.last[std::string(field.key)] = field.value;

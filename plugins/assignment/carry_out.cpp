@@ -45,7 +45,8 @@ Result<Leads> tell(const Host& host, const std::vector<Kept>& all, bool plan) {
     if (posted) continue;
     host.log.warn("lead {}: its salesperson was not told: {}", one.lead, posted.error().message);
     const Code code = posted.error().code;
-    if (code == Code::kUnreachable || code == Code::kConflict || code == Code::kDeadline || code == Code::kCancelled)
+    if (code == Code::kUnreachable || code == Code::kConflict || code == Code::kDeadline || code == Code::kCancelled ||
+        code == Code::kLimit || code == Code::kProtocol)
       later.insert(one.lead);
   }
   return later;

@@ -243,6 +243,7 @@ Result<void> count_anew(const Store& store, const std::vector<Kept>& all, int64_
 
 void erase_lead(Transaction& change, int64_t lead) {
   change.erase(assigned_key(lead)).erase(intended_key(lead)).erase(intended_index(lead));
+  change.erase("crm.lead:" + std::to_string(lead) + ":merged");
 }
 
 }  // namespace outrigger::assignment

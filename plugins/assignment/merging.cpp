@@ -127,6 +127,30 @@ Result<void> look(const Host& host, Merge& merge, const Error* error) {
   return {};
 }
 
+void leave(Merge& merge, std::string why) {
+  merge.state = Merge::State::kLeft;
+  merge.says = std::move(why);
+}
+
+// A merge deletes leads: right before it they must still be what was planned.
+Result<void> look_again(const Host& host, Merge& merge) {
+  std::vector<int64_t> ids;
+  for (const MergedLead& lead : merge.leads) ids.push_back(lead.id);
+  const Result<Document> rows = host.odoo.read("crm.lead", ids, {"user_id", "active", "email_from", "probability"});
+  if (!rows && rows.error().code != Code::kMissing) return rows.error();
+  size_t same = 0;
+  if (rows)
+    for (const Value row : rows->root().items())
+      for (const MergedLead& lead : merge.leads) {
+        const bool won = row["probability"].number().value_or(0) >= 100;
+        if (row["id"].integer() == lead.id && row["user_id"].integer() == lead.user && row["active"].truthy() && !won &&
+            addresses_of(row["email_from"].text()) == std::vector<std::string>{merge.address})
+          ++same;
+      }
+  if (same != merge.leads.size()) leave(merge, "they have changed since the plan was made");
+  return {};
+}
+
 const char* word(Merge::State state) {
   switch (state) {
     case Merge::State::kPlanned: return "planned";
@@ -185,12 +209,17 @@ Result<std::vector<Merge>> find_merges(const Host& host, const Planned& planned,
 Result<void> merge_all(const Host& host, const Store& store, std::vector<Merge>& merges, const ApplyOptions& options) {
   for (Merge& merge : merges) {
     if (merge.state != Merge::State::kPlanned) continue;
+    if (options.plan) {  // whoever applies it later could not look at the leads again
+      leave(merge, "a saved plan does not merge; `outrigger assignment run` does");
+      continue;
+    }
+    if (Result<void> looked = look_again(host, merge); !looked) return looked;
+    if (merge.state != Merge::State::kPlanned) continue;
     std::vector<int64_t> ids;
     for (const MergedLead& lead : merge.leads) ids.push_back(lead.id);
     const Result<Document> called =
         host.odoo.call("crm.lead", "merge_opportunity", ids, {},
                        {.company_id = kAllCompanies, .deadline_ms = kPatient, .delivery = options.delivery});
-    if (options.plan) continue;
     if (!called && called.error().code == Code::kAccess) {
       merge.state = Merge::State::kFailed;
       merge.says = called.error().message;
@@ -198,6 +227,8 @@ Result<void> merge_all(const Host& host, const Store& store, std::vector<Merge>&
     }
     const Error* error = called ? nullptr : &called.error();
     if (Result<void> looked = look(host, merge, error); !looked) return looked;
+    // An Odoo that does not answer is asked for no further merge.
+    if (merge.state == Merge::State::kUnknown && error != nullptr) return *error;
     if (merge.state != Merge::State::kDone) continue;
     host.log.info("merged by Odoo into lead {}: {} leads of {}; this cannot be undone", merge.into(),
                   merge.leads.size(), merge.address);

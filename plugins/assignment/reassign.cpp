@@ -130,7 +130,9 @@ void refuse(Member& member, size_t row, size_t leads) {
   (*member.rule)[row] = 0;
 }
 
-void offer(Planned& planned, const Planned* before) {
+constexpr double kDaysOfMonth = 30;  // a quota is one of so many parts
+
+void offer(Planned& planned, const Planned* before, bool whole_quota) {
   for (size_t i = 0; i < planned.work.leads.size(); ++i) {
     Lead& lead = planned.work.leads[i];
     const auto at = planned.again.find(lead.id);
@@ -150,7 +152,11 @@ void offer(Planned& planned, const Planned* before) {
   for (const Load& load : before->plan.loads)
     for (Team& team : planned.work.teams)
       for (Member& member : team.members)
-        if (team.id == load.team && member.id == load.member) member.recently += load.given;
+        if (team.id == load.team && member.id == load.member) {
+          member.recently += load.given;
+          // A whole quota does not look at what was given lately, but this run gives no more than one.
+          if (whole_quota) member.monthly = std::max(0.0, member.monthly - kDaysOfMonth * load.given);
+        }
 }
 
 void take_back(Planned& planned) {
@@ -180,7 +186,7 @@ Result<Planned> plan_again(const Host& host, const Settings& settings, const Ove
   for (const auto& [lead, again] : overdue.leads) these.leads.push_back(lead);
   these.before_engine = [&](Planned& planned) {
     planned.again = overdue.leads;
-    offer(planned, before);
+    offer(planned, before, ask.full || !ask.team.empty());
   };
   these.after_engine = take_back;
   return make_plan(host, without, these, say);

@@ -36,8 +36,10 @@ Result<void> find_untouched(const Host& host, const Store& store, const Settings
   if (!overdue) return overdue.error();
   if (!overdue->why_not.empty()) round.planned.problems.push_back(overdue->why_not);
   if (overdue->leads.empty()) return {};
-  // What the first plan gave is counted in Odoo by now, unless nothing was written.
-  Result<Planned> again = plan_again(host, settings, *overdue, ask, say, keeps ? nullptr : &round.planned);
+  // What the first plan gave is counted in Odoo by now, unless nothing was written or the count is not looked at.
+  const bool whole_quota = ask.full || !ask.team.empty();
+  Result<Planned> again =
+      plan_again(host, settings, *overdue, ask, say, keeps && !whole_quota ? nullptr : &round.planned);
   if (!again) return again.error();
   round.again = *std::move(again);
   return {};

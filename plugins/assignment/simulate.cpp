@@ -79,6 +79,11 @@ Result<void> set_times(Ready& ready, const std::string& every, const Speech& say
     if (!period)
       return Error{Code::kInvalid, "--every is `" + times + "`; it is a number with m, h, d or w, as in 15m"};
     ready.every = *period * 1000;
+    constexpr int64_t kMostRuns = 50'000;
+    if ((out.span.until - out.span.from) / ready.every > kMostRuns)
+      return Error{Code::kInvalid, ready.scenario.name + ": `" + times + "` makes more than " +
+                                       std::to_string(kMostRuns) +
+                                       " runs of this time; take fewer, or a later --since"};
   }
   std::string runs = settings.live ? say("as leads come", "ngay khi tiềm năng đến") : std::string();
   if (!times.empty()) runs += (runs.empty() ? "" : ", ") + say("every {}", "mỗi {}", times);
@@ -120,7 +125,8 @@ bool any_team_rule(const std::vector<Ready>& all) {
 std::set<std::string> fields_of(const Rules& rules) {
   std::set<std::string> fields = rules.fields();
   fields.insert(Arrivals::fields().begin(), Arrivals::fields().end());
-  for (const char* name : {"date_open", "date_conversion", "create_uid", "user_id", "active", "probability"})
+  for (const char* name :
+       {"date_open", "date_closed", "date_conversion", "create_uid", "user_id", "active", "probability"})
     fields.insert(name);
   return fields;
 }
@@ -155,6 +161,7 @@ void turn_back(LeadTable& table, const std::vector<double>& chance, bool free_te
   for (size_t row = 0; row < table.leads.size(); ++row) {
     Lead& lead = table.leads[row];
     const bool was_lead = at(table, "date_conversion", row).is_string();
+    lead.closed = micros_of(at(table, "date_closed", row).text());
     lead.user = 0;
     lead.touched = false;
     lead.active = true;
@@ -173,9 +180,9 @@ void turn_back(LeadTable& table, const std::vector<double>& chance, bool free_te
   if (free_teams) table.columns.set("team_id", Value::of(false));
 }
 
-void find_duplicates(LeadTable& table) {
+void find_duplicates(LeadTable& table, const std::vector<size_t>& kept) {
   std::map<std::string, std::vector<int64_t>> by_address;
-  for (size_t row = 0; row < table.leads.size(); ++row)
+  for (const size_t row : kept)
     for (const std::string& address : table.texts[row].addresses) by_address[address].push_back(table.leads[row].id);
   put_duplicates(table, by_address);
 }
@@ -239,7 +246,7 @@ class Simulation {
     if (!table) return table.error();
     if (Result<void> done = look_back(*table); !done) return done.error();
     turn_back(*table, chance_, out_.free_teams);
-    find_duplicates(*table);
+    find_duplicates(*table, kept_);
     if (Result<void> done = rules.match(table->columns); !done) return done.error();
     out_.problems.insert(out_.problems.end(), rules.problems().begin(), rules.problems().end());
     out_.asked = rules.asked();

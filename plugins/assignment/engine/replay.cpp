@@ -69,11 +69,13 @@ class Replay {
     for (const size_t i : leads) {
       Lead lead = work_.leads[i];
       lead.team = result_.leads[i].team;
-      const auto unborn = [&](int64_t id) {
+      const auto absent = [&](int64_t id) {
         const auto other = row_.find(id);
-        return other != row_.end() && work_.leads[other->second].created > now;
+        if (other == row_.end()) return false;
+        const Lead& one = work_.leads[other->second];
+        return one.created > now || (one.closed != 0 && one.closed <= now);
       };
-      lead.duplicates.erase(std::remove_if(lead.duplicates.begin(), lead.duplicates.end(), unborn),
+      lead.duplicates.erase(std::remove_if(lead.duplicates.begin(), lead.duplicates.end(), absent),
                             lead.duplicates.end());
       work.leads.push_back(std::move(lead));
     }

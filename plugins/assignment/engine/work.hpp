@@ -24,6 +24,7 @@ struct Lead {
   double probability = 0;
   double revenue = 0;
   int64_t created = 0;
+  int64_t closed = 0;      // of a replay: won or lost then, and nobody's duplicate any more; 0: open
   int stage_sequence = 0;  // 0: no stage
   // Leads, this one included where it matches, that have one of its addresses; see Odoo's rule in the README.
   std::vector<int64_t> duplicates;

@@ -88,6 +88,15 @@ TEST(Replay, OfTwoWithOneAddressTheLaterWaits) {
   EXPECT_EQ(then.leads[1].reason, Reason::kDuplicate);
 }
 
+TEST(Replay, ACustomerWhoComesBackAfterTheFirstLeadIsClosedIsNoDuplicate) {
+  const int64_t from = 1000 * kDay;
+  Work all = work({lead(1, from), lead(2, from + 2 * kDay)}, {5});
+  all.leads[0].closed = from + kDay;
+  all.leads[0].duplicates = all.leads[1].duplicates = {1, 2};
+  const Replayed then = replay(all, {.from = from, .until = from + 3 * kDay, .every = kDay}, plan_fairly);
+  EXPECT_EQ(hours_of(then, from), (std::vector<int64_t>{0, 48}));
+}
+
 TEST(Replay, OfVeryManyARunLooksAtTheBest) {
   const int64_t from = 1000 * kDay;
   std::vector<Lead> leads;

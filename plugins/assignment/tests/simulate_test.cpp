@@ -91,6 +91,10 @@ TEST(Simulate, LeavesOutWhatSalespeopleCreatedThemselves) {
   ASSERT_TRUE(reply) << reply.error().message;
   EXPECT_EQ(reply->root()["left_out"].integer(), 1);
   EXPECT_EQ(side(reply, 0)["leads"].integer(), 3);
+  // Nor do they stand in the way of others with their address.
+  odoo.leads[1].email = odoo.leads[2].email = "a@x.example";
+  FakePlugin again = odoo.start();
+  EXPECT_EQ(side(again.command("simulate", {{"since", "2025-12-15"}}), 1)["assigned"].integer(), 3);
 }
 
 TEST(Simulate, KeepsTeamsWhereNoTeamHasARule) {
