@@ -2,33 +2,9 @@
 
 #include <algorithm>
 
-#include "settings.hpp"
+#include "win_rates.hpp"
 
 namespace outrigger::assignment {
-namespace {
-
-// A value as a key; "": not set.
-std::string key_of(Value value) {
-  if (value.is_string()) return text_of(value);
-  return value.integer() != 0 ? std::to_string(value.integer()) : std::string();
-}
-
-// Won or lost before the moment; what is lost is archived, with a probability of 0.
-Value closed_before(const std::string& before, bool won, bool status, Arena& arena) {
-  std::vector<Value> terms{arena.array({"date_closed", "<", arena.text(before)})};
-  if (status) {
-    terms.push_back(arena.array({"won_status", "=", won ? "won" : "lost"}));
-  } else if (won) {
-    terms.push_back(arena.array({"stage_id.is_won", "=", true}));
-  } else {
-    terms.push_back(arena.array({"active", "=", false}));
-    terms.push_back(arena.array({"probability", "=", 0}));
-  }
-  return arena.array(terms);
-}
-
-}  // namespace
-
 const std::set<std::string>& Arrivals::fields() {
   static const std::set<std::string> names{"phone_state", "email_state", "country_id", "source_id", "lang_id"};
   return names;
@@ -67,7 +43,8 @@ Result<Arrivals> read_arrivals(const Host& host, const std::string& before) {
   double count[2] = {0, 0};
   for (const bool won : {true, false}) {
     Arena arena;
-    const Query query{.model = "crm.lead", .domain = closed_before(before, won, status, arena), .archived = true};
+    const Query query{
+        .model = "crm.lead", .domain = arena.array(closed_terms(won, status, before, arena)), .archived = true};
     const Result<int64_t> all = host.odoo.search_count(query);
     if (!all) return all.error();
     count[won ? 0 : 1] = static_cast<double>(*all);

@@ -20,6 +20,12 @@
 
 namespace outrigger::assignment {
 
+// Of a many2one its id, of a selection its key; empty: not set.
+inline std::string key_of(Value value) {
+  if (value.is_string()) return std::string(value.text());
+  return value.integer() != 0 ? std::to_string(value.integer()) : std::string();
+}
+
 class LeadColumns {
  public:
   explicit LeadColumns(const std::set<std::string>& fields) {

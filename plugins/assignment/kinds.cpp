@@ -8,17 +8,11 @@
 namespace outrigger::assignment {
 namespace {
 
-// Of a many2one its id, of a selection its key; empty: not set.
-std::string value_of(Value value) {
-  if (value.is_string()) return std::string(value.text());
-  return value.integer() != 0 ? std::to_string(value.integer()) : std::string();
-}
-
 Kind kind_at(const LeadColumns& columns, const std::vector<std::string>& fields, size_t row) {
   Kind kind;
   for (const std::string& field : fields) {
     const std::vector<Value>* values = columns.values(field);
-    kind.push_back(values == nullptr || row >= values->size() ? std::string() : value_of((*values)[row]));
+    kind.push_back(values == nullptr || row >= values->size() ? std::string() : key_of((*values)[row]));
   }
   return kind;
 }
@@ -35,7 +29,7 @@ Result<Rates> read_rates(const Host& host, const std::vector<std::string>& field
   const Result<void> read = read_closed(host, {}, by, [&](Value group, double count, bool won) {
     const int64_t user = group["user_id"].integer();
     Kind kind;
-    for (const std::string& field : fields) kind.push_back(value_of(group[field]));
+    for (const std::string& field : fields) kind.push_back(key_of(group[field]));
     rates.members.add(group["team_id"].integer(), user, won ? count : 0, won ? 0 : count);
     rates.kinds.add(kind, user, won ? count : 0, won ? 0 : count);
   });

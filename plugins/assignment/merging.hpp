@@ -4,7 +4,7 @@
 //     merge_all(host, store, *merges, {.delivery = {}});                         // crm.lead.merge_opportunity, one call each
 //
 // A merge cannot be undone: Odoo moves notes, activities and files to the lead that stays and deletes the others. So
-// it happens in `run` alone (by hand, or from a saved plan), never by itself, and only where it is plain: two to five
+// it happens in `run` alone by hand (a saved plan merges nothing, since nobody would look again), never by itself, and only where it is plain: two to five
 // leads (Odoo takes no more) with one and the same address and no other, at most one salesperson among them, and a team
 // of this run that wants the one that waits. The others wait for a person, and `says` why. Each lead is merged at most once in a run.
 //

@@ -2,8 +2,8 @@
 //
 //     Result<Round> round = run_round(host, store, settings, {}, {.delivery = call.delivery()}, say);
 //
-// `plan_round` writes and keeps nothing. Under --plan `run_round` hands its writes to the host, keeps nothing, and plans
-// as if the merges had happened. Errors: as of each part. Threads: the instance's own.
+// `plan_round` writes and keeps nothing. Under --plan `run_round` hands its writes to the host, keeps nothing but reasons
+// that count once the plan is applied, and merges nothing. Errors: as of each part. Threads: the instance's own.
 #pragma once
 
 #include <optional>

@@ -23,6 +23,20 @@ double WinRates::factor(int64_t team, int64_t user) const {
   return (here == members_.end() ? person : drawn(here->second, person)) / everybody;
 }
 
+std::vector<Value> closed_terms(bool won, bool status, std::string_view before, Arena& arena) {
+  std::vector<Value> terms;
+  if (!before.empty()) terms.push_back(arena.array({"date_closed", "<", arena.text(before)}));
+  if (status) {
+    terms.push_back(arena.array({"won_status", "=", won ? "won" : "lost"}));
+  } else if (won) {
+    terms.push_back(arena.array({"stage_id.is_won", "=", true}));
+  } else {
+    terms.push_back(arena.array({"active", "=", false}));
+    terms.push_back(arena.array({"probability", "=", 0}));
+  }
+  return terms;
+}
+
 Result<void> read_closed(const Host& host, std::string_view before, const Odoo::Names& by,
                          const std::function<void(Value group, double count, bool won)>& use) {
   const Result<Document> fields = host.odoo.fields_get("crm.lead");
@@ -30,16 +44,8 @@ Result<void> read_closed(const Host& host, std::string_view before, const Odoo::
   const bool status = fields->root().has("won_status");
   for (const bool won : {true, false}) {
     Arena arena;
-    std::vector<Value> terms{arena.array({"user_id", "!=", false})};
-    if (!before.empty()) terms.push_back(arena.array({"date_closed", "<", before}));
-    if (status) {
-      terms.push_back(arena.array({"won_status", "=", won ? "won" : "lost"}));
-    } else if (won) {
-      terms.push_back(arena.array({"stage_id.is_won", "=", true}));
-    } else {
-      terms.push_back(arena.array({"active", "=", false}));
-      terms.push_back(arena.array({"probability", "=", 0}));
-    }
+    std::vector<Value> terms = closed_terms(won, status, before, arena);
+    terms.push_back(arena.array({"user_id", "!=", false}));
     const Result<Document> groups =
         host.odoo.read_group({.model = "crm.lead", .domain = arena.array(terms), .archived = true}, by, {"__count"});
     if (!groups) return groups.error();

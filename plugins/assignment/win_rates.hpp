@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "crm.hpp"
 
@@ -32,6 +33,9 @@ class WinRates {
   std::map<std::pair<int64_t, int64_t>, Count> members_;
 };
 
+// The terms for leads that were won, or lost, `before` a moment (empty: ever). `status`: crm.lead has won_status; else what
+// is lost is archived, with a probability of 0.
+std::vector<Value> closed_terms(bool won, bool status, std::string_view before, Arena& arena);
 // Closed leads of salespeople, counted by these fields of a lead in two calls. `before`: as below.
 Result<void> read_closed(const Host& host, std::string_view before, const Odoo::Names& by,
                          const std::function<void(Value group, double count, bool won)>& use);
