@@ -135,6 +135,15 @@ class AssignmentRig : public testing::TestWithParam<const char*> {
     return leads_.back();
   }
 
+  // How many of these leads exist.
+  int64_t there(const std::vector<int64_t>& leads) {
+    Arena arena;
+    const Result<int64_t> count = odoo::Records(*session_).search_count(
+        {.model = "crm.lead", .domain = arena.array({arena.array({"id", "in", arena.ids(leads)})}), .archived = true});
+    EXPECT_TRUE(count) << count.error().message;
+    return count ? *count : -1;
+  }
+
   Document read(int64_t lead) {
     const Result<Document> rows = odoo::Records(*session_).read(
         "crm.lead", {lead}, {"user_id", "team_id", "type", "date_open", "date_conversion", "stage_id"});

@@ -52,6 +52,7 @@ Result<Document> FakeOdoo::call(const transport::Call& call, const odoo::CallOpt
     case Fault::kError500:
       return Error{Code::kProtocol, "HTTP 500 with text/html instead of an answer", Source::kNetwork, Effect::kUnknown,
                    -1};
+    case Fault::kDenied: return Error{Code::kAccess, "Odoo: not yours to write", Source::kOdoo, Effect::kNone, -1};
     case Fault::kLate: {
       auto later = std::make_unique<Late>();
       later->call = call;

@@ -19,6 +19,7 @@ enum class Fault {
   kLate,        // nobody knows, and Odoo does it a little later
   kNotSent,     // nothing was done, and that is known
   kError500,    // as a proxy: nobody knows
+  kDenied,      // as Odoo, when one of the records may not be written
 };
 
 class FakeOdoo final : public Remote {

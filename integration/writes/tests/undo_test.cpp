@@ -78,6 +78,30 @@ TEST(Undo, OfManyRecordsIsOneWriteAndStillSaysWhatBecameOfEach) {
     EXPECT_EQ(row.kind, row.id == ids[8] ? Applied::Kind::kMoved : Applied::Kind::kDone) << row.id << row.says;
 }
 
+TEST(Undo, OneRecordThatMayNotBeWrittenDoesNotStopTheOthers) {
+  Rig rig;
+  Arena arena;
+  std::vector<Value> rows;
+  std::vector<int64_t> ids;
+  for (int i = 0; i < 5; ++i) {
+    ids.push_back(rig.odoo.create_lead());
+    rows.push_back(arena.object({{"id", ids.back()}, {"color", 1 + i}}));
+  }
+  ASSERT_TRUE(rig.write({.operation = Operation::kWriteRows, .model = "crm.lead", .values = arena.array(rows)}));
+  rig.odoo.fault = [&](const transport::Call& call) {
+    const bool writes = call.method == "write" || call.method == "web_save_multi";
+    const bool barred = call.ids && std::find(call.ids->begin(), call.ids->end(), ids[2]) != call.ids->end();
+    return writes && barred ? testing_rig::Fault::kDenied : testing_rig::Fault::kNone;
+  };
+  const Result<Applied> applied = take_back(rig, "run");
+  ASSERT_TRUE(applied) << applied.error().message;
+  ASSERT_EQ(applied->rows.size(), ids.size());
+  for (const Applied::Row& row : applied->rows) {
+    EXPECT_EQ(row.kind, row.id == ids[2] ? Applied::Kind::kFailed : Applied::Kind::kDone) << row.id << row.says;
+    EXPECT_EQ(rig.odoo.get("crm.lead", row.id, "color").integer(), row.id == ids[2] ? 3 : 0);
+  }
+}
+
 TEST(Undo, LeavesWhatSomebodyChangedSince) {
   Rig rig;
   Arena arena;
